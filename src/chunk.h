@@ -1,0 +1,100 @@
+/*
+ * chunk: jobs laid end to end, and cut into chunks of even work.
+ *
+ *     jobs        |---- 1 ----|-2-|------------- 3 -------------|4|5|
+ *     chunks      |       |       |       |       |       |       |
+ *
+ * A position is a number of terms from the first term of the run, so a run has at most 2^63-1 terms.
+ * The window holds the jobs of the moment: those before `settled` are finished and reported, jobs
+ * are pushed at the end. A chunk adds up each job that lies within it whole, at once; of a job that
+ * its borders cut it leaves the piece at the edge, and settling joins the pieces, in order.
+ */
+#ifndef PARSUM_CHUNK_H
+#define PARSUM_CHUNK_H
+
+#include "diag.h"
+#include "exact.h"
+#include "job.h"
+#include "term.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The most terms in a run, so that the sum of 64-bit terms fits in 128 bits. */
+#define RUN_TERMS_MAX ((uint64_t)INT64_MAX)
+
+/* A grain that hands out whole jobs. */
+#define GRAIN_JOB UINT64_MAX
+
+/* What a chunk leaves of jobs that its borders cut. */
+struct edge {
+    struct exact head; /* of the job that began before the chunk */
+    struct exact tail; /* of the job that goes on after the chunk, if it began within */
+};
+
+struct window {
+    enum exact_kind kind;
+
+    /* jobs[first] to jobs[count-1] are not settled; begin[j] is the position of job j's first term,
+       begin[count] the end of the last; sums[j] is its sum once it is finished. */
+    struct job *jobs;
+    uint64_t *begin;
+    union value *sums;
+    size_t first, count, capacity;
+    uint64_t run_base; /* jobs[j] is run number run_base + j */
+
+    uint64_t settled;     /* position before which everything is in a sum or in `carry` */
+    struct exact carry;   /* the settled terms of jobs[first] */
+
+    /* The round: [settled, round_end), cut into `chunks` chunks of `grain` terms. */
+    uint64_t round_end;
+    uint64_t grain;
+    size_t chunks, chunks_max;
+    struct edge *edges; /* one a chunk */
+};
+
+/* Makes an empty window for `jobs` jobs and `chunks` chunks; false if memory is short. */
+bool window_init(struct window *window, enum exact_kind kind, size_t jobs, size_t chunks);
+void window_clear(struct window *window);
+
+/* Room for another job? Makes some by moving jobs down, if settled ones can be forgotten. */
+bool window_has_room(struct window *window);
+
+/* Adds a job at the end; there must be room. False if the run would have too many terms. */
+bool window_push(struct window *window, struct job job);
+
+/* Terms that are in the window and not settled. */
+uint64_t window_terms(const struct window *window);
+
+/*
+ * Cuts the next round: at most `terms` terms, in chunks of `grain`, at most chunks_max of them.
+ * With GRAIN_JOB a chunk is what is left of one job, and `terms` is not looked at.
+ */
+void window_cut(struct window *window, uint64_t terms, uint64_t grain);
+
+/*
+ * Adds up chunk c of the round, into *total too. Threads may work on different chunks at once: each
+ * writes only its own edge and the sums of jobs that lie within its chunk. On false *fault says why
+ * and where.
+ */
+struct chunk_fault {
+    struct fault fault; /* FAULT_NONE: no fault */
+    size_t job;         /* index in the window */
+};
+bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
+               struct chunk_fault *fault);
+
+/* The jobs that chunk c touches, first and last, and its number of terms; for the trace. */
+uint64_t chunk_terms(const struct window *window, size_t c);
+size_t chunk_first_job(const struct window *window, size_t c);
+
+/*
+ * Settles the first `done` chunks of the round: all jobs that are finished now have their sums.
+ * They are jobs[first] to jobs[*finished - 1]; window_forget drops them.
+ * False if a sum does not fit its type: the job is jobs[*finished].
+ */
+bool window_settle(struct window *window, size_t done, size_t *finished);
+void window_forget(struct window *window, size_t finished);
+
+#endif

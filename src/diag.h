@@ -1,0 +1,37 @@
+/*
+ * diag: status codes and messages. The only writer of standard error.
+ *
+ * A message names the program, the object (file and line, option, job), the fault and the remedy,
+ * and is written once, where the fault is found. Callers pass the status up; only main turns it
+ * into an exit status. Not thread-safe: no thread of a team writes messages.
+ */
+#ifndef PARSUM_DIAG_H
+#define PARSUM_DIAG_H
+
+#include <stdbool.h>
+
+/* What became of an operation; main exits with its value. */
+enum status {
+    STATUS_OK = 0,
+    STATUS_FAILED = 1,    /* a write, an allocation or a term failed */
+    STATUS_USAGE = 2,     /* bad arguments or bad input */
+    STATUS_UNVERIFIED = 3, /* a sum differs from what arithmetic says it is */
+    STATUS_STOPPED = 75,  /* out of time, can go on later: EX_TEMPFAIL of sysexits.h */
+};
+
+#define MUST_CHECK __attribute__((warn_unused_result))
+#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+
+/* Writes "parsum: MESSAGE\n" and returns `status`, so that a caller can report and return at once. */
+enum status diag_error(enum status status, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* Writes "parsum: MESSAGE\n": a warning or a note, nothing that ends the run. */
+void diag_note(const char *format, ...) PRINTF_LIKE(1, 2);
+
+/*
+ * Shows `line` (one terminal line, no newline) in place of the one shown before; NULL takes it away.
+ * A message in between moves it out of the way.
+ */
+void diag_show(const char *line);
+
+#endif

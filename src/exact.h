@@ -1,0 +1,74 @@
+/*
+ * exact: sums without rounding.
+ *
+ * Integers are added in 128 bits, doubles in a superaccumulator, so addition is associative: a sum
+ * has the same bits whatever the order, the chunks, the threads, the ranks and the restarts.
+ *
+ * Pure functions on memory of the caller; thread-safe as long as no two threads share a struct.
+ */
+#ifndef PARSUM_EXACT_H
+#define PARSUM_EXACT_H
+
+#include "superacc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef __int128 int128;
+typedef unsigned __int128 uint128;
+
+/* What kind of terms a sum is made of. */
+enum exact_kind {
+    EXACT_INTEGER, /* terms of at most 64 bits, signed or unsigned */
+    EXACT_WIDE,    /* terms of 128 bits, signed */
+    EXACT_REAL,    /* terms of type double */
+};
+
+/* A finished sum: the exact integer, or the exact real rounded once, to nearest even. */
+union value {
+    int128 integer; /* EXACT_INTEGER, EXACT_WIDE */
+    double real;    /* EXACT_REAL */
+};
+
+/*
+ * A sum in the making. For EXACT_INTEGER `low` is the sum. For EXACT_WIDE each term is cut into its
+ * unsigned low and its signed high 64 bits, which are added apart: the sum is high * 2^64 + low.
+ * At most 2^63-1 terms go into one sum, so neither part can overflow.
+ * `real` is defined for EXACT_REAL alone.
+ */
+struct exact {
+    enum exact_kind kind;
+    int128 low;
+    int128 high;
+    struct superacc real;
+};
+
+/* Makes *sum an empty sum, 0. */
+void exact_init(struct exact *sum, enum exact_kind kind);
+
+/* Adds *from to *into; both of one kind. */
+void exact_merge(struct exact *into, const struct exact *from);
+
+/* True if both hold the same number. */
+bool exact_equal(const struct exact *a, const struct exact *b);
+
+/* Adds one term of 128 bits to a sum of kind EXACT_WIDE. */
+void exact_add_wide(struct exact *sum, int128 term);
+
+/*
+ * Writes the finished sum to *value. False if it does not fit: an EXACT_WIDE sum beyond 128 bits,
+ * an EXACT_REAL sum that rounds to infinity.
+ */
+bool exact_value(const struct exact *sum, union value *value);
+
+/* Room for any finished sum as text, with its end. */
+enum { EXACT_TEXT = 48 };
+
+/*
+ * Writes a finished sum as text, decimal, with its end: an integer whole, a real in the shortest
+ * form that reads back to the same double.
+ */
+void exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
+
+#endif

@@ -1,0 +1,78 @@
+/*
+ * job: where jobs come from: the command line, a random generator, or a file or pipe that is read
+ * as the run goes.
+ *
+ * A job is a half-open range of integers [start, end); end <= start is an empty job, its sum is 0.
+ * Its run number is its place in the list, from 1.
+ */
+#ifndef PARSUM_JOB_H
+#define PARSUM_JOB_H
+
+#include "diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct job {
+    int64_t start;
+    int64_t end;
+};
+
+/* How many terms the job has: 0 to 2^64-1. */
+static inline uint64_t job_terms(struct job job)
+{
+    return job.end > job.start ? (uint64_t)job.end - (uint64_t)job.start : 0;
+}
+
+/* Which jobs; the strings must outlive the source. */
+struct job_spec {
+    char *const *arguments; /* JOB arguments, argument_count of them; or */
+    int argument_count;
+    const char *input; /* the file to read, "-" is standard input; or */
+    int64_t random;    /* how many random jobs */
+    int64_t below;     /* their ends lie in [0, below), below > 0 */
+    int64_t seed;
+    int64_t start; /* first integer of a job that is given by its end alone */
+};
+
+enum job_next {
+    JOB_READ,    /* here is one */
+    JOB_NOT_YET, /* none has arrived so far */
+    JOB_END,     /* there are no more */
+};
+
+struct job_source;
+
+/* Opens the source, checks all arguments. On STATUS_OK the caller owns *source. */
+enum status job_source_open(struct job_source **source, const struct job_spec *spec) MUST_CHECK;
+
+/*
+ * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something to
+ * say, but comes back with JOB_NOT_YET about five times a second and at a signal.
+ * A bad line is STATUS_USAGE, a failed read STATUS_FAILED, both with a message.
+ */
+enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
+                            struct job *job) MUST_CHECK;
+
+/*
+ * Goes back to the first job. What came from a pipe is gone, unless job_source_keep was called
+ * before the first job was read.
+ */
+enum status job_source_rewind(struct job_source *source) MUST_CHECK;
+
+/* Keeps a copy of what is read from a pipe in a temporary file, so that it can be rewound. */
+enum status job_source_keep(struct job_source *source) MUST_CHECK;
+
+/*
+ * Where the job that was read last stands, for messages: "FILE:LINE", "argument 3", "random job 7".
+ * Valid until the next call.
+ */
+const char *job_source_place(struct job_source *source);
+
+/* How many terms there are in all, or 0 where that is not known in advance. */
+uint64_t job_source_total(const struct job_source *source);
+
+void job_source_close(struct job_source *source);
+
+#endif

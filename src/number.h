@@ -1,0 +1,28 @@
+/*
+ * number: numbers from text. A number is parsed whole: trailing text, overflow and range are errors.
+ * Pure functions; thread-safe.
+ */
+#ifndef PARSUM_NUMBER_H
+#define PARSUM_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum number_error {
+    NUMBER_OK,
+    NUMBER_SYNTAX, /* not an integer */
+    NUMBER_RANGE,  /* an integer that does not fit in 64 bits, signed */
+};
+
+/*
+ * Reads all `length` bytes of `text` as a signed 64-bit integer: an optional sign, digits, which may
+ * be parted by single underscores, and an optional decimal exponent ("1e8", "25e-1" is none, "1.5e3"
+ * is 1500) as long as the value is whole and exact.
+ */
+enum number_error number_parse(const char *text, size_t length, int64_t *value);
+
+/* What is wrong, as the end of a sentence: "is not an integer", "does not fit in 64 bits (...)". */
+const char *number_error_text(enum number_error error);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * team: the one parallel region of the program, and the only file that knows OpenMP.
+ */
+#ifndef PARSUM_TEAM_H
+#define PARSUM_TEAM_H
+
+#include "chunk.h"
+#include "term.h"
+#include "trace.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What one thread did, a cache line of its own. */
+struct worker {
+    _Alignas(64) uint64_t busy_ns; /* time spent in chunks */
+    uint64_t terms;
+    uint64_t chunks;
+    struct chunk_fault fault; /* the first of its faults, in the order of positions */
+    size_t fault_chunk;
+};
+
+struct team {
+    int threads; /* how many threads there may be: 1 when serial */
+    bool serial;
+    struct worker *workers; /* one a thread; what they did since team_open */
+    struct trace *trace;    /* NULL: no trace */
+};
+
+/* What came of one round. */
+struct outcome {
+    size_t chunks_done;       /* the first chunks of the round: done, in *total, ready to settle */
+    uint64_t elapsed_ns;
+    uint64_t busy_ns;         /* sum over the threads */
+    uint64_t terms;
+    struct chunk_fault fault; /* the first one in the order of positions; all before it is done */
+};
+
+/* The number of threads that OpenMP's own rules give; 1 in a build without OpenMP. */
+int team_default_threads(void);
+
+/* The OpenMP that the program was built with, "OpenMP 4.5 (201511)" or "none". */
+const char *team_openmp_version(void);
+
+/* threads >= 1. False if memory is short. */
+bool team_open(struct team *team, int threads, bool serial, struct trace *trace);
+void team_close(struct team *team);
+
+/*
+ * Works on the window's round until it is done, a stop is requested (signals), or the clock passes
+ * deadline_ns (0: no deadline); at least one chunk is done unless a stop is requested. Adds what was
+ * done to *total. No I/O, no lock and no allocation inside.
+ */
+struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
+                            uint64_t deadline_ns, struct exact *total);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * trace: who computed what, when, as Chrome trace events (JSON), which Perfetto and chrome://tracing
+ * open: one row a thread.
+ */
+#ifndef PARSUM_TRACE_H
+#define PARSUM_TRACE_H
+
+#include "diag.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct trace;
+
+/*
+ * Opens `path` for a trace of `threads` threads; times count from `origin_ns`. The caller owns
+ * *trace.
+ */
+enum status trace_open(struct trace **trace, const char *path, int threads, uint64_t origin_ns) MUST_CHECK;
+
+/*
+ * Notes that `thread` worked on `terms` terms, beginning in job `run`, from begin_ns to end_ns.
+ * Joins it with the thread's last event where that one is of the same job and has just ended.
+ * Threads may call it at once, each with its own number; no allocation, no I/O.
+ */
+void trace_event(struct trace *trace, int thread, uint64_t run, uint64_t terms, uint64_t begin_ns,
+                 uint64_t end_ns);
+
+/* Writes what was noted; between rounds, by one thread. */
+enum status trace_flush(struct trace *trace) MUST_CHECK;
+
+/* Ends the file and frees the trace; NULL is allowed. A failed write is reported. */
+enum status trace_close(struct trace *trace) MUST_CHECK;
+
+#endif
