@@ -44,17 +44,36 @@ struct exact {
     struct superacc real;
 };
 
-/* Makes *sum an empty sum, 0. */
-void exact_init(struct exact *sum, enum exact_kind kind);
+/* Makes *sum an empty sum, 0. Inline, as it runs once a job, and a job may be tiny. */
+static inline void exact_init(struct exact *sum, enum exact_kind kind)
+{
+    sum->kind = kind;
+    sum->low = 0;
+    sum->high = 0;
+    if (kind == EXACT_REAL) {
+        superacc_clear(&sum->real);
+    }
+}
 
 /* Adds *from to *into; both of one kind. */
-void exact_merge(struct exact *into, const struct exact *from);
+static inline void exact_merge(struct exact *into, const struct exact *from)
+{
+    into->low += from->low;
+    into->high += from->high;
+    if (into->kind == EXACT_REAL) {
+        superacc_merge(&into->real, &from->real);
+    }
+}
 
-/* True if both hold the same number. */
+/* True if both are of one kind and hold the same number. */
 bool exact_equal(const struct exact *a, const struct exact *b);
 
 /* Adds one term of 128 bits to a sum of kind EXACT_WIDE. */
-void exact_add_wide(struct exact *sum, int128 term);
+static inline void exact_add_wide(struct exact *sum, int128 term)
+{
+    sum->low += (uint64_t)term;
+    sum->high += (int64_t)(term >> 64);
+}
 
 /*
  * Writes the finished sum to *value. False if it does not fit: an EXACT_WIDE sum beyond 128 bits,
@@ -66,8 +85,9 @@ bool exact_value(const struct exact *sum, union value *value);
 enum { EXACT_TEXT = 48 };
 
 /*
- * Writes a finished sum as text, decimal, with its end: an integer whole, a real in the shortest
- * form that reads back to the same double.
+ * Writes a finished sum as text, decimal, with its end: an integer whole, a finite real as
+ * printf's %g with as few digits as read back to the same double: "0.1", "390", "1e+300". The
+ * decimal point is the locale's.
  */
 void exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
 

@@ -1,0 +1,250 @@
+#include "exact.h"
+
+#include "doubles.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define INT128_MAX ((int128)(~(uint128)0 >> 1))
+#define INT128_MIN (-INT128_MAX - 1)
+
+static void assert_prints(enum exact_kind kind, union value value, const char *expected)
+{
+    char text[EXACT_TEXT];
+    exact_print(kind, value, text);
+    assert_string_equal(text, expected);
+}
+
+static struct exact wide_sum(const int128 *terms, size_t n)
+{
+    struct exact sum;
+    exact_init(&sum, EXACT_WIDE);
+    for (size_t j = 0; j < n; j++) {
+        exact_add_wide(&sum, terms[j]);
+    }
+    return sum;
+}
+
+static void an_empty_sum_is_zero(void **state)
+{
+    (void)state;
+    for (int kind = EXACT_INTEGER; kind <= EXACT_REAL; kind++) {
+        struct exact sum;
+        memset(&sum, 0x55, sizeof sum);
+        exact_init(&sum, (enum exact_kind)kind);
+        union value value;
+        assert_true(exact_value(&sum, &value));
+        assert_prints((enum exact_kind)kind, value, "0");
+    }
+}
+
+static void integers_print_whole(void **state)
+{
+    (void)state;
+    const struct {
+        int128 integer;
+        const char *text;
+    } cases[] = {
+        {0, "0"},
+        {-1, "-1"},
+        {9, "9"},
+        {10, "10"},
+        {INT64_MIN, "-9223372036854775808"},
+        {999999999999999999, "999999999999999999"},
+        {1000000000000000000, "1000000000000000000"},
+        {(int128)1000000000000000000 * 10 + 7, "10000000000000000007"},
+        {(int128)1000000000000000000 * 1000000000000000000, "1000000000000000000000000000000000000"},
+        {(int128)UINT64_MAX + 1, "18446744073709551616"},
+        {-((int128)1 << 126), "-85070591730234615865843651857942052864"},
+        {INT128_MAX, "170141183460469231731687303715884105727"},
+        {INT128_MIN, "-170141183460469231731687303715884105728"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        assert_prints(EXACT_INTEGER, (union value){.integer = cases[c].integer}, cases[c].text);
+        assert_prints(EXACT_WIDE, (union value){.integer = cases[c].integer}, cases[c].text);
+    }
+}
+
+static void reals_print_in_the_shortest_form(void **state)
+{
+    (void)state;
+    const struct {
+        double real;
+        const char *text;
+    } cases[] = {
+        {0.1, "0.1"},
+        {1e300, "1e+300"},
+        {-2.5, "-2.5"},
+        {1.0 / 3, "0.3333333333333333"},
+        {0.1 + 0.2, "0.30000000000000004"},
+        {100, "100"},
+        {123456789012345680.0, "1.2345678901234568e+17"},
+        {5e-324, "5e-324"},
+        {-1.5e-320, "-1.5e-320"},
+        {DBL_MAX, "1.7976931348623157e+308"},
+        {-DBL_MIN, "-2.2250738585072014e-308"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        assert_prints(EXACT_REAL, (union value){.real = cases[c].real}, cases[c].text);
+    }
+}
+
+/* Significant digits of a decimal, less the zeros at either end. */
+static int digits_of(const char *text)
+{
+    int digits = 0;
+    int zeros = 0;
+    for (; *text != '\0' && *text != 'e'; text++) {
+        if (*text == '0') {
+            zeros++;
+        } else if (*text >= '1' && *text <= '9') {
+            digits += digits > 0 ? zeros + 1 : 1;
+            zeros = 0;
+        }
+    }
+    return digits;
+}
+
+static void reals_read_back_and_no_shorter_form_does(void **state)
+{
+    (void)state;
+    uint64_t random = 11;
+    for (int round = 0; round < 30000; round++) {
+        double x = doubles_between(&random, round % 4 == 0 ? 0 : 1000, round % 4 == 0 ? 2046 : 1040);
+        if (round % 3 == 0) {
+            char few[40];
+            snprintf(few, sizeof few, "%.*g", 1 + round % 16, x);
+            x = strtod(few, NULL);
+        }
+        char text[EXACT_TEXT];
+        exact_print(EXACT_REAL, (union value){.real = x}, text);
+        assert_int_equal(doubles_bits(strtod(text, NULL)), doubles_bits(x));
+        if (digits_of(text) > 1) {
+            char shorter[40];
+            snprintf(shorter, sizeof shorter, "%.*e", digits_of(text) - 2, x);
+            assert_true(strtod(shorter, NULL) != x);
+        }
+    }
+}
+
+static void integer_sums_merge_in_128_bits(void **state)
+{
+    (void)state;
+    struct exact a, b;
+    exact_init(&a, EXACT_INTEGER);
+    exact_init(&b, EXACT_INTEGER);
+    a.low = (int128)INT64_MAX * 5;
+    b.low = (int128)UINT64_MAX * 3;
+    exact_merge(&a, &b);
+    union value value;
+    assert_true(exact_value(&a, &value));
+    assert_true(value.integer == (int128)INT64_MAX * 5 + (int128)UINT64_MAX * 3);
+}
+
+static void wide_terms_may_overflow_on_the_way(void **state)
+{
+    (void)state;
+    const int128 terms[] = {INT128_MAX, INT128_MAX, INT128_MIN, -1, INT128_MIN, 3, -2, -1};
+    for (size_t n = 0; n <= sizeof terms / sizeof *terms; n++) {
+        const struct exact sum = wide_sum(terms, n);
+        union value value;
+        const bool fits = exact_value(&sum, &value);
+        assert_int_equal(fits, n != 2);
+        const int128 expected[] = {0, INT128_MAX, 0, INT128_MAX - 1, INT128_MAX - 2, -3, 0, -2, -3};
+        if (n != 2) {
+            assert_true(value.integer == expected[n]);
+        }
+    }
+}
+
+static void a_wide_sum_beyond_128_bits_does_not_fit(void **state)
+{
+    (void)state;
+    union value value;
+    const struct exact above = wide_sum((const int128[]){INT128_MAX, 1}, 2);
+    assert_false(exact_value(&above, &value));
+    const struct exact below = wide_sum((const int128[]){INT128_MIN, -1}, 2);
+    assert_false(exact_value(&below, &value));
+    const struct exact least = wide_sum((const int128[]){INT128_MIN, 1, -1}, 3);
+    assert_true(exact_value(&least, &value));
+    assert_true(value.integer == INT128_MIN);
+}
+
+static void wide_sums_are_equal_by_value(void **state)
+{
+    (void)state;
+    const struct exact one = wide_sum((const int128[]){1, -1, -1}, 3);
+    const struct exact other = wide_sum((const int128[]){-1}, 1);
+    assert_true(one.low != other.low);
+    assert_true(exact_equal(&one, &other));
+    const struct exact more = wide_sum((const int128[]){(int128)1 << 64}, 1);
+    const struct exact none = wide_sum(NULL, 0);
+    assert_false(exact_equal(&more, &none));
+}
+
+static void real_sums_merge_and_compare_by_value(void **state)
+{
+    (void)state;
+    struct exact a, b, whole;
+    exact_init(&a, EXACT_REAL);
+    exact_init(&b, EXACT_REAL);
+    exact_init(&whole, EXACT_REAL);
+    const double x[] = {1e300, 1, -1e300, 0x1p-1074, -1, 3};
+    for (size_t j = 0; j < 6; j++) {
+        superacc_add(j % 2 == 0 ? &a.real : &b.real, x[j]);
+        superacc_add(&whole.real, x[5 - j]);
+    }
+    assert_false(exact_equal(&a, &whole));
+    exact_merge(&a, &b);
+    assert_true(exact_equal(&a, &whole));
+    union value value;
+    assert_true(exact_value(&a, &value));
+    assert_int_equal(doubles_bits(value.real), doubles_bits(3.0));
+    superacc_add(&a.real, 0x1p-1074);
+    assert_false(exact_equal(&a, &whole)); /* though both round to 3 */
+}
+
+static void a_real_sum_that_rounds_to_infinity_does_not_fit(void **state)
+{
+    (void)state;
+    struct exact sum;
+    exact_init(&sum, EXACT_REAL);
+    superacc_add(&sum.real, DBL_MAX);
+    superacc_add(&sum.real, 0x1p970);
+    union value value;
+    assert_false(exact_value(&sum, &value));
+    superacc_add(&sum.real, -1);
+    assert_true(exact_value(&sum, &value));
+    assert_int_equal(doubles_bits(value.real), doubles_bits(DBL_MAX));
+}
+
+static void sums_of_different_kinds_are_not_equal(void **state)
+{
+    (void)state;
+    struct exact a, b;
+    exact_init(&a, EXACT_INTEGER);
+    exact_init(&b, EXACT_WIDE);
+    assert_false(exact_equal(&a, &b));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_sum_is_zero),
+        cmocka_unit_test(integers_print_whole),
+        cmocka_unit_test(reals_print_in_the_shortest_form),
+        cmocka_unit_test(reals_read_back_and_no_shorter_form_does),
+        cmocka_unit_test(integer_sums_merge_in_128_bits),
+        cmocka_unit_test(wide_terms_may_overflow_on_the_way),
+        cmocka_unit_test(a_wide_sum_beyond_128_bits_does_not_fit),
+        cmocka_unit_test(wide_sums_are_equal_by_value),
+        cmocka_unit_test(real_sums_merge_and_compare_by_value),
+        cmocka_unit_test(a_real_sum_that_rounds_to_infinity_does_not_fit),
+        cmocka_unit_test(sums_of_different_kinds_are_not_equal),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
