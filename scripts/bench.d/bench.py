@@ -1,0 +1,191 @@
+"""bench.py: parsum and its rivals side by side, as a table of ratios. Called by scripts/bench.
+
+The contestants of a row take turns, so that a noisy moment of the machine hurts them alike. The
+row's ratio is the median of "rival's time over parsum's" of all turns, and its spread is the
+smallest and the largest of these.
+"""
+import argparse
+import os
+import platform
+import statistics
+import sys
+
+from contestants import (PARSUM, ROOT, Missing, check, inner, limit, mawk_lines, numpy, parsum,
+                         parsum_lines, plain, python, run, tbb, whole)
+from machine import preamble
+
+TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
+       "43206490").split()
+TEN_TOTAL = 16484330702487280
+TEN_TERMS = str(sum(int(end) for end in TEN))
+LONG = "10000000000"
+LONGER = "20000000000"
+CPUS = len(os.sched_getaffinity(0))
+
+# Each is made when a row wants it, and then is a function without arguments: one turn, which gives
+# seconds.
+CONTESTANTS = {
+    "long, parsum": lambda: inner(parsum("-t", "1"), [LONG]),
+    "long, plain": lambda: inner(plain(), [LONG], 1),
+    "long, additions": lambda: inner(limit(), [LONG], 1),
+    "longer, 1 thread": lambda: inner(parsum("-t", "1"), [LONGER]),
+    "longer, 2 threads": lambda: inner(parsum("-t", "2"), [LONGER]),
+    "longer, additions on 1": lambda: inner(limit(), [LONGER], 1),
+    "longer, additions on 2": lambda: inner(limit(), [LONGER], 2),
+    "ten, parsum": lambda: inner(parsum("-t", str(CPUS)), TEN),
+    "ten, 1 thread": lambda: inner(parsum("-t", "1"), TEN),
+    "ten, 2 threads": lambda: inner(parsum("-t", "2"), TEN),
+    "ten, additions on 1": lambda: inner(limit(), [TEN_TERMS], 1),
+    "ten, additions on 2": lambda: inner(limit(), [TEN_TERMS], 2),
+    "ten, plain": lambda: inner(plain(), TEN, CPUS),
+    "ten, tbb": lambda: inner(tbb(), TEN),
+    "ten, numpy": lambda: inner(numpy(), TEN),
+    "ten, process": lambda: whole(parsum(), TEN),
+    "ten, for": lambda: whole(python("for"), TEN),
+    "ten, pool": lambda: whole(python("pool"), TEN),
+    "lines, parsum": parsum_lines,
+    "lines, mawk": mawk_lines,
+    "start": lambda: lambda: run([PARSUM, "1"])[0],
+    "5 ms": lambda: lambda: 0.005,
+}
+
+
+def ratios(samples, rival, ours):
+    return [r / o for r, o in zip(samples[rival], samples[ours])]
+
+
+def note_plain(samples):
+    """How much faster than the plain loop can anything be that makes two additions a term?"""
+    share = statistics.median(ratios(samples, "long, additions", "long, plain"))
+    return (f"the plain loop makes {share:.2f} of the additions possible,"
+            f" so {1 / share:.2f} is the most")
+
+
+def note_rate(samples):
+    return f"{int(LONG) / statistics.median(samples['long, parsum']) / 1e9:.1f} G terms/s"
+
+
+def note_scaling(jobs):
+    """How well does this machine scale at all, at this length?"""
+
+    def note(samples):
+        machine = ratios(samples, f"{jobs}, additions on 1", f"{jobs}, additions on 2")
+        return f"the machine's additions alone: {statistics.median(machine):.2f}"
+
+    return note
+
+
+class Row:
+    def __init__(self, name, what, ours, rival, target=None, turns=9, extra=(), note=None):
+        self.name, self.what, self.ours, self.rival = name, what, ours, rival
+        self.target, self.turns, self.extra, self.note = target, turns, extra, note
+
+
+ROWS = [
+    Row("loop", "1e10 terms on one thread, against a plain C loop", "long, parsum", "long, plain",
+        3, extra=["long, additions"], note=note_plain),
+    Row("limit", "1e10 terms on one thread, against the additions this machine can do",
+        "long, parsum", "long, additions", 0.85, note=note_rate),
+    Row("threads-ten", "ten jobs on two threads, against one", "ten, 2 threads", "ten, 1 thread",
+        1.9, turns=25, extra=["ten, additions on 1", "ten, additions on 2"],
+        note=note_scaling("ten")),
+    Row("threads-one", "one job of 2e10 on two threads, against one", "longer, 2 threads",
+        "longer, 1 thread", 1.9, extra=["longer, additions on 1", "longer, additions on 2"],
+        note=note_scaling("longer")),
+    Row("lines", "1e7 jobs of < 100 terms from a file, process, against mawk", "lines, parsum",
+        "lines, mawk", 2),
+    Row("python", "ten jobs, process, against a Python for loop", "ten, process", "ten, for", 1000,
+        turns=5),
+    Row("pool", "ten jobs, process, against multiprocessing.Pool.map", "ten, process", "ten, pool",
+        turns=5),
+    Row("plain", "ten jobs, against a plain C OpenMP loop over jobs", "ten, parsum", "ten, plain",
+        turns=25),
+    Row("tbb", "ten jobs, against TBB parallel_reduce", "ten, parsum", "ten, tbb", turns=25),
+    Row("numpy", "ten jobs, against numpy arange(n).sum()", "ten, parsum", "ten, numpy", turns=5),
+    Row("start", "`parsum 1`, process, against 5 ms", "start", "5 ms", 1, turns=51),
+]
+
+
+def measure(row, quick):
+    """Seconds by contestant, a list each, turn by turn; the order is reversed after each turn."""
+    order = list(dict.fromkeys([row.ours, row.rival, *row.extra]))
+    contestants = {name: CONTESTANTS[name]() for name in order}
+    samples = {name: [] for name in order}
+    for _ in range(1 + row.turns // 5 if quick else row.turns):
+        for name in order:
+            samples[name].append(contestants[name]())
+        order.reverse()
+    return samples
+
+
+def seconds_text(samples):
+    seconds = statistics.median(samples)
+    for unit, size in (("s", 1), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-6:.3g} us"
+
+
+def cells(row, quick):
+    """The row as text: what, ratio, spread, target, reached, times, turns, note."""
+    target = "" if row.target is None else f"{row.target}"
+    try:
+        samples = measure(row, quick)
+    except Missing as missing:
+        return [row.name, row.what, "", "", target, "", "", "", "", f"left out: {missing}"]
+    turns = ratios(samples, row.rival, row.ours)
+    median = statistics.median(turns)
+    reached = "" if row.target is None else "yes" if median >= row.target else "no"
+    return [row.name, row.what, f"{median:.3g}", f"{min(turns):.3g} to {max(turns):.3g}", target,
+            reached, seconds_text(samples[row.ours]), seconds_text(samples[row.rival]),
+            str(len(turns)), row.note(samples) if row.note else ""]
+
+
+HEADER = "row what ratio spread target reached parsum rival turns note".split()
+
+
+def table(rows):
+    widths = [max(len(row[c]) for row in [HEADER, *rows]) for c in range(len(HEADER))]
+    rows = [HEADER, ["-" * width for width in widths], *rows]
+    return "\n".join("| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths)) + " |"
+                     for row in rows) + "\n"
+
+
+def parse_arguments():
+    names = [row.name for row in ROWS]
+    parser = argparse.ArgumentParser(
+        prog="scripts/bench",
+        description="parsum and its rivals side by side, as a table of ratios")
+    parser.add_argument("--quick", action="store_true",
+                        help="fewer turns: a first look, not a result")
+    parser.add_argument("--only", action="append", metavar="ROW", choices=names,
+                        help="this row; may be repeated; one of: " + ", ".join(names))
+    parser.add_argument("--write", action="store_true",
+                        help="keep the table and what it was measured on, results/bench-HOST.md")
+    arguments = parser.parse_args()
+    if arguments.quick and arguments.write:
+        parser.error("--write keeps results, and --quick makes none; leave one of them out")
+    return arguments
+
+
+def main():
+    arguments = parse_arguments()
+    _, text = run([PARSUM, "--quiet", *TEN])
+    check(text.split()[-1], TEN_TOTAL, [PARSUM])
+
+    about = preamble()
+    rows = []
+    for row in ROWS:
+        if not arguments.only or row.name in arguments.only:
+            print(f"scripts/bench: {row.what}", file=sys.stderr)
+            rows.append(cells(row, arguments.quick))
+    sys.stdout.write(about + table(rows))
+    if arguments.write:
+        path = os.path.join(ROOT, "results", f"bench-{platform.node()}.md")
+        with open(path, "w") as file:
+            file.write(about + table(rows))
+        print(f"scripts/bench: kept in {path}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

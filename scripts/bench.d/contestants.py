@@ -1,0 +1,155 @@
+"""contestants: parsum and its rivals as functions that run once and give seconds."""
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(ROOT, "build", "bench")
+PARSUM = os.path.join(ROOT, "build", "release", "parsum")
+LINES = 10_000_000
+
+
+class Missing(Exception):
+    """A rival is not installed."""
+
+
+def fail(message):
+    sys.exit(f"scripts/bench: {message}")
+
+
+def run(argv, threads=None):
+    """Runs a program to its end; gives the seconds that took and what it wrote."""
+    environment = dict(os.environ)
+    if threads is not None:
+        environment["OMP_NUM_THREADS"] = str(threads)
+    with tempfile.TemporaryFile() as out:
+        redirect = [(os.POSIX_SPAWN_DUP2, out.fileno(), 1)]
+        begin = time.perf_counter()
+        pid = os.posix_spawn(argv[0], argv, environment, file_actions=redirect)
+        _, status = os.waitpid(pid, 0)
+        seconds = time.perf_counter() - begin
+        out.seek(0)
+        text = out.read().decode()
+    if status != 0:
+        fail(f"'{' '.join(argv[:4])}' failed; run it by hand to see why")
+    return seconds, text
+
+
+def need(program):
+    path = shutil.which(program)
+    if path is None:
+        raise Missing(f"{program} is not installed")
+    return path
+
+
+def check(total, expected, argv):
+    """All sums are compared in 64 bits, since that is what most rivals have."""
+    if (int(total) - int(expected)) % 2**64 != 0:
+        fail(f"'{' '.join(argv[:4])}' says {total} in place of {expected}")
+
+
+def closed_form(ends):
+    return sum(int(end) * (int(end) - 1) // 2 for end in ends)
+
+
+def inner(argv, ends, threads=None):
+    """A contestant that tells its own time, of the sums alone, as JSON."""
+
+    def turn():
+        _, text = run(argv + ends, threads)
+        said = json.loads(text)
+        if "total" in said:
+            check(said["total"], closed_form(ends), argv)
+        return said["seconds"]
+
+    return turn
+
+
+def whole(argv, ends, threads=None):
+    """A contestant whose whole process is timed, from its start to its end."""
+
+    def turn():
+        seconds, text = run(argv + ends, threads)
+        check(json.loads(text)["total"], closed_form(ends), argv)
+        return seconds
+
+    return turn
+
+
+def parsum(*options):
+    return [PARSUM, "-o", "json", *options]
+
+
+def compiled(source, *options):
+    """The path of a rival written in C or C++, built if it's older than its source."""
+    compiler = need("g++" if source.endswith(".cpp") else "gcc")
+    path = os.path.join(HERE, source)
+    binary = os.path.join(BUILD, source.split(".")[0])
+    if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(path):
+        os.makedirs(BUILD, exist_ok=True)
+        command = [compiler, "-O3", "-march=native", path, "-o", binary, *options]
+        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode != 0:
+            raise Missing(f"{source} does not compile here: {' '.join(command)}")
+    return [binary]
+
+
+def plain():
+    return compiled("plain.c", "-fopenmp")
+
+
+def limit():
+    return compiled("limit.c", "-fopenmp")
+
+
+def tbb():
+    return compiled("tbb.cpp", "-ltbb")
+
+
+def python(way):
+    return [sys.executable, os.path.join(HERE, "loop.py"), way]
+
+
+def numpy_python():
+    """A Python that has numpy: this one or the system's, for which packages are made."""
+    for path in (sys.executable, "/usr/bin/python3"):
+        probe = [path, "-c", "import numpy; print(numpy.__version__)"]
+        if os.path.exists(path):
+            found = subprocess.run(probe, capture_output=True, text=True)
+            if found.returncode == 0:
+                return path, found.stdout.strip()
+    raise Missing("numpy is not installed")
+
+
+def numpy():
+    return [numpy_python()[0], os.path.join(HERE, "loop.py"), "numpy"]
+
+
+def lines_file():
+    """Ten million jobs of under 100 terms; the same ones each time."""
+    path = os.path.join(BUILD, "lines.txt")
+    if not os.path.exists(path):
+        os.makedirs(BUILD, exist_ok=True)
+        ends = random.Random(1).choices([f"{end}\n" for end in range(100)], k=LINES)
+        with open(path + ".part", "w") as file:
+            file.write("".join(ends))
+        os.rename(path + ".part", path)
+    return path
+
+
+def parsum_lines():
+    path = lines_file()
+    return lambda: run([PARSUM, "--quiet", "--input", path])[0]
+
+
+def mawk_lines():
+    argv = [need("mawk"), '{s+=$1*($1-1)/2} END {printf "%.0f\\n", s}', lines_file()]
+    _, text = run(argv)
+    _, quiet = run([PARSUM, "--quiet", "--input", lines_file()])
+    check(quiet.split()[-1], text, argv)
+    return lambda: run(argv)[0]

@@ -1,0 +1,57 @@
+"""machine: what a result was measured on, and with which versions."""
+import datetime
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+from contestants import PARSUM, Missing, numpy_python
+
+
+def first_line(*argv):
+    try:
+        return subprocess.run(argv, capture_output=True, text=True).stdout.splitlines()[0]
+    except (OSError, IndexError):
+        return "not there"
+
+
+def cpu_model():
+    with open("/proc/cpuinfo") as file:
+        for line in file:
+            if line.startswith(("model name", "Model")):
+                return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def numpy_version():
+    try:
+        return numpy_python()[1]
+    except Missing:
+        return "not there"
+
+
+def tbb_version():
+    probe = "#include <tbb/version.h>\nTBB_VERSION_MAJOR.TBB_VERSION_MINOR\n"
+    said = subprocess.run(["g++", "-E", "-P", "-x", "c++", "-"], input=probe, capture_output=True,
+                          text=True).stdout.split("\n") if shutil.which("g++") else []
+    return next((line.replace(" ", "") for line in reversed(said) if line.strip()), "not there")
+
+
+def preamble():
+    load = os.getloadavg()[0]
+    return "\n".join([
+        f"# parsum and its rivals on {platform.node()}",
+        "",
+        "A ratio is the rival's time over parsum's, so more is better: the median of turns in which",
+        "both ran one right after the other, with the smallest and the largest of them as spread.",
+        "",
+        "- command: `" + " ".join(["scripts/bench", *sys.argv[1:]]) + "`",
+        f"- date: {datetime.date.today().isoformat()}",
+        f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs,"
+        f" load {load:.2f} at the start",
+        f"- system: {platform.platform()}",
+        f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",
+        f"- Python {platform.python_version()}; numpy {numpy_version()}; TBB {tbb_version()};"
+        f" {first_line('mawk', '-W', 'version')}",
+        "", ""])
