@@ -9,6 +9,7 @@
 #define PARSUM_DIAG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* What became of an operation; main exits with its value. */
 enum status {
@@ -20,7 +21,7 @@ enum status {
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 /* Writes "parsum: MESSAGE\n" and returns `status`, so that a caller can report and return at once. */
 enum status diag_error(enum status status, const char *format, ...) PRINTF_LIKE(2, 3);
@@ -33,5 +34,11 @@ void diag_note(const char *format, ...) PRINTF_LIKE(1, 2);
  * A message in between moves it out of the way.
  */
 void diag_show(const char *line);
+
+/* Room for a quoted piece of input, with its end. */
+enum { DIAG_QUOTED = 64 };
+
+/* Puts `text` into quotes for a message: control bytes as \xHH, a long one cut. Returns `quoted`. */
+const char *diag_quote(const char *text, size_t length, char quoted[DIAG_QUOTED]);
 
 #endif

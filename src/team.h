@@ -49,8 +49,8 @@ void team_close(struct team *team);
 
 /*
  * Works on the window's round until it is done, a stop is requested (signals), or the clock passes
- * deadline_ns (0: no deadline); at least one chunk is done unless a stop is requested. Adds what was
- * done to *total. No I/O, no lock and no allocation inside.
+ * deadline_ns (0: no deadline). What is done then is a number of first chunks of the round, at least
+ * one unless a stop is requested. Adds it to *total. No I/O, no lock and no allocation inside.
  */
 struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
                             uint64_t deadline_ns, struct exact *total);

@@ -18,6 +18,7 @@ enum fault_kind {
     FAULT_OVERFLOW, /* a signed integer overflow inside the term */
     FAULT_INFINITE, /* the term is infinite */
     FAULT_NAN,      /* the term is not a number */
+    FAULT_SUM,      /* the terms are fine, but their sum does not fit its type */
 };
 
 struct fault {
@@ -39,6 +40,7 @@ struct term {
     const char *source;   /* as the user wrote it, constants and all; "i" for the built-in term */
     const char *kernel;   /* which kernel runs: "avx512", "checked", "proved", ... */
     bool built_in;        /* the term is i, so sums can be checked by arithmetic */
+    double term_ns;       /* about what a term costs, or 0: not known before the run */
 };
 
 #endif

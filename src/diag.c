@@ -1,0 +1,67 @@
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static bool line_shown;
+
+/* One write a message, so that messages of several processes do not mix within a line. */
+static void write_message(const char *format, va_list arguments)
+{
+    char text[1024];
+    vsnprintf(text, sizeof text, format, arguments);
+    fprintf(stderr, "%sparsum: %s\n", line_shown ? "\r\033[K" : "", text);
+    line_shown = false;
+}
+
+enum status diag_error(enum status status, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_message(format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+void diag_note(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    write_message(format, arguments);
+    va_end(arguments);
+}
+
+void diag_show(const char *line)
+{
+    if (line)
+        fprintf(stderr, "\r\033[K%s", line);
+    else if (line_shown)
+        fputs("\r\033[K", stderr);
+    line_shown = line;
+    fflush(stderr);
+}
+
+const char *diag_quote(const char *text, size_t length, char quoted[DIAG_QUOTED])
+{
+    static const char hex[] = "0123456789abcdef";
+    char *out = quoted;
+    const char *const room = quoted + DIAG_QUOTED - sizeof "\\x00...'";
+    *out++ = '\'';
+    size_t k = 0;
+    for (; k < length && out < room; k++) {
+        const unsigned char c = (unsigned char)text[k];
+        if (c >= ' ' && c != 0x7f) { /* bytes above 0x7f may be UTF-8: they stay as they are */
+            *out++ = (char)c;
+        } else {
+            *out++ = '\\';
+            *out++ = 'x';
+            *out++ = hex[c >> 4];
+            *out++ = hex[c & 15];
+        }
+    }
+    for (int dots = k < length ? 3 : 0; dots > 0; dots--)
+        *out++ = '.';
+    *out++ = '\'';
+    *out = '\0';
+    return quoted;
+}

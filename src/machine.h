@@ -1,0 +1,23 @@
+/* machine: facts about this build and the machine it runs on. */
+#ifndef PARSUM_MACHINE_H
+#define PARSUM_MACHINE_H
+
+/* "0.1.0", the flags and the compiler that it was built with. */
+const char *machine_version(void);
+const char *machine_flags(void);
+const char *machine_compiler(void);
+
+/* Room for a name below, with its end. */
+enum { MACHINE_NAME = 128 };
+
+/* The host's name and its processor's; "unknown" where the system does not tell. */
+void machine_host(char name[MACHINE_NAME]);
+void machine_cpu(char name[MACHINE_NAME]);
+
+/*
+ * How many CPUs this process may use: its affinity mask, and no more than its cgroup's quota,
+ * rounded up. At least 1.
+ */
+int machine_cpus(void);
+
+#endif

@@ -1,0 +1,348 @@
+#include "options.h"
+
+#include "chunk.h"
+#include "number.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#define THREADS_MAX 4096
+
+/* Keys of options without a short form. */
+enum {
+    KEY_RANDOM = 256,
+    KEY_BELOW,
+    KEY_SEED,
+    KEY_START,
+    KEY_COMPARE,
+    KEY_PROGRESS,
+    KEY_NO_PROGRESS,
+    KEY_STATS,
+    KEY_TRACE,
+};
+
+/*
+ * The one list of options: the parser, --help and the suggestions are made from it. A row without a
+ * name is a headline of --help. A key below 256 is the short option too.
+ */
+static const struct row {
+    int key;
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    const char *help;     /* NULL: not in --help on a line of its own */
+} rows[] = {
+    {0, NULL, NULL, "Jobs"},
+    {'i', "input", "FILE", "jobs from FILE: END, START END or START,END a line; - is stdin"},
+    {KEY_RANDOM, "random", "N", "N jobs with random ends (10 if no job is given)"},
+    {KEY_BELOW, "below", "MAX", "random ends lie in [0, MAX) (1e8)"},
+    {KEY_SEED, "seed", "S", "seed of the random ends (1)"},
+    {KEY_START, "start", "S", "first integer of a job given by its END alone (0)"},
+    {0, NULL, NULL, "How it runs"},
+    {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs there are)"},
+    {'s', "serial", NULL, "the same loop on one thread, for debugging"},
+    {'g', "grain", "N|job", "terms in a chunk, or whole jobs (chosen as the run goes)"},
+    {KEY_COMPARE, "compare", NULL, "run serial, then parallel; demand equal sums, tell the speedup"},
+    {0, NULL, NULL, "What it prints"},
+    {'q', "quiet", NULL, "the total alone"},
+    {'o', "format", "text|csv|json", "how (text)"},
+    {KEY_STATS, "stats", NULL, "how well the work was shared (JSON always has it)"},
+    {KEY_TRACE, "trace", "FILE", "who computed what when, for Perfetto or chrome://tracing"},
+    {KEY_PROGRESS, "progress", NULL, "a bar on standard error (on a terminal, after a second)"},
+    {KEY_NO_PROGRESS, "no-progress", NULL, "no bar"},
+    {'h', "help", NULL, "this text"},
+    {'V', "version", NULL, "version, compiler, OpenMP and vector width"},
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* What getopt_long wants, made from the rows. */
+struct parser {
+    char shorts[2 + 2 * ROWS];
+    struct option longs[ROWS + 1];
+};
+
+static void make_parser(struct parser *parser)
+{
+    *parser = (struct parser){0};
+    char *at = parser->shorts;
+    *at++ = ':'; /* tell a missing argument from an unknown option */
+    size_t count = 0;
+    for (size_t k = 0; k < ROWS; k++) {
+        if (!rows[k].name)
+            continue;
+        parser->longs[count++] = (struct option){
+            .name = rows[k].name,
+            .has_arg = rows[k].argument ? required_argument : no_argument,
+            .val = rows[k].key,
+        };
+        if (rows[k].key < 256) {
+            *at++ = (char)rows[k].key;
+            if (rows[k].argument)
+                *at++ = ':';
+        }
+    }
+}
+
+static enum status parse_number(const char *option, const char *text, int64_t least, int64_t most,
+                                int64_t *value)
+{
+    char quoted[DIAG_QUOTED];
+    const enum number_error error = number_parse(text, strlen(text), value);
+    if (!error && least <= *value && *value <= most)
+        return STATUS_OK;
+    diag_quote(text, strlen(text), quoted);
+    if (error == NUMBER_SYNTAX)
+        return diag_error(STATUS_USAGE, "--%s: %s is not an integer; give one from %lld to %lld",
+                          option, quoted, (long long)least, (long long)most);
+    return diag_error(STATUS_USAGE, "--%s: %s is out of range; give an integer from %lld to %lld",
+                      option, quoted, (long long)least, (long long)most);
+}
+
+static enum status parse_grain(const char *text, uint64_t *grain)
+{
+    if (strcmp(text, "job") == 0) {
+        *grain = GRAIN_JOB;
+        return STATUS_OK;
+    }
+    int64_t value;
+    char quoted[DIAG_QUOTED];
+    if (number_parse(text, strlen(text), &value) != NUMBER_OK || value < 1)
+        return diag_error(STATUS_USAGE,
+                          "--grain: %s is neither a number of terms, 1 or more, nor \"job\"",
+                          diag_quote(text, strlen(text), quoted));
+    *grain = (uint64_t)value;
+    return STATUS_OK;
+}
+
+static enum status parse_format(const char *text, enum options_format *format)
+{
+    static const char *const names[] = {"text", "csv", "json"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        if (strcmp(text, names[k]) == 0) {
+            *format = (enum options_format)k;
+            return STATUS_OK;
+        }
+    }
+    char quoted[DIAG_QUOTED];
+    return diag_error(STATUS_USAGE, "--format: %s is none; give text, csv or json",
+                      diag_quote(text, strlen(text), quoted));
+}
+
+/* Edits that turn a into b (Levenshtein), for names of at most 31 bytes. */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[32];
+    const size_t width = strlen(b);
+    for (unsigned k = 0; k <= width; k++)
+        row[k] = k;
+    for (unsigned line = 1; *a; a++, line++) {
+        unsigned diagonal = row[0];
+        row[0] = line;
+        for (size_t k = 1; k <= width; k++) {
+            const unsigned above = row[k];
+            unsigned least = diagonal + (*a != b[k - 1]);
+            if (above + 1 < least)
+                least = above + 1;
+            if (row[k - 1] + 1 < least)
+                least = row[k - 1] + 1;
+            row[k] = least;
+            diagonal = above;
+        }
+    }
+    return row[width];
+}
+
+/* The long option nearest to what was typed, or NULL if none is near. */
+static const char *nearest(const char *typed)
+{
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(typed, "="), typed);
+    const char *best = NULL;
+    unsigned least = 4;
+    for (size_t k = 0; k < ROWS; k++) {
+        const unsigned edits = rows[k].name ? distance(name, rows[k].name) : least;
+        if (edits < least && edits < strlen(name)) {
+            least = edits;
+            best = rows[k].name;
+        }
+    }
+    return best;
+}
+
+/*
+ * Was the short option `optopt` at fault, rather than the long one in argv[optind - 1]? Within a
+ * bundle optind still points at the bundle.
+ */
+static bool short_at_fault(char **argv)
+{
+    const char *const last = argv[optind - 1], *const now = argv[optind];
+    if (optopt == 0 || optopt > UCHAR_MAX)
+        return false;
+    if (strncmp(last, "--", 2) != 0)
+        return true;
+    return !strchr(last, '=') && now && now[0] == '-' && strchr(now, optopt);
+}
+
+/* What getopt_long complains of. */
+static enum status refuse(int complaint, char **argv)
+{
+    const char shorts[] = {'-', (char)optopt, '\0'};
+    const bool is_short = short_at_fault(argv);
+    const char *const name = is_short ? shorts : argv[optind - 1];
+    char quoted[DIAG_QUOTED];
+    diag_quote(name, strlen(name), quoted);
+    if (complaint == ':')
+        return diag_error(STATUS_USAGE, "option %s needs a value; see parsum --help", quoted);
+    if (is_short && optopt >= '0' && optopt <= '9')
+        return diag_error(STATUS_USAGE, "unknown option %s; a job that begins with a minus sign "
+                                        "goes after --", quoted);
+    if (!is_short && optopt)
+        return diag_error(STATUS_USAGE, "option %s takes no value; see parsum --help", quoted);
+    const char *const meant = is_short ? NULL : nearest(name + 2);
+    if (meant)
+        return diag_error(STATUS_USAGE, "unknown option %s; did you mean --%s?", quoted, meant);
+    return diag_error(STATUS_USAGE, "unknown option %s; see parsum --help", quoted);
+}
+
+/* What was given, for checks that look at several options. */
+struct given {
+    bool random, below, seed;
+};
+
+static enum status parse_one(struct options *options, struct given *given, int key,
+                             const char *text)
+{
+    struct job_spec *const jobs = &options->jobs;
+    int64_t number = 0;
+    enum status status = STATUS_OK;
+    switch (key) {
+    case 'i':
+        jobs->input = text;
+        break;
+    case KEY_RANDOM:
+        given->random = true;
+        return parse_number("random", text, 0, INT64_MAX, &jobs->random);
+    case KEY_BELOW:
+        given->below = true;
+        return parse_number("below", text, 1, INT64_MAX, &jobs->below);
+    case KEY_SEED:
+        given->seed = true;
+        return parse_number("seed", text, INT64_MIN, INT64_MAX, &jobs->seed);
+    case KEY_START:
+        return parse_number("start", text, INT64_MIN, INT64_MAX, &jobs->start);
+    case 't':
+        status = parse_number("threads", text, 1, THREADS_MAX, &number);
+        options->threads = (int)number;
+        return status;
+    case 's':
+        options->serial = true;
+        break;
+    case 'g':
+        return parse_grain(text, &options->grain);
+    case KEY_COMPARE:
+        options->compare = true;
+        break;
+    case 'q':
+        options->quiet = true;
+        break;
+    case 'o':
+        return parse_format(text, &options->format);
+    case KEY_STATS:
+        options->stats = true;
+        break;
+    case KEY_TRACE:
+        options->trace = text;
+        break;
+    case KEY_PROGRESS:
+        options->progress = PROGRESS_ON;
+        break;
+    case KEY_NO_PROGRESS:
+        options->progress = PROGRESS_OFF;
+        break;
+    case 'h':
+        options->action = ACTION_HELP;
+        break;
+    case 'V':
+        options->action = ACTION_VERSION;
+        break;
+    }
+    return STATUS_OK;
+}
+
+/* Options that say different things about the same matter. */
+static enum status check(struct options *options, const struct given *given)
+{
+    const struct job_spec *const jobs = &options->jobs;
+    const bool random = given->random || given->below || given->seed;
+    if (jobs->input && jobs->argument_count > 0)
+        return diag_error(STATUS_USAGE, "--input and JOB arguments: give the jobs in one way");
+    if (random && (jobs->input || jobs->argument_count > 0))
+        return diag_error(STATUS_USAGE, "--random, --below and --seed make jobs of their own: give "
+                                        "them without %s",
+                          jobs->input ? "--input" : "JOB arguments");
+    if (options->compare && options->serial)
+        return diag_error(STATUS_USAGE, "--compare runs serial and parallel: give it without "
+                                        "--serial");
+    if (options->serial && options->threads > 1)
+        return diag_error(STATUS_USAGE, "--serial is one thread: give it without --threads");
+    if (options->quiet && options->format == FORMAT_CSV)
+        return diag_error(STATUS_USAGE, "--format csv is a row a job, and --quiet leaves the jobs "
+                                        "out: give one of them");
+    if (options->stats && options->format == FORMAT_CSV)
+        return diag_error(STATUS_USAGE, "--format csv is a row a job and nothing else: --stats goes "
+                                        "with text, and json always has it");
+    options->jobs_random = !jobs->input && jobs->argument_count == 0;
+    return STATUS_OK;
+}
+
+enum status options_parse(struct options *options, int argc, char **argv)
+{
+    *options = (struct options){
+        .jobs = {.random = 10, .below = 100000000, .seed = 1},
+    };
+    struct parser parser;
+    make_parser(&parser);
+    struct given given = {0};
+    optind = 0; /* start anew, also in a second call */
+    opterr = 0;
+    for (int key; (key = getopt_long(argc, argv, parser.shorts, parser.longs, NULL)) != -1;) {
+        if (key == '?' || key == ':')
+            return refuse(key, argv);
+        const enum status status = parse_one(options, &given, key, optarg);
+        if (status)
+            return status;
+        if (options->action != ACTION_RUN)
+            return STATUS_OK;
+    }
+    options->jobs.arguments = argv + optind;
+    options->jobs.argument_count = argc - optind;
+    return check(options, &given);
+}
+
+enum status options_help(void)
+{
+    puts("Usage: parsum [OPTION]... [JOB]...\n"
+         "Adds up a term (the integers themselves) over many ranges, exactly, on all cores.\n"
+         "JOB is END or START:END, the integers of [START, END).");
+    for (size_t k = 0; k < ROWS; k++) {
+        if (!rows[k].name) {
+            printf("\n%s:\n", rows[k].help);
+            continue;
+        }
+        char left[40];
+        const char *const argument = rows[k].argument;
+        snprintf(left, sizeof left, "%c%c%s --%s%s%s", rows[k].key < 256 ? '-' : ' ',
+                 rows[k].key < 256 ? rows[k].key : ' ', rows[k].key < 256 ? "," : " ",
+                 rows[k].name, argument ? "=" : "", argument ? argument : "");
+        printf("  %-27s %s\n", left, rows[k].help);
+    }
+    puts("\nExamples:\n"
+         "  parsum 95133313 24732803 1e6:2e6\n"
+         "  OMP_NUM_THREADS=4 parsum --compare --random 1000\n"
+         "  seq 1 100 | parsum --input - --format csv");
+    return fflush(stdout) == 0 && !ferror(stdout)
+               ? STATUS_OK
+               : diag_error(STATUS_FAILED, "standard output: %s", strerror(errno));
+}

@@ -1,0 +1,41 @@
+/*
+ * options: the command line, parsed into one struct. No globals are left behind.
+ */
+#ifndef PARSUM_OPTIONS_H
+#define PARSUM_OPTIONS_H
+
+#include "diag.h"
+#include "job.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION };
+enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
+
+struct options {
+    enum options_action action;
+    struct job_spec jobs;
+    bool jobs_random; /* no job was given: the generator's are run */
+    int threads;      /* 0: OpenMP's own rules */
+    bool serial;
+    uint64_t grain; /* 0: the program chooses; GRAIN_JOB: whole jobs */
+    bool compare;
+    bool quiet;
+    bool stats;
+    const char *trace; /* NULL: none */
+    enum options_format format;
+    enum options_progress progress;
+};
+
+/*
+ * Parses argv. Strings in *options point into argv. A bad one is STATUS_USAGE, with a message.
+ * Not thread-safe (getopt_long).
+ */
+enum status options_parse(struct options *options, int argc, char **argv) MUST_CHECK;
+
+/* What --help prints; and for tests and shell completion the long names, one a line. */
+enum status options_help(void) MUST_CHECK;
+
+#endif

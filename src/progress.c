@@ -1,0 +1,82 @@
+#include "progress.h"
+
+#include "clock.h"
+#include "diag.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIRST_NS 1000000000u
+#define NEXT_NS 100000000u
+enum { BAR_WIDTH = 30 };
+
+bool progress_default(void)
+{
+    const char *const terminal = getenv("TERM");
+    return isatty(STDERR_FILENO) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+void progress_start(struct progress *progress, bool on, uint64_t total_terms)
+{
+    *progress = (struct progress){.on = on, .start_ns = clock_ns(), .total_terms = total_terms};
+}
+
+/* "28.1 G": a number with a prefix of the SI. */
+static void print_scaled(char text[16], double number)
+{
+    static const char prefixes[] = " kMGTPE";
+    size_t k = 0;
+    for (; number >= 999.95 && k + 2 < sizeof prefixes; k++)
+        number /= 1000;
+    snprintf(text, 16, "%.1f %c", number, prefixes[k]);
+    if (k == 0)
+        text[strlen(text) - 1] = '\0';
+}
+
+static void print_bar(char bar[8 * BAR_WIDTH], double share)
+{
+    /* NO_COLOR (no-color.org): set and not empty means no colour. */
+    const char *const no_color = getenv("NO_COLOR");
+    const bool color = isatty(STDERR_FILENO) && !(no_color && *no_color);
+    const int full = (int)(share * BAR_WIDTH);
+    char *at = bar;
+    at += sprintf(at, "[%s", color ? "\033[32m" : "");
+    for (int k = 0; k < BAR_WIDTH; k++)
+        *at++ = k < full ? '#' : '.';
+    sprintf(at, "%s]", color ? "\033[0m" : "");
+}
+
+void progress_update(struct progress *progress, uint64_t terms)
+{
+    if (!progress->on)
+        return;
+    const uint64_t now = clock_ns();
+    if (now - progress->start_ns < FIRST_NS || now - progress->drawn_ns < NEXT_NS)
+        return;
+    progress->drawn_ns = now;
+
+    const double rate = 1e9 * (double)terms / (double)(now - progress->start_ns);
+    char scaled[16], line[512], bar[8 * BAR_WIDTH];
+    print_scaled(scaled, rate);
+    if (progress->total_terms == 0) {
+        char done[16];
+        print_scaled(done, (double)terms);
+        snprintf(line, sizeof line, "%sterms done, %sterms/s", done, scaled);
+    } else {
+        const double share = (double)terms / (double)progress->total_terms;
+        const double left = rate > 0 ? (double)(progress->total_terms - terms) / rate : 0;
+        const unsigned long long seconds = left < 1e9 ? (unsigned long long)(left + 0.5) : 999999999;
+        print_bar(bar, share);
+        snprintf(line, sizeof line, "%s %5.1f%%  %sterms/s  %llu:%02llu:%02llu left", bar,
+                 100 * share, scaled, seconds / 3600, seconds / 60 % 60, seconds % 60);
+    }
+    diag_show(line);
+}
+
+void progress_stop(struct progress *progress)
+{
+    if (progress->on)
+        diag_show(NULL);
+}

@@ -1,0 +1,27 @@
+/* progress: a line on standard error with share done, rate and time left. One thread. */
+#ifndef PARSUM_PROGRESS_H
+#define PARSUM_PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+    bool on;
+    uint64_t start_ns;
+    uint64_t drawn_ns;    /* when the line was drawn last */
+    uint64_t total_terms; /* 0: not known */
+};
+
+/* A bar for a run that begins now; `forced`: also where standard error is no terminal. */
+void progress_start(struct progress *progress, bool on, uint64_t total_terms);
+
+/* Should there be a bar when nobody says? On a terminal. */
+bool progress_default(void);
+
+/* Draws the line anew, once the run is a second old and a tenth of a second after the last time. */
+void progress_update(struct progress *progress, uint64_t terms);
+
+/* Takes the line away. */
+void progress_stop(struct progress *progress);
+
+#endif

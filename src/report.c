@@ -1,0 +1,198 @@
+#include "report.h"
+
+#include "kernel.h"
+#include "machine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum status check_output(bool written)
+{
+    return written ? STATUS_OK
+                   : diag_error(STATUS_FAILED,
+                                "standard output: %s; what was to be reported is lost",
+                                strerror(errno));
+}
+
+enum status report_flush(struct report *report)
+{
+    (void)report;
+    return check_output(fflush(stdout) == 0 && !ferror(stdout));
+}
+
+enum status report_begin(struct report *report, const struct options *options,
+                         enum exact_kind kind)
+{
+    static char buffer[1 << 16];
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* the run says when to flush */
+    *report = (struct report){
+        .format = options->format,
+        .quiet = options->quiet,
+        .stats = options->stats,
+        .kind = kind,
+    };
+    if (report->format == FORMAT_CSV)
+        return check_output(fputs("run,start,end,sum\n", stdout) >= 0);
+    if (report->format == FORMAT_JSON)
+        return check_output(fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
+    return STATUS_OK;
+}
+
+enum status report_job(struct report *report, uint64_t run, struct job job, union value sum)
+{
+    if (report->quiet)
+        return STATUS_OK;
+    char text[EXACT_TEXT];
+    exact_print(report->kind, sum, text);
+    int written = 0;
+    switch (report->format) {
+    case FORMAT_TEXT:
+        written = printf("Run #%" PRIu64 ", sum is: %s\n", run, text);
+        break;
+    case FORMAT_CSV:
+        written = printf("%" PRIu64 ",%" PRId64 ",%" PRId64 ",%s\n", run, job.start, job.end, text);
+        break;
+    case FORMAT_JSON:
+        written = printf("%s\n{\"run\": %" PRIu64 ", \"start\": %" PRId64 ", \"end\": %" PRId64
+                         ", \"sum\": \"%s\"}",
+                         report->jobs ? "," : "", run, job.start, job.end, text);
+        break;
+    }
+    report->jobs++;
+    return check_output(written >= 0);
+}
+
+/*
+ * The POP metrics, by their definitions (pop-coe.eu): load balance = mean / max of useful time over
+ * threads, communication efficiency = max useful time / elapsed, parallel efficiency = their product.
+ */
+struct efficiency {
+    double parallel, balance, communication;
+};
+
+static struct efficiency efficiency(const struct summary *summary)
+{
+    double sum = 0, most = 0;
+    for (int thread = 0; thread < summary->team->threads; thread++) {
+        const double busy = 1e-9 * (double)summary->team->workers[thread].busy_ns;
+        sum += busy;
+        most = busy > most ? busy : most;
+    }
+    if (most <= 0 || summary->seconds <= 0)
+        return (struct efficiency){1, 1, 1};
+    const double balance = sum / summary->team->threads / most;
+    const double communication = most / summary->seconds;
+    return (struct efficiency){balance * communication, balance, communication};
+}
+
+/* How much faster than one thread whole jobs can get at the best: total / longest. */
+static double whole_job_bound(const struct summary *summary)
+{
+    return summary->longest ? (double)summary->terms / (double)summary->longest : 1;
+}
+
+static const char *mode(const struct summary *summary)
+{
+    return summary->team->serial ? "for" : "omp";
+}
+
+static void print_stats(const struct summary *summary)
+{
+    const struct efficiency share = efficiency(summary);
+    printf("Terms per second %.4g, kernel %s\n",
+           summary->seconds > 0 ? (double)summary->terms / summary->seconds : 0,
+           summary->term->kernel);
+    printf("Busy seconds per thread");
+    for (int thread = 0; thread < summary->team->threads; thread++)
+        printf(" %.6f", 1e-9 * (double)summary->team->workers[thread].busy_ns);
+    printf("\nParallel efficiency %.1f%% = load balance %.1f%% x communication efficiency %.1f%%\n",
+           100 * share.parallel, 100 * share.balance, 100 * share.communication);
+    printf("Whole jobs (--grain job) can be at most %.2f times as fast as one thread: total / "
+           "longest job\n",
+           whole_job_bound(summary));
+}
+
+static void print_text(const struct report *report, const struct summary *summary,
+                       const char *total)
+{
+    if (summary->compared)
+        printf("Time took using for is %.6f sum is %s\n", summary->serial_seconds, total);
+    printf("Time took using %s is %.6f sum is %s\n", mode(summary), summary->seconds, total);
+    if (summary->compared)
+        printf("Speedup %.2fx on %d threads\n", summary->serial_seconds / summary->seconds,
+               summary->team->threads);
+    if (report->stats)
+        print_stats(summary);
+}
+
+/* A JSON string: quotes, backslashes and control bytes escaped. */
+static void print_string(const char *key, const char *text)
+{
+    printf("\"%s\": \"", key);
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        if (c == '"' || c == '\\')
+            printf("\\%c", c);
+        else if (c < ' ')
+            printf("\\u%04x", c);
+        else
+            putchar(c);
+    }
+    printf("\",\n");
+}
+
+static void print_json(const struct report *report, const struct summary *summary,
+                       const char *total)
+{
+    const struct efficiency share = efficiency(summary);
+    char name[MACHINE_NAME];
+    if (!report->quiet)
+        printf("\n],\n");
+    printf("\"total\": \"%s\",\n\"seconds\": %.9f,\n", total, summary->seconds);
+    if (summary->compared)
+        printf("\"serial_seconds\": %.9f,\n\"speedup\": %.6f,\n", summary->serial_seconds,
+               summary->serial_seconds / summary->seconds);
+    printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": %" PRIu64 ",\n", mode(summary),
+           summary->team->threads, summary->terms);
+    printf("\"terms_per_second\": %.6g,\n",
+           summary->seconds > 0 ? (double)summary->terms / summary->seconds : 0);
+    printf("\"busy_seconds\": [");
+    for (int thread = 0; thread < summary->team->threads; thread++)
+        printf("%s%.9f", thread ? ", " : "",
+               1e-9 * (double)summary->team->workers[thread].busy_ns);
+    printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
+           "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
+           share.parallel, share.balance, share.communication, whole_job_bound(summary));
+    if (summary->has_seed)
+        printf("\"seed\": %" PRId64 ",\n", summary->seed);
+    print_string("term", summary->term->source);
+    print_string("kernel", summary->term->kernel);
+    machine_host(name);
+    print_string("host", name);
+    machine_cpu(name);
+    print_string("cpu", name);
+    printf("\"version\": \"%s\"\n}\n", machine_version());
+}
+
+enum status report_end(struct report *report, const struct summary *summary)
+{
+    char total[EXACT_TEXT];
+    exact_print(report->kind, summary->total, total);
+    if (report->format == FORMAT_TEXT)
+        print_text(report, summary, total);
+    else if (report->format == FORMAT_JSON)
+        print_json(report, summary, total);
+    return report_flush(report);
+}
+
+enum status report_version(void)
+{
+    size_t count;
+    const struct kernel *const kernel = kernel_list(&count);
+    printf("parsum %s\ncompiler %s\nflags %s\nOpenMP %s\nvectors %s, %u bits\n", machine_version(),
+           machine_compiler(), machine_flags(), team_openmp_version(), kernel->name,
+           kernel->vector_bits);
+    return check_output(fflush(stdout) == 0 && !ferror(stdout));
+}

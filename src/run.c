@@ -1,0 +1,249 @@
+#include "run.h"
+
+#include "chunk.h"
+#include "clock.h"
+#include "kernel.h"
+#include "pace.h"
+#include "progress.h"
+#include "signals.h"
+#include "trace.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it costs to
+   begin one (some 10 us), and few enough to stay in a second-level cache. */
+#define WINDOW_JOBS 65536
+
+/* Chunks in a round for each thread: a second in chunks of a millisecond. */
+#define CHUNKS_A_THREAD 1024
+
+struct run {
+    const struct options *options;
+    const struct term *term;
+    struct job_source *source;
+    struct team *team;
+    struct report *report; /* may be NULL */
+    struct result *result;
+    struct window window;
+    struct pace pace;
+    struct progress progress;
+    bool source_ended;
+    enum status source_status; /* why it ended; told when the jobs before are finished */
+    int128 expected;           /* what the built-in term's total must be */
+};
+
+static bool idle(const struct run *run)
+{
+    return run->window.first == run->window.count;
+}
+
+/*
+ * Reads jobs for a round, no more than it needs. Waits for input only where there is nothing else to
+ * do, and comes back without a job when a signal says stop.
+ */
+static enum status fill(struct run *run)
+{
+    struct window *const window = &run->window;
+    while (!run->source_ended && !signals_stop() && window_has_room(window)) {
+        if (window_terms(window) >= run->pace.plan && run->options->grain != GRAIN_JOB)
+            break;
+        enum job_next next = JOB_END;
+        struct job job;
+        run->source_status = job_source_next(run->source, idle(run), &next, &job);
+        if (run->source_status)
+            next = JOB_END;
+        if (next == JOB_NOT_YET && !idle(run))
+            break;
+        if (next == JOB_NOT_YET)
+            continue;
+        if (next == JOB_END)
+            run->source_ended = true;
+        else if (!window_push(window, job))
+            return diag_error(STATUS_USAGE,
+                              "%s: with this job the run has more than 2^63-1 terms; cut it into "
+                              "several runs",
+                              job_source_place(run->source));
+        else if (job_terms(job) > run->result->longest)
+            run->result->longest = job_terms(job);
+    }
+    return STATUS_OK;
+}
+
+static enum status tell_fault(const struct run *run, const struct chunk_fault *fault)
+{
+    const struct job job = run->window.jobs[fault->job];
+    const char *what = "", *remedy = "";
+    switch (fault->fault.kind) {
+    case FAULT_NONE:
+        return STATUS_OK;
+    case FAULT_OVERFLOW:
+        what = "a signed integer overflows in the term";
+        remedy = "compute it in (__int128), or ask for --wrap";
+        break;
+    case FAULT_INFINITE:
+        what = "the term is infinite";
+        remedy = "leave that integer out";
+        break;
+    case FAULT_NAN:
+        what = "the term is not a number (NaN)";
+        remedy = "leave that integer out";
+        break;
+    case FAULT_SUM:
+        return diag_error(STATUS_FAILED,
+                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                          "): its sum is too large for its type; make the terms smaller",
+                          run->window.run_base + fault->job, job.start, job.end);
+    }
+    return diag_error(STATUS_FAILED, "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64
+                                     "; %s",
+                      run->window.run_base + fault->job, job.start, job.end, what, fault->fault.i,
+                      remedy);
+}
+
+/* Holds a finished sum of the built-in term against arithmetic. */
+static enum status verify(struct run *run, uint64_t number, struct job job, union value sum)
+{
+    const int128 expected = kernel_expected(job.start, job.end);
+    run->expected += expected;
+    if (sum.integer == expected)
+        return STATUS_OK;
+    char is[EXACT_TEXT], must[EXACT_TEXT];
+    exact_print(EXACT_INTEGER, sum, is);
+    exact_print(EXACT_INTEGER, (union value){.integer = expected}, must);
+    return diag_error(STATUS_UNVERIFIED,
+                      "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                      "): the sum came out as %s, but by arithmetic it is %s; this machine or this "
+                      "build computes wrong, try --serial and another machine",
+                      number, job.start, job.end, is, must);
+}
+
+/* FNV-1a over 64-bit words. */
+static uint64_t digest(uint64_t so_far, union value value)
+{
+    uint64_t words[sizeof value / sizeof(uint64_t)];
+    memcpy(words, &value, sizeof value);
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        so_far = (so_far ^ words[k]) * 0x100000001b3u;
+    return so_far;
+}
+
+static enum status finish_job(struct run *run, size_t j)
+{
+    const uint64_t number = run->window.run_base + j;
+    const struct job job = run->window.jobs[j];
+    union value sum = run->window.sums[j];
+    if (run->term->kind == EXACT_REAL) /* the digest looks at all of it */
+        sum = (union value){.integer = 0}, sum.real = run->window.sums[j].real;
+    enum status status = run->term->built_in ? verify(run, number, job, sum) : STATUS_OK;
+    if (!status && run->report)
+        status = report_job(run->report, number, job, sum);
+    if (run->options->compare)
+        run->result->digest = digest(run->result->digest, sum);
+    run->result->jobs++;
+    return status;
+}
+
+/* Between rounds: books what is done and tells of it. */
+static enum status settle(struct run *run, const struct outcome *outcome)
+{
+    struct window *const window = &run->window;
+    size_t finished;
+    if (!window_settle(window, outcome->chunks_done, &finished))
+        return tell_fault(run, &(struct chunk_fault){{FAULT_SUM, 0}, finished});
+    for (size_t j = window->first; j < finished; j++) {
+        const enum status status = finish_job(run, j);
+        if (status)
+            return status;
+    }
+    run->result->terms += outcome->terms;
+    window_forget(window, finished);
+    progress_update(&run->progress, run->result->terms);
+    enum status status = run->report ? report_flush(run->report) : STATUS_OK;
+    if (!status && run->team->trace)
+        status = trace_flush(run->team->trace);
+    if (!status)
+        status = tell_fault(run, &outcome->fault);
+    return status;
+}
+
+/* The next round: how much, and how finely cut. */
+static void cut(struct run *run)
+{
+    const uint64_t left = window_terms(&run->window);
+    const uint64_t terms = left < run->pace.plan ? left : run->pace.plan;
+    if (run->options->grain)
+        window_cut(&run->window, terms, run->options->grain);
+    else
+        window_cut(&run->window, terms, pace_grain(&run->pace, terms));
+}
+
+static enum status run_rounds(struct run *run)
+{
+    /* Whole jobs are handed out as a plain parallel map does: no round ends before its jobs do. */
+    const bool timed = run->options->grain != GRAIN_JOB;
+    for (;;) {
+        enum status status = fill(run);
+        if (status)
+            return status;
+        if (signals_stop())
+            return STATUS_STOPPED;
+        if (idle(run))
+            return run->source_status;
+        cut(run);
+        const struct outcome outcome =
+            team_compute(run->team, &run->window, run->term,
+                         timed ? clock_ns() + PACE_ROUND_NS : 0, &run->result->total);
+        pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
+        status = settle(run, &outcome);
+        if (status)
+            return status;
+    }
+}
+
+/* The jobs' sums were verified one by one; this holds their total against the reduction's. */
+static enum status verify_total(const struct run *run)
+{
+    if (!run->term->built_in || run->result->total.low == run->expected)
+        return STATUS_OK;
+    char is[EXACT_TEXT], must[EXACT_TEXT];
+    exact_print(EXACT_INTEGER, (union value){.integer = run->result->total.low}, is);
+    exact_print(EXACT_INTEGER, (union value){.integer = run->expected}, must);
+    return diag_error(STATUS_UNVERIFIED,
+                      "the total came out as %s, but by arithmetic it is %s; this machine or this "
+                      "build computes wrong, try --serial and another machine",
+                      is, must);
+}
+
+enum status run_jobs(const struct options *options, const struct term *term,
+                     struct job_source *source, struct team *team, struct report *report,
+                     struct result *result)
+{
+    const uint64_t start_ns = clock_ns();
+    *result = (struct result){.digest = 0xcbf29ce484222325u};
+    exact_init(&result->total, term->kind);
+    struct run run = {
+        .options = options,
+        .term = term,
+        .source = source,
+        .team = team,
+        .report = report,
+        .result = result,
+    };
+    const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
+    if (!window_init(&run.window, term->kind, WINDOW_JOBS, chunks_max))
+        return diag_error(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
+                          team->threads);
+    pace_start(&run.pace, team->threads, term->term_ns);
+    const bool bar = options->progress == PROGRESS_AUTO ? progress_default()
+                                                        : options->progress == PROGRESS_ON;
+    progress_start(&run.progress, bar, bar ? job_source_total(source) : 0);
+    enum status status = run_rounds(&run);
+    progress_stop(&run.progress);
+    if (!status)
+        status = verify_total(&run);
+    window_clear(&run.window);
+    result->seconds = 1e-9 * (double)(clock_ns() - start_ns);
+    return status;
+}

@@ -1,0 +1,38 @@
+/*
+ * run: the rounds. A run fills its window with jobs, lets the team compute a round, settles what
+ * came of it, and does so until there are no more jobs.
+ */
+#ifndef PARSUM_RUN_H
+#define PARSUM_RUN_H
+
+#include "diag.h"
+#include "exact.h"
+#include "job.h"
+#include "options.h"
+#include "report.h"
+#include "team.h"
+#include "term.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What came of a run. */
+struct result {
+    struct exact total;
+    uint64_t jobs;
+    uint64_t terms;
+    uint64_t longest; /* terms of the longest job */
+    uint64_t digest;  /* for --compare, of all jobs' sums, in order: it tells lists of sums apart */
+    double seconds;
+};
+
+/*
+ * Runs all jobs of `source` with `team`, and reports each as soon as it and all before it are
+ * finished; `report` may be NULL. Returns STATUS_STOPPED when a signal (signals_stop) ended it.
+ * Jobs before a bad line are finished and reported first.
+ */
+enum status run_jobs(const struct options *options, const struct term *term,
+                     struct job_source *source, struct team *team, struct report *report,
+                     struct result *result) MUST_CHECK;
+
+#endif

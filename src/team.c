@@ -1,0 +1,170 @@
+#include "team.h"
+
+#include "clock.h"
+#include "signals.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+#pragma omp declare reduction(+ : struct exact : exact_merge(&omp_out, &omp_in))                   \
+    initializer(exact_init(&omp_priv, omp_orig.kind))
+
+/*
+ * The frontier makes what is done of a stopped round a run of first chunks, without a hole. It counts
+ * the chunks up to the last one begun, and holds a bit that says "no further". Both are in one word,
+ * so that no thread can begin a chunk beyond a frontier that has just been closed; a thread that
+ * holds a chunk within it does that chunk first.
+ */
+#define CLOSED 1u
+
+static void frontier_close(_Atomic uint64_t *frontier)
+{
+    atomic_fetch_or(frontier, CLOSED);
+}
+
+/* May chunk c be worked on? If so the frontier includes it from now on. */
+static bool frontier_enter(_Atomic uint64_t *frontier, uint64_t c)
+{
+    uint64_t seen = atomic_load(frontier);
+    while (seen >> 1 <= c) {
+        if (seen & CLOSED)
+            return false;
+        if (atomic_compare_exchange_weak(frontier, &seen, (c + 1) << 1))
+            break;
+    }
+    return true;
+}
+
+int team_default_threads(void)
+{
+#ifdef _OPENMP
+    return omp_get_max_threads();
+#else
+    return 1;
+#endif
+}
+
+const char *team_openmp_version(void)
+{
+#ifdef _OPENMP
+#define TEXT_OF(x) #x
+#define TEXT(x) TEXT_OF(x)
+    return TEXT(_OPENMP);
+#else
+    return "none";
+#endif
+}
+
+static int thread_number(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_num();
+#else
+    return 0;
+#endif
+}
+
+bool team_open(struct team *team, int threads, bool serial, struct trace *trace)
+{
+    *team = (struct team){.threads = serial ? 1 : threads, .serial = serial, .trace = trace};
+    team->workers = aligned_alloc(_Alignof(struct worker),
+                                  (size_t)team->threads * sizeof *team->workers);
+    if (!team->workers)
+        return false;
+    for (int thread = 0; thread < team->threads; thread++)
+        team->workers[thread] = (struct worker){0};
+    return true;
+}
+
+void team_close(struct team *team)
+{
+    free(team->workers);
+    *team = (struct team){0};
+}
+
+/* Works on chunk c, begun at `begin_ns`, and books it. False at a fault. */
+static bool work(const struct team *team, struct window *window, size_t c, const struct term *term,
+                 uint64_t begin_ns, struct exact *total)
+{
+    const int thread = thread_number();
+    struct worker *const worker = &team->workers[thread];
+    struct chunk_fault fault = {0};
+    if (!chunk_add(window, c, term, total, &fault)) {
+        if (!worker->fault.fault.kind || c < worker->fault_chunk) {
+            worker->fault = fault;
+            worker->fault_chunk = c;
+        }
+        return false;
+    }
+    const uint64_t end_ns = clock_ns(), terms = chunk_terms(window, c);
+    worker->busy_ns += end_ns - begin_ns;
+    worker->terms += terms;
+    worker->chunks++;
+    if (team->trace)
+        trace_event(team->trace, thread, window->run_base + chunk_first_job(window, c), terms,
+                    begin_ns, end_ns);
+    return true;
+}
+
+/* What the team has done since team_open, and the first fault. */
+static struct worker sum_up(const struct team *team)
+{
+    struct worker all = {0};
+    for (int thread = 0; thread < team->threads; thread++) {
+        const struct worker *const one = &team->workers[thread];
+        all.busy_ns += one->busy_ns;
+        all.terms += one->terms;
+        all.chunks += one->chunks;
+        if (one->fault.fault.kind &&
+            (!all.fault.fault.kind || one->fault_chunk < all.fault_chunk)) {
+            all.fault = one->fault;
+            all.fault_chunk = one->fault_chunk;
+        }
+    }
+    return all;
+}
+
+/*
+ * The parallel region. Shared and only read: the window's jobs and the term. Written without a race:
+ * a chunk's edge and the sums of jobs within it (one chunk, one thread), a worker's own line. The
+ * frontier is atomic. `total` is a reduction, exact and so the same whatever the order.
+ *
+ * schedule(dynamic), since terms differ in cost; monotonic, since what is done of a stopped round is
+ * its first chunks. Rejected: static (uneven), guided (its first chunks are too long where cost
+ * grows), tasks (a queue entry a chunk), a barrier a job (idle threads).
+ */
+struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
+                            uint64_t deadline_ns, struct exact *sum)
+{
+    const struct worker before = sum_up(team);
+    const uint64_t start_ns = clock_ns();
+    const size_t chunks = window->chunks;
+    const int threads = team->threads;
+    const bool parallel = !team->serial && chunks > 1;
+    struct exact total = *sum;
+    _Atomic uint64_t frontier = 0;
+    (void)threads, (void)parallel; /* unused without OpenMP */
+
+#pragma omp parallel for reduction(+ : total) schedule(monotonic : dynamic) num_threads(threads)   \
+    if (parallel)
+    for (size_t c = 0; c < chunks; c++) {
+        const uint64_t now_ns = clock_ns();
+        if (signals_stop() || (deadline_ns && now_ns >= deadline_ns && c > 0))
+            frontier_close(&frontier);
+        if (frontier_enter(&frontier, c) && !work(team, window, c, term, now_ns, &total))
+            frontier_close(&frontier);
+    }
+
+    const struct worker after = sum_up(team);
+    *sum = total;
+    return (struct outcome){
+        .chunks_done = after.fault.fault.kind ? after.fault_chunk : atomic_load(&frontier) >> 1,
+        .elapsed_ns = clock_ns() - start_ns,
+        .busy_ns = after.busy_ns - before.busy_ns,
+        .terms = after.terms - before.terms,
+        .fault = after.fault,
+    };
+}

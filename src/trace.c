@@ -1,0 +1,151 @@
+#include "trace.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Events of a thread between two flushes; neighbours of a job are joined, so a round fits easily. */
+#define EVENTS_A_ROUND 4096
+
+/* Events in a file: about 100 bytes each, so that a viewer can still open it. */
+#define EVENTS_MAX 1000000
+
+/* Chunks less than this apart count as one stretch of work. */
+#define JOIN_NS 5000
+
+struct event {
+    uint64_t run, terms, begin_ns, end_ns;
+};
+
+struct row {
+    struct event *events;
+    size_t count;
+    uint64_t lost; /* did not fit */
+};
+
+struct trace {
+    FILE *file;
+    const char *path;
+    uint64_t origin_ns;
+    uint64_t written, lost;
+    int threads;
+    struct row rows[];
+};
+
+static enum status failed(const struct trace *trace)
+{
+    return diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path,
+                      strerror(errno));
+}
+
+static void free_trace(struct trace *trace)
+{
+    for (int thread = 0; thread < trace->threads; thread++)
+        free(trace->rows[thread].events);
+    free(trace);
+}
+
+/* Rows, and room for their events; NULL if memory is short. */
+static struct trace *new_trace(int threads)
+{
+    struct trace *const trace = calloc(1, sizeof *trace + (size_t)threads * sizeof *trace->rows);
+    if (!trace)
+        return NULL;
+    trace->threads = threads;
+    bool whole = true;
+    for (int thread = 0; thread < threads; thread++) {
+        trace->rows[thread].events = calloc(EVENTS_A_ROUND, sizeof *trace->rows[thread].events);
+        whole = whole && trace->rows[thread].events;
+    }
+    if (whole)
+        return trace;
+    free_trace(trace);
+    return NULL;
+}
+
+enum status trace_open(struct trace **opened, const char *path, int threads, uint64_t origin_ns)
+{
+    FILE *const file = fopen(path, "w");
+    if (!file)
+        return diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
+    struct trace *const trace = new_trace(threads);
+    if (!trace) {
+        fclose(file);
+        return diag_error(STATUS_FAILED, "%s: out of memory for a trace of %d threads", path,
+                          threads);
+    }
+    trace->file = file;
+    trace->path = path;
+    trace->origin_ns = origin_ns;
+    fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n"
+          "{\"name\": \"process_name\", \"ph\": \"M\", \"pid\": 0, \"args\": {\"name\": "
+          "\"parsum\"}}",
+          file);
+    for (int thread = 0; thread < threads; thread++)
+        fprintf(file,
+                ",\n{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 0, \"tid\": %d, \"args\": "
+                "{\"name\": \"thread %d\"}}",
+                thread, thread);
+    *opened = trace;
+    return STATUS_OK;
+}
+
+void trace_event(struct trace *trace, int thread, uint64_t run, uint64_t terms, uint64_t begin_ns,
+                 uint64_t end_ns)
+{
+    struct row *const row = &trace->rows[thread];
+    struct event *const last = row->count ? &row->events[row->count - 1] : NULL;
+    if (last && last->run == run && begin_ns - last->end_ns < JOIN_NS) {
+        last->end_ns = end_ns;
+        last->terms += terms;
+    } else if (row->count < EVENTS_A_ROUND) {
+        row->events[row->count++] = (struct event){run, terms, begin_ns, end_ns};
+    } else {
+        row->lost++;
+    }
+}
+
+enum status trace_flush(struct trace *trace)
+{
+    for (int thread = 0; thread < trace->threads; thread++) {
+        struct row *const row = &trace->rows[thread];
+        trace->lost += row->lost;
+        for (size_t k = 0; k < row->count; k++) {
+            if (trace->written == EVENTS_MAX) {
+                trace->lost += row->count - k;
+                break;
+            }
+            const struct event *const event = &row->events[k];
+            fprintf(trace->file,
+                    ",\n{\"name\": \"job %" PRIu64 "\", \"ph\": \"X\", \"pid\": 0, \"tid\": %d, "
+                    "\"ts\": %.3f, \"dur\": %.3f, \"args\": {\"job\": %" PRIu64
+                    ", \"terms\": %" PRIu64 "}}",
+                    event->run, thread, 1e-3 * (double)(event->begin_ns - trace->origin_ns),
+                    1e-3 * (double)(event->end_ns - event->begin_ns), event->run, event->terms);
+            trace->written++;
+        }
+        row->count = 0;
+        row->lost = 0;
+    }
+    return ferror(trace->file) ? failed(trace) : STATUS_OK;
+}
+
+enum status trace_close(struct trace *trace)
+{
+    if (!trace)
+        return STATUS_OK;
+    enum status status = trace_flush(trace);
+    fprintf(trace->file, "\n], \"otherData\": {\"events\": %" PRIu64 ", \"lost\": %" PRIu64 "}}\n",
+            trace->written, trace->lost);
+    const bool written = !ferror(trace->file);
+    if ((fclose(trace->file) != 0 || !written) && !status)
+        status = failed(trace);
+    if (trace->lost)
+        diag_note("%s: the trace was cut: it holds %" PRIu64 " events, %" PRIu64 " more did not fit",
+                  trace->path, trace->written, trace->lost);
+    free_trace(trace);
+    return status;
+}

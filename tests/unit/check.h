@@ -1,0 +1,33 @@
+/* check: cmocka with what it needs before it, and what several tests share. */
+#ifndef PARSUM_CHECK_H
+#define PARSUM_CHECK_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A stream of random numbers, the same in every run: xorshift64*, by Marsaglia and Vigna. */
+static inline uint64_t check_random(uint64_t *state)
+{
+    *state ^= *state >> 12;
+    *state ^= *state << 25;
+    *state ^= *state >> 27;
+    return *state * 0x2545f4914f6cdd1du;
+}
+
+/* Fails with both numbers in hexadecimal: cmocka knows no integers of 128 bits. */
+#define assert_int128_equal(a, b)                                                                  \
+    do {                                                                                           \
+        const __int128 left_ = (a), right_ = (b);                                                  \
+        if (left_ != right_)                                                                       \
+            fail_msg("%s = %#llx %016llx, but %s = %#llx %016llx", #a,                             \
+                     (unsigned long long)(left_ >> 64), (unsigned long long)left_, #b,             \
+                     (unsigned long long)(right_ >> 64), (unsigned long long)right_);              \
+    } while (0)
+
+#endif

@@ -1,0 +1,131 @@
+#include "check.h"
+#include "clock.h"
+#include "kernel.h"
+#include "team.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* What is done of the round, settled, must be what arithmetic says of its first terms. */
+static void compute_and_settle(struct team *team, struct window *window, const struct term *term,
+                               uint64_t deadline_ns, struct exact *total, struct outcome *outcome)
+{
+    *outcome = team_compute(team, window, term, deadline_ns, total);
+    size_t finished;
+    assert_true(window_settle(window, outcome->chunks_done, &finished));
+}
+
+static void any_number_of_threads_and_any_grain_give_the_same_sum(void **state)
+{
+    (void)state;
+    const struct term term = kernel_built_in();
+    static const uint64_t grains[] = {1, 7, 1000, 65536, GRAIN_JOB};
+    for (int threads = 1; threads <= 8; threads++) {
+        for (size_t g = 0; g < 5; g++) {
+            struct team team;
+            struct window window;
+            struct exact total;
+            struct outcome outcome;
+            assert_true(team_open(&team, threads, threads == 1, NULL));
+            assert_true(window_init(&window, EXACT_INTEGER, 8, 8192));
+            exact_init(&total, EXACT_INTEGER);
+            const struct job jobs[] = {{-100, 4000}, {0, 0}, {5, 6}, {1000000000, 1000003000}};
+            for (size_t j = 0; j < 4; j++)
+                assert_true(window_push(&window, jobs[j]));
+            window_cut(&window, window_terms(&window), grains[g]);
+            compute_and_settle(&team, &window, &term, 0, &total, &outcome);
+            assert_int_equal(outcome.chunks_done, window.chunks);
+            assert_int_equal(outcome.terms, 7101);
+            int128 expected = 0;
+            for (size_t j = 0; j < 4; j++) {
+                const int128 sum = kernel_expected(jobs[j].start, jobs[j].end);
+                assert_int128_equal(window.sums[j].integer, sum);
+                expected += sum;
+            }
+            assert_int128_equal(total.low, expected);
+            window_clear(&window);
+            team_close(&team);
+        }
+    }
+}
+
+static bool sleep_and_add(const void *context, int64_t start, int64_t end, struct exact *sum,
+                          struct fault *fault)
+{
+    (void)context, (void)fault;
+    for (int64_t i = start; i < end; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = (i % 3) * 300000}, NULL);
+        sum->low += i;
+    }
+    return true;
+}
+
+/* Whatever the deadline cuts off, what is done is a number of first chunks and their exact sum. */
+static void a_deadline_leaves_a_run_of_first_chunks(void **state)
+{
+    (void)state;
+    const struct term term = {.kind = EXACT_INTEGER, .add = sleep_and_add};
+    struct team team;
+    assert_true(team_open(&team, 4, false, NULL));
+    for (uint64_t after_us = 0; after_us <= 10000; after_us += 500) {
+        struct window window;
+        struct exact total;
+        struct outcome outcome;
+        assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
+        exact_init(&total, EXACT_INTEGER);
+        assert_true(window_push(&window, (struct job){0, 200}));
+        window_cut(&window, 200, 1);
+        compute_and_settle(&team, &window, &term, clock_ns() + 1000 * after_us, &total, &outcome);
+        assert_in_range(outcome.chunks_done, 1, 199);
+        const int64_t done = (int64_t)outcome.chunks_done;
+        assert_int128_equal(total.low, kernel_expected(0, done));
+        assert_int_equal(outcome.terms, done);
+        assert_int_equal(window.settled, done);
+        window_clear(&window);
+    }
+    team_close(&team);
+}
+
+static bool fail_from_50(const void *context, int64_t start, int64_t end, struct exact *sum,
+                         struct fault *fault)
+{
+    if (end > 50) {
+        *fault = (struct fault){FAULT_NAN, start > 50 ? start : 50};
+        return false;
+    }
+    return sleep_and_add(context, start, end, sum, fault);
+}
+
+static void of_many_faults_the_first_is_told(void **state)
+{
+    (void)state;
+    const struct term term = {.kind = EXACT_INTEGER, .add = fail_from_50};
+    for (int threads = 1; threads <= 8; threads++) {
+        struct team team;
+        struct window window;
+        struct exact total;
+        assert_true(team_open(&team, threads, false, NULL));
+        assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
+        exact_init(&total, EXACT_INTEGER);
+        assert_true(window_push(&window, (struct job){0, 10}));
+        assert_true(window_push(&window, (struct job){10, 200}));
+        window_cut(&window, 200, 3);
+        const struct outcome outcome = team_compute(&team, &window, &term, 0, &total);
+        assert_int_equal(outcome.fault.fault.kind, FAULT_NAN);
+        assert_int_equal(outcome.fault.fault.i, 50);
+        assert_int_equal(outcome.fault.job, 1);
+        assert_int_equal(outcome.chunks_done, 16);
+        window_clear(&window);
+        team_close(&team);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(any_number_of_threads_and_any_grain_give_the_same_sum),
+        cmocka_unit_test(a_deadline_leaves_a_run_of_first_chunks),
+        cmocka_unit_test(of_many_faults_the_first_is_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
