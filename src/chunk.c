@@ -172,8 +172,8 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
 }
 
 /*
- * Joins the pieces of the jobs that borders cut, in the order of the chunks: such a job has its first
- * piece in a tail and all others in heads.
+ * Joins the pieces of the jobs that borders cut, in the order of the chunks: such a job has its
+ * first piece in a tail and all others in heads.
  */
 bool window_settle(struct window *window, size_t done, size_t *finished)
 {

@@ -4,10 +4,10 @@
  *     jobs        |---- 1 ----|-2-|------------- 3 -------------|4|5|
  *     chunks      |       |       |       |       |       |       |
  *
- * A position is a number of terms from the first term of the run, so a run has at most 2^63-1 terms.
- * The window holds the jobs of the moment: those before `settled` are finished and reported, jobs
- * are pushed at the end. A chunk adds up each job that lies within it whole, at once; of a job that
- * its borders cut it leaves the piece at the edge, and settling joins the pieces, in order.
+ * A position is a number of terms from the first term of the run, so a run has at most 2^63-1
+ * terms. The window holds the jobs of the moment: those before `settled` are finished and reported,
+ * jobs are pushed at the end. A chunk adds up each job that lies within it whole, at once; of a job
+ * that its borders cut it leaves the piece at the edge, and settling joins the pieces, in order.
  */
 #ifndef PARSUM_CHUNK_H
 #define PARSUM_CHUNK_H
@@ -20,9 +20,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* The most terms in a run, so that the sum of 64-bit terms fits in 128 bits. */
-#define RUN_TERMS_MAX ((uint64_t)INT64_MAX)
 
 /* A grain that hands out whole jobs. */
 #define GRAIN_JOB UINT64_MAX
@@ -44,8 +41,8 @@ struct window {
     size_t first, count, capacity;
     uint64_t run_base; /* jobs[j] is run number run_base + j */
 
-    uint64_t settled;     /* position before which everything is in a sum or in `carry` */
-    struct exact carry;   /* the settled terms of jobs[first] */
+    uint64_t settled;   /* position before which everything is in a sum or in `carry` */
+    struct exact carry; /* the settled terms of jobs[first] */
 
     /* The round: [settled, round_end), cut into `chunks` chunks of `grain` terms. */
     uint64_t round_end;

@@ -14,31 +14,33 @@
 /* What became of an operation; main exits with its value. */
 enum status {
     STATUS_OK = 0,
-    STATUS_FAILED = 1,    /* a write, an allocation or a term failed */
-    STATUS_USAGE = 2,     /* bad arguments or bad input */
+    STATUS_FAILED = 1,     /* a write, an allocation or a term failed */
+    STATUS_USAGE = 2,      /* bad arguments or bad input */
     STATUS_UNVERIFIED = 3, /* a sum differs from what arithmetic says it is */
-    STATUS_STOPPED = 75,  /* out of time, can go on later: EX_TEMPFAIL of sysexits.h */
+    STATUS_STOPPED = 75,   /* out of time, can go on later: EX_TEMPFAIL of sysexits.h */
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
-/* Writes "parsum: MESSAGE\n" and returns `status`, so that a caller can report and return at once. */
+/* Writes "parsum: MESSAGE\n" and returns `status`, so that a caller can report and return at once.
+ */
 enum status diag_error(enum status status, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* Writes "parsum: MESSAGE\n": a warning or a note, nothing that ends the run. */
 void diag_note(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /*
- * Shows `line` (one terminal line, no newline) in place of the one shown before; NULL takes it away.
- * A message in between moves it out of the way.
+ * Shows `line` (one terminal line, no newline) in place of the one shown before; NULL takes it
+ * away. A message in between moves it out of the way.
  */
 void diag_show(const char *line);
 
 /* Room for a quoted piece of input, with its end. */
 enum { DIAG_QUOTED = 64 };
 
-/* Puts `text` into quotes for a message: control bytes as \xHH, a long one cut. Returns `quoted`. */
+/* Puts `text` into quotes for a message: control bytes as \xHH, a long one cut. Returns `quoted`.
+ */
 const char *diag_quote(const char *text, size_t length, char quoted[DIAG_QUOTED]);
 
 #endif

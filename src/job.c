@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * Three kinds of source: a list (the arguments, parsed at once so that a bad one ends the run before
- * it begins), a generator, a file. Which one it is shows in what is set.
+ * Three kinds of source: a list (the arguments, parsed at once so that a bad one ends the run
+ * before it begins), a generator, a file. Which one it is shows in what is set.
  */
 struct job_source {
     struct job *list; /* arguments */
@@ -33,7 +33,8 @@ static uint64_t random_next(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-/* Uniform in [0, below): numbers of the last, incomplete stretch of length `below` are drawn again. */
+/* Uniform in [0, below): numbers of the last, incomplete stretch of length `below` are drawn again.
+ */
 static uint64_t random_below(uint64_t *state, uint64_t below)
 {
     const uint64_t incomplete = -below % below; /* 2^64 mod below */
@@ -72,10 +73,19 @@ static enum status parse_arguments(struct job_source *source)
     if (!source->list)
         return diag_error(STATUS_FAILED, "out of memory for %d jobs; give them as a file (--input)",
                           spec->argument_count);
-    enum status status = STATUS_OK;
-    for (int k = 0; k < spec->argument_count && !status; k++)
-        status = parse_argument(k + 1, spec->arguments[k], spec->start, &source->list[k]);
-    return status;
+    uint64_t terms = 0;
+    for (int k = 0; k < spec->argument_count; k++) {
+        struct job *const job = &source->list[k];
+        const enum status status = parse_argument(k + 1, spec->arguments[k], spec->start, job);
+        if (status)
+            return status;
+        if (__builtin_add_overflow(terms, job_terms(*job), &terms) || terms > RUN_TERMS_MAX)
+            return diag_error(STATUS_USAGE,
+                              "job %d: with it the run has more than 2^63-1 terms; cut it into "
+                              "several runs",
+                              k + 1);
+    }
+    return STATUS_OK;
 }
 
 enum status job_source_open(struct job_source **opened, const struct job_spec *spec)

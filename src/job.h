@@ -14,6 +14,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The most terms in a run, so that the sum of 64-bit terms fits in 128 bits. */
+#define RUN_TERMS_MAX ((uint64_t)INT64_MAX)
+
 struct job {
     int64_t start;
     int64_t end;
@@ -48,9 +51,9 @@ struct job_source;
 enum status job_source_open(struct job_source **source, const struct job_spec *spec) MUST_CHECK;
 
 /*
- * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something to
- * say, but comes back with JOB_NOT_YET about five times a second and at a signal.
- * A bad line is STATUS_USAGE, a failed read STATUS_FAILED, both with a message.
+ * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something
+ * to say, but comes back with JOB_NOT_YET about five times a second and at a signal. A bad line is
+ * STATUS_USAGE, a failed read STATUS_FAILED, both with a message.
  */
 enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
                             struct job *job) MUST_CHECK;

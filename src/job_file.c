@@ -42,10 +42,9 @@ enum status job_file_open(struct job_file **opened, const char *path, int64_t st
     if (!file) {
         if (!standard)
             close(fd);
-        return directory
-                   ? diag_error(STATUS_USAGE, "%s: is a directory; give a file of jobs, one a line",
-                                name)
-                   : diag_error(STATUS_FAILED, "%s: out of memory for its buffer", name);
+        return directory ? diag_error(STATUS_USAGE,
+                                      "%s: is a directory; give a file of jobs, one a line", name)
+                         : diag_error(STATUS_FAILED, "%s: out of memory for its buffer", name);
     }
     file->name = name;
     file->fd = fd;
@@ -114,8 +113,10 @@ static enum status next_line(struct job_file *file, bool wait, enum job_next *ne
     while (!newline && !file->at_end) {
         if (file->filled - file->at >= JOB_LINE_MAX) {
             file->line++;
-            return diag_error(STATUS_USAGE, "%s: the line is longer than %d bytes; a line is END, "
-                              "START END or START,END", job_file_place(file), JOB_LINE_MAX);
+            return diag_error(STATUS_USAGE,
+                              "%s: the line is longer than %d bytes; a line is END, "
+                              "START END or START,END",
+                              job_file_place(file), JOB_LINE_MAX);
         }
         *next = JOB_NOT_YET;
         if (!readable(file, wait))
@@ -150,8 +151,8 @@ struct field {
 };
 
 /*
- * Splits a line into fields, parted by blanks or one comma with or without blanks around it. Returns
- * how many there are, at most 3; -1 where a comma parts nothing.
+ * Splits a line into fields, parted by blanks or one comma with or without blanks around it.
+ * Returns how many there are, at most 3; -1 where a comma parts nothing.
  */
 static int split(const char *at, const char *end, struct field field[3])
 {
@@ -205,8 +206,7 @@ enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,
         if (fields != 1 && fields != 2) {
             char quoted[DIAG_QUOTED];
             return diag_error(STATUS_USAGE, "%s: %s has %s; a line is END, START END or START,END",
-                              job_file_place(file),
-                              diag_quote(line, (size_t)(end - line), quoted),
+                              job_file_place(file), diag_quote(line, (size_t)(end - line), quoted),
                               fields < 0 ? "a comma that parts nothing" : "more than two fields");
         }
         job->start = file->start;

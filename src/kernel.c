@@ -2,8 +2,9 @@
 
 /*
  * How a sum of 128 bits comes out of 64-bit lanes. The lanes wrap: together they hold W, the sum of
- * all i of the block [a, a + n), modulo 2^64. The true sum is n*a + R with 0 <= R <= n(n-1)/2, so for
- * n <= 2^32 it lies in a window of less than 2^64 numbers, in which W alone decides which one it is:
+ * all i of the block [a, a + n), modulo 2^64. The true sum is n*a + R with 0 <= R <= n(n-1)/2, so
+ * for n <= 2^32 it lies in a window of less than 2^64 numbers, in which W alone decides which one
+ * it is:
  *
  *     sum = n*a + ((W - n*a) mod 2^64)
  *
@@ -49,44 +50,43 @@ static uint64_t add_plain(uint64_t i, uint64_t n)
  *
  * Rows of CHAINS vectors first, then single vectors, then the first lanes of one.
  */
-#define DEFINE_ADD(NAME, TARGET, VECTOR, LANES, CHAINS, EACH)                                        \
-    TARGET static uint64_t NAME(uint64_t i, uint64_t n)                                              \
-    {                                                                                                \
-        VECTOR ramp;                                                                                 \
-        for (unsigned lane = 0; lane < (LANES); lane++)                                              \
-            ramp[lane] = i + lane;                                                                   \
-        VECTOR sum = {0};                                                                            \
-        if (n >= (LANES) * (CHAINS)) {                                                               \
-            EACH(START_CHAIN, VECTOR, LANES)                                                         \
-            const VECTOR step = (VECTOR){0} + (LANES) * (CHAINS);                                    \
-            for (uint64_t row = n / ((LANES) * (CHAINS)); row > 0; row--) {                          \
-                EACH(STEP_CHAIN, VECTOR, LANES)                                                      \
-            }                                                                                        \
-            EACH(END_CHAIN, VECTOR, LANES)                                                           \
-            ramp = index0;                                                                           \
-        }                                                                                            \
-        for (uint64_t k = n / (LANES) % (CHAINS); k > 0; k--) {                                      \
-            sum += ramp;                                                                             \
-            ramp += (LANES);                                                                         \
-            KEEP_VECTOR(ramp);                                                                       \
-        }                                                                                            \
-        sum += ramp & (VECTOR)(ramp - ramp[0] < n % (LANES)); /* the lanes of the rest */            \
-        uint64_t total = 0;                                                                          \
-        for (unsigned lane = 0; lane < (LANES); lane++)                                              \
-            total += sum[lane];                                                                      \
-        return total;                                                                                \
+#define DEFINE_ADD(NAME, TARGET, VECTOR, LANES, CHAINS, EACH)                                      \
+    TARGET static uint64_t NAME(uint64_t i, uint64_t n)                                            \
+    {                                                                                              \
+        VECTOR ramp;                                                                               \
+        for (unsigned lane = 0; lane < (LANES); lane++)                                            \
+            ramp[lane] = i + lane;                                                                 \
+        VECTOR sum = {0};                                                                          \
+        if (n >= (LANES) * (CHAINS)) {                                                             \
+            EACH(START_CHAIN, VECTOR, LANES)                                                       \
+            const VECTOR step = (VECTOR){0} + (LANES) * (CHAINS);                                  \
+            for (uint64_t row = n / ((LANES) * (CHAINS)); row > 0; row--) {                        \
+                EACH(STEP_CHAIN, VECTOR, LANES)                                                    \
+            }                                                                                      \
+            EACH(END_CHAIN, VECTOR, LANES)                                                         \
+            ramp = index0;                                                                         \
+        }                                                                                          \
+        for (uint64_t k = n / (LANES) % (CHAINS); k > 0; k--) {                                    \
+            sum += ramp;                                                                           \
+            ramp += (LANES);                                                                       \
+            KEEP_VECTOR(ramp);                                                                     \
+        }                                                                                          \
+        sum += ramp & (VECTOR)(ramp - ramp[0] < n % (LANES)); /* the lanes of the rest */          \
+        uint64_t total = 0;                                                                        \
+        for (unsigned lane = 0; lane < (LANES); lane++)                                            \
+            total += sum[lane];                                                                    \
+        return total;                                                                              \
     }
-#define START_CHAIN(k, VECTOR, LANES)                                                                \
-    VECTOR sum##k = {0}, index##k = ramp + (k) * (LANES);
-#define STEP_CHAIN(k, VECTOR, LANES)                                                                 \
-    sum##k += index##k;                                                                              \
-    index##k += step;                                                                                \
+#define START_CHAIN(k, VECTOR, LANES) VECTOR sum##k = {0}, index##k = ramp + (k) * (LANES);
+#define STEP_CHAIN(k, VECTOR, LANES)                                                               \
+    sum##k += index##k;                                                                            \
+    index##k += step;                                                                              \
     KEEP_VECTOR(index##k);
 #define END_CHAIN(k, VECTOR, LANES) sum += sum##k;
-#define EACH_OF_4(DO, VECTOR, LANES)                                                                 \
+#define EACH_OF_4(DO, VECTOR, LANES)                                                               \
     DO(0, VECTOR, LANES) DO(1, VECTOR, LANES) DO(2, VECTOR, LANES) DO(3, VECTOR, LANES)
-#define EACH_OF_8(DO, VECTOR, LANES)                                                                 \
-    EACH_OF_4(DO, VECTOR, LANES)                                                                     \
+#define EACH_OF_8(DO, VECTOR, LANES)                                                               \
+    EACH_OF_4(DO, VECTOR, LANES)                                                                   \
     DO(4, VECTOR, LANES) DO(5, VECTOR, LANES) DO(6, VECTOR, LANES) DO(7, VECTOR, LANES)
 
 typedef uint64_t vector128 __attribute__((vector_size(16)));
@@ -102,18 +102,18 @@ DEFINE_ADD(add_avx512, __attribute__((target("avx512f"))), vector512, 8, 8, EACH
 #endif
 
 /* Block by block. */
-#define DEFINE_SUM(NAME, ADD)                                                                        \
-    static int128 NAME(int64_t start, int64_t end)                                                   \
-    {                                                                                                \
-        int128 sum = 0;                                                                              \
-        uint64_t left = (uint64_t)end - (uint64_t)start;                                             \
-        for (uint64_t i = (uint64_t)start; left > 0;) {                                              \
-            const uint64_t n = left < BLOCK_TERMS ? left : BLOCK_TERMS;                              \
-            sum += widen((int64_t)i, n, ADD(i, n));                                                  \
-            i += n;                                                                                  \
-            left -= n;                                                                               \
-        }                                                                                            \
-        return sum;                                                                                  \
+#define DEFINE_SUM(NAME, ADD)                                                                      \
+    static int128 NAME(int64_t start, int64_t end)                                                 \
+    {                                                                                              \
+        int128 sum = 0;                                                                            \
+        uint64_t left = (uint64_t)end - (uint64_t)start;                                           \
+        for (uint64_t i = (uint64_t)start; left > 0;) {                                            \
+            const uint64_t n = left < BLOCK_TERMS ? left : BLOCK_TERMS;                            \
+            sum += widen((int64_t)i, n, ADD(i, n));                                                \
+            i += n;                                                                                \
+            left -= n;                                                                             \
+        }                                                                                          \
+        return sum;                                                                                \
     }
 DEFINE_SUM(sum_plain, add_plain)
 DEFINE_SUM(sum_baseline, add_baseline)

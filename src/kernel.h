@@ -15,8 +15,8 @@
 
 /* One way to add up [start, end), start <= end: any range of 64-bit integers. Pure; thread-safe. */
 struct kernel {
-    const char *name;      /* "avx512", "avx2", "baseline", "plain" */
-    unsigned vector_bits;  /* width of the vectors it adds */
+    const char *name;     /* "avx512", "avx2", "baseline", "plain" */
+    unsigned vector_bits; /* width of the vectors it adds */
     int128 (*sum)(int64_t start, int64_t end);
 };
 

@@ -54,7 +54,8 @@ void machine_cpu(char name[MACHINE_NAME])
     fclose(file);
 }
 
-/* The quota in `file`, in CPUs: two numbers, microseconds a period; INFINITY where there is none. */
+/* The quota in `file`, in CPUs: two numbers, microseconds a period; INFINITY where there is none.
+ */
 static double read_quota(const char *path)
 {
     double quota = INFINITY, period;

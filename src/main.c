@@ -49,7 +49,8 @@ static enum status run_with_team(const struct options *options, const struct ter
     return status ? status : closed;
 }
 
-/* The serial run of --compare: it reports the jobs, and *result is what the parallel run must meet. */
+/* The serial run of --compare: it reports the jobs, and *result is what the parallel run must meet.
+ */
 static enum status run_serial_first(const struct options *options, const struct term *term,
                                     struct job_source *source, struct report *report,
                                     struct result *result)

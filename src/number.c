@@ -26,8 +26,7 @@ static void take_digit(struct decimal *decimal, char c)
 static size_t take_digits(struct decimal *decimal, const char *text, size_t length, bool fraction)
 {
     size_t k = 0;
-    while (k < length &&
-           (is_digit(text[k]) || (k > 0 && text[k] == '_' && text[k - 1] != '_'))) {
+    while (k < length && (is_digit(text[k]) || (k > 0 && text[k] == '_' && text[k - 1] != '_'))) {
         if (text[k] != '_') {
             take_digit(decimal, text[k]);
             decimal->exponent -= fraction;
@@ -71,7 +70,8 @@ static enum number_error make_whole(struct decimal *decimal)
     return decimal->huge ? NUMBER_RANGE : NUMBER_OK;
 }
 
-/* Up to 18 digits and nothing else, as nearly all numbers are: the fast way. False: take the other. */
+/* Up to 18 digits and nothing else, as nearly all numbers are: the fast way. False: take the other.
+ */
 static bool parse_digits(const char *text, size_t length, int64_t *value)
 {
     if (length == 0 || length > 18)

@@ -1,6 +1,6 @@
 /*
- * number: numbers from text. A number is parsed whole: trailing text, overflow and range are errors.
- * Pure functions; thread-safe.
+ * number: numbers from text. A number is parsed whole: trailing text, overflow and range are
+ * errors. Pure functions; thread-safe.
  */
 #ifndef PARSUM_NUMBER_H
 #define PARSUM_NUMBER_H
@@ -16,9 +16,9 @@ enum number_error {
 };
 
 /*
- * Reads all `length` bytes of `text` as a signed 64-bit integer: an optional sign, digits, which may
- * be parted by single underscores, and an optional decimal exponent ("1e8", "25e-1" is none, "1.5e3"
- * is 1500) as long as the value is whole and exact.
+ * Reads all `length` bytes of `text` as a signed 64-bit integer: an optional sign, digits, which
+ * may be parted by single underscores, and an optional decimal exponent ("1e8", "25e-1" is none,
+ * "1.5e3" is 1500) as long as the value is whole and exact.
  */
 enum number_error number_parse(const char *text, size_t length, int64_t *value);
 

@@ -44,7 +44,8 @@ static const struct row {
     {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs there are)"},
     {'s', "serial", NULL, "the same loop on one thread, for debugging"},
     {'g', "grain", "N|job", "terms in a chunk, or whole jobs (chosen as the run goes)"},
-    {KEY_COMPARE, "compare", NULL, "run serial, then parallel; demand equal sums, tell the speedup"},
+    {KEY_COMPARE, "compare", NULL,
+     "run serial, then parallel; demand equal sums, tell the speedup"},
     {0, NULL, NULL, "What it prints"},
     {'q', "quiet", NULL, "the total alone"},
     {'o', "format", "text|csv|json", "how (text)"},
@@ -196,8 +197,10 @@ static enum status refuse(int complaint, char **argv)
     if (complaint == ':')
         return diag_error(STATUS_USAGE, "option %s needs a value; see parsum --help", quoted);
     if (is_short && optopt >= '0' && optopt <= '9')
-        return diag_error(STATUS_USAGE, "unknown option %s; a job that begins with a minus sign "
-                                        "goes after --", quoted);
+        return diag_error(STATUS_USAGE,
+                          "unknown option %s; a job that begins with a minus sign "
+                          "goes after --",
+                          quoted);
     if (!is_short && optopt)
         return diag_error(STATUS_USAGE, "option %s takes no value; see parsum --help", quoted);
     const char *const meant = is_short ? NULL : nearest(name + 2);
@@ -279,8 +282,9 @@ static enum status check(struct options *options, const struct given *given)
     if (jobs->input && jobs->argument_count > 0)
         return diag_error(STATUS_USAGE, "--input and JOB arguments: give the jobs in one way");
     if (random && (jobs->input || jobs->argument_count > 0))
-        return diag_error(STATUS_USAGE, "--random, --below and --seed make jobs of their own: give "
-                                        "them without %s",
+        return diag_error(STATUS_USAGE,
+                          "--random, --below and --seed make jobs of their own: give "
+                          "them without %s",
                           jobs->input ? "--input" : "JOB arguments");
     if (options->compare && options->serial)
         return diag_error(STATUS_USAGE, "--compare runs serial and parallel: give it without "
@@ -291,8 +295,9 @@ static enum status check(struct options *options, const struct given *given)
         return diag_error(STATUS_USAGE, "--format csv is a row a job, and --quiet leaves the jobs "
                                         "out: give one of them");
     if (options->stats && options->format == FORMAT_CSV)
-        return diag_error(STATUS_USAGE, "--format csv is a row a job and nothing else: --stats goes "
-                                        "with text, and json always has it");
+        return diag_error(STATUS_USAGE,
+                          "--format csv is a row a job and nothing else: --stats goes "
+                          "with text, and json always has it");
     options->jobs_random = !jobs->input && jobs->argument_count == 0;
     return STATUS_OK;
 }
@@ -334,8 +339,8 @@ enum status options_help(void)
         char left[40];
         const char *const argument = rows[k].argument;
         snprintf(left, sizeof left, "%c%c%s --%s%s%s", rows[k].key < 256 ? '-' : ' ',
-                 rows[k].key < 256 ? rows[k].key : ' ', rows[k].key < 256 ? "," : " ",
-                 rows[k].name, argument ? "=" : "", argument ? argument : "");
+                 rows[k].key < 256 ? rows[k].key : ' ', rows[k].key < 256 ? "," : " ", rows[k].name,
+                 argument ? "=" : "", argument ? argument : "");
         printf("  %-27s %s\n", left, rows[k].help);
     }
     puts("\nExamples:\n"

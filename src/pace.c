@@ -1,11 +1,12 @@
 #include "pace.h"
 
-/* A round grows at most this much over the last, so that one whose terms are suddenly dearer is short. */
+/* A round grows at most this much over the last, so that one whose terms are suddenly dearer is
+ * short. */
 #define GROWTH 16
 
 /*
- * A chunk lasts a 256th of the round, within these bounds. A chunk costs about 0.2 us to hand out and
- * book (scripts/bench, 2 cores): 0.4% of the shortest; the longest leaves a team idle for a
+ * A chunk lasts a 256th of the round, within these bounds. A chunk costs about 0.2 us to hand out
+ * and book (scripts/bench, 2 cores): 0.4% of the shortest; the longest leaves a team idle for a
  * thousandth of a full round.
  */
 #define CHUNK_MIN_NS 50000.0
@@ -46,9 +47,9 @@ void pace_learn(struct pace *pace, uint64_t terms, uint64_t busy_ns)
         return;
     pace->term_ns = (double)(busy_ns ? busy_ns : 1) / (double)terms;
     const double full = PACE_ROUND_NS * (double)pace->threads / pace->term_ns;
-    const uint64_t most = terms >= pace->plan && pace->plan <= UINT64_MAX / GROWTH
-                              ? pace->plan * GROWTH
-                              : pace->plan;
-    pace->plan = full >= (double)most ? most : full < pace->threads ? (uint64_t)pace->threads
-                                                                    : (uint64_t)full;
+    const uint64_t most =
+        terms >= pace->plan && pace->plan <= UINT64_MAX / GROWTH ? pace->plan * GROWTH : pace->plan;
+    pace->plan = full >= (double)most   ? most
+                 : full < pace->threads ? (uint64_t)pace->threads
+                                        : (uint64_t)full;
 }

@@ -2,8 +2,8 @@
  * pace: how much work the next round holds and how large its chunks are, from what the last ones
  * cost.
  *
- * The first rounds are tiny: they measure the term, which may take a hundredth of a nanosecond or an
- * hour. Later ones last about a second, in chunks that are short enough to come out even and
+ * The first rounds are tiny: they measure the term, which may take a hundredth of a nanosecond or
+ * an hour. Later ones last about a second, in chunks that are short enough to come out even and
  * long enough to hide what handing one out costs. Since sums are exact, chunks may follow the
  * clock and the sums stay the same to the bit.
  *
@@ -19,12 +19,13 @@
 
 struct pace {
     int threads;
-    uint64_t plan;   /* terms of the next round, if there are as many */
-    uint64_t grain;  /* of the last round */
-    double term_ns;  /* time that one thread takes for a term */
+    uint64_t plan;  /* terms of the next round, if there are as many */
+    uint64_t grain; /* of the last round */
+    double term_ns; /* time that one thread takes for a term */
 };
 
-/* term_ns: what a term costs as far as is known, or 0: the first round finds out, a term a thread. */
+/* term_ns: what a term costs as far as is known, or 0: the first round finds out, a term a thread.
+ */
 void pace_start(struct pace *pace, int threads, double term_ns);
 
 /* Terms in a chunk, for a round of `terms` terms, 1 <= terms <= plan. At least 1. */

@@ -67,7 +67,8 @@ void progress_update(struct progress *progress, uint64_t terms)
     } else {
         const double share = (double)terms / (double)progress->total_terms;
         const double left = rate > 0 ? (double)(progress->total_terms - terms) / rate : 0;
-        const unsigned long long seconds = left < 1e9 ? (unsigned long long)(left + 0.5) : 999999999;
+        const unsigned long long seconds =
+            left < 1e9 ? (unsigned long long)(left + 0.5) : 999999999;
         print_bar(bar, share);
         snprintf(line, sizeof line, "%s %5.1f%%  %sterms/s  %llu:%02llu:%02llu left", bar,
                  100 * share, scaled, seconds / 3600, seconds / 60 % 60, seconds % 60);

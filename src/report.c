@@ -10,10 +10,10 @@
 
 static enum status check_output(bool written)
 {
-    return written ? STATUS_OK
-                   : diag_error(STATUS_FAILED,
-                                "standard output: %s; what was to be reported is lost",
-                                strerror(errno));
+    return written
+               ? STATUS_OK
+               : diag_error(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
+                            strerror(errno));
 }
 
 enum status report_flush(struct report *report)
@@ -22,8 +22,7 @@ enum status report_flush(struct report *report)
     return check_output(fflush(stdout) == 0 && !ferror(stdout));
 }
 
-enum status report_begin(struct report *report, const struct options *options,
-                         enum exact_kind kind)
+enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
 {
     static char buffer[1 << 16];
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* the run says when to flush */
@@ -66,7 +65,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job, unio
 
 /*
  * The POP metrics, by their definitions (pop-coe.eu): load balance = mean / max of useful time over
- * threads, communication efficiency = max useful time / elapsed, parallel efficiency = their product.
+ * threads, communication efficiency = max useful time / elapsed, parallel efficiency = their
+ * product.
  */
 struct efficiency {
     double parallel, balance, communication;
@@ -160,8 +160,7 @@ static void print_json(const struct report *report, const struct summary *summar
            summary->seconds > 0 ? (double)summary->terms / summary->seconds : 0);
     printf("\"busy_seconds\": [");
     for (int thread = 0; thread < summary->team->threads; thread++)
-        printf("%s%.9f", thread ? ", " : "",
-               1e-9 * (double)summary->team->workers[thread].busy_ns);
+        printf("%s%.9f", thread ? ", " : "", 1e-9 * (double)summary->team->workers[thread].busy_ns);
     printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));

@@ -40,8 +40,8 @@ static bool idle(const struct run *run)
 }
 
 /*
- * Reads jobs for a round, no more than it needs. Waits for input only where there is nothing else to
- * do, and comes back without a job when a signal says stop.
+ * Reads jobs for a round, no more than it needs. Waits for input only where there is nothing else
+ * to do, and comes back without a job when a signal says stop.
  */
 static enum status fill(struct run *run)
 {
@@ -62,7 +62,7 @@ static enum status fill(struct run *run)
             run->source_ended = true;
         else if (!window_push(window, job))
             return diag_error(STATUS_USAGE,
-                              "%s: with this job the run has more than 2^63-1 terms; cut it into "
+                              "%s: with it the run has more than 2^63-1 terms; cut it into "
                               "several runs",
                               job_source_place(run->source));
         else if (job_terms(job) > run->result->longest)
@@ -96,10 +96,9 @@ static enum status tell_fault(const struct run *run, const struct chunk_fault *f
                           "): its sum is too large for its type; make the terms smaller",
                           run->window.run_base + fault->job, job.start, job.end);
     }
-    return diag_error(STATUS_FAILED, "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64
-                                     "; %s",
-                      run->window.run_base + fault->job, job.start, job.end, what, fault->fault.i,
-                      remedy);
+    return diag_error(
+        STATUS_FAILED, "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64 "; %s",
+        run->window.run_base + fault->job, job.start, job.end, what, fault->fault.i, remedy);
 }
 
 /* Holds a finished sum of the built-in term against arithmetic. */
@@ -193,8 +192,8 @@ static enum status run_rounds(struct run *run)
             return run->source_status;
         cut(run);
         const struct outcome outcome =
-            team_compute(run->team, &run->window, run->term,
-                         timed ? clock_ns() + PACE_ROUND_NS : 0, &run->result->total);
+            team_compute(run->team, &run->window, run->term, timed ? clock_ns() + PACE_ROUND_NS : 0,
+                         &run->result->total);
         pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
         status = settle(run, &outcome);
         if (status)
@@ -236,8 +235,8 @@ enum status run_jobs(const struct options *options, const struct term *term,
         return diag_error(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
                           team->threads);
     pace_start(&run.pace, team->threads, term->term_ns);
-    const bool bar = options->progress == PROGRESS_AUTO ? progress_default()
-                                                        : options->progress == PROGRESS_ON;
+    const bool bar =
+        options->progress == PROGRESS_AUTO ? progress_default() : options->progress == PROGRESS_ON;
     progress_start(&run.progress, bar, bar ? job_source_total(source) : 0);
     enum status status = run_rounds(&run);
     progress_stop(&run.progress);

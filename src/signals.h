@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* Catches SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2 and SIGUSR1; ignores SIGPIPE and SIGXFSZ, so that
-   a failed write is an error like any other. A second SIGINT ends the program at once. */
+/* Catches SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2 and SIGUSR1; ignores SIGPIPE and SIGXFSZ, so
+   that a failed write is an error like any other. A second SIGINT ends the program at once. */
 void signals_install(void);
 
 /* The signal that asked the run to stop, or 0. Thread-safe. */

@@ -13,10 +13,10 @@
     initializer(exact_init(&omp_priv, omp_orig.kind))
 
 /*
- * The frontier makes what is done of a stopped round a run of first chunks, without a hole. It counts
- * the chunks up to the last one begun, and holds a bit that says "no further". Both are in one word,
- * so that no thread can begin a chunk beyond a frontier that has just been closed; a thread that
- * holds a chunk within it does that chunk first.
+ * The frontier makes what is done of a stopped round a run of first chunks, without a hole. It
+ * counts the chunks up to the last one begun, and holds a bit that says "no further". Both are in
+ * one word, so that no thread can begin a chunk beyond a frontier that has just been closed; a
+ * thread that holds a chunk within it does that chunk first.
  */
 #define CLOSED 1u
 
@@ -70,8 +70,8 @@ static int thread_number(void)
 bool team_open(struct team *team, int threads, bool serial, struct trace *trace)
 {
     *team = (struct team){.threads = serial ? 1 : threads, .serial = serial, .trace = trace};
-    team->workers = aligned_alloc(_Alignof(struct worker),
-                                  (size_t)team->threads * sizeof *team->workers);
+    team->workers =
+        aligned_alloc(_Alignof(struct worker), (size_t)team->threads * sizeof *team->workers);
     if (!team->workers)
         return false;
     for (int thread = 0; thread < team->threads; thread++)
@@ -128,12 +128,12 @@ static struct worker sum_up(const struct team *team)
 }
 
 /*
- * The parallel region. Shared and only read: the window's jobs and the term. Written without a race:
- * a chunk's edge and the sums of jobs within it (one chunk, one thread), a worker's own line. The
- * frontier is atomic. `total` is a reduction, exact and so the same whatever the order.
+ * The parallel region. Shared and only read: the window's jobs and the term. Written without a
+ * race: a chunk's edge and the sums of jobs within it (one chunk, one thread), a worker's own line.
+ * The frontier is atomic. `total` is a reduction, exact and so the same whatever the order.
  *
- * schedule(dynamic), since terms differ in cost; monotonic, since what is done of a stopped round is
- * its first chunks. Rejected: static (uneven), guided (its first chunks are too long where cost
+ * schedule(dynamic), since terms differ in cost; monotonic, since what is done of a stopped round
+ * is its first chunks. Rejected: static (uneven), guided (its first chunks are too long where cost
  * grows), tasks (a queue entry a chunk), a barrier a job (idle threads).
  */
 struct outcome team_compute(struct team *team, struct window *window, const struct term *term,

@@ -36,11 +36,11 @@ typedef bool term_add_function(const void *context, int64_t start, int64_t end, 
 struct term {
     enum exact_kind kind;
     term_add_function *add;
-    const void *context;  /* passed to `add` */
-    const char *source;   /* as the user wrote it, constants and all; "i" for the built-in term */
-    const char *kernel;   /* which kernel runs: "avx512", "checked", "proved", ... */
-    bool built_in;        /* the term is i, so sums can be checked by arithmetic */
-    double term_ns;       /* about what a term costs, or 0: not known before the run */
+    const void *context; /* passed to `add` */
+    const char *source;  /* as the user wrote it, constants and all; "i" for the built-in term */
+    const char *kernel;  /* which kernel runs: "avx512", "checked", "proved", ... */
+    bool built_in;       /* the term is i, so sums can be checked by arithmetic */
+    double term_ns;      /* about what a term costs, or 0: not known before the run */
 };
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Events of a thread between two flushes; neighbours of a job are joined, so a round fits easily. */
+/* Events of a thread between two flushes; neighbours of a job are joined, so a round fits easily.
+ */
 #define EVENTS_A_ROUND 4096
 
 /* Events in a file: about 100 bytes each, so that a viewer can still open it. */
@@ -144,7 +145,8 @@ enum status trace_close(struct trace *trace)
     if ((fclose(trace->file) != 0 || !written) && !status)
         status = failed(trace);
     if (trace->lost)
-        diag_note("%s: the trace was cut: it holds %" PRIu64 " events, %" PRIu64 " more did not fit",
+        diag_note("%s: the trace was cut: it holds %" PRIu64 " events, %" PRIu64
+                  " more did not fit",
                   trace->path, trace->written, trace->lost);
     free_trace(trace);
     return status;

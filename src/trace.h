@@ -1,6 +1,6 @@
 /*
- * trace: who computed what, when, as Chrome trace events (JSON), which Perfetto and chrome://tracing
- * open: one row a thread.
+ * trace: who computed what, when, as Chrome trace events (JSON), which Perfetto and
+ * chrome://tracing open: one row a thread.
  */
 #ifndef PARSUM_TRACE_H
 #define PARSUM_TRACE_H
@@ -16,7 +16,8 @@ struct trace;
  * Opens `path` for a trace of `threads` threads; times count from `origin_ns`. The caller owns
  * *trace.
  */
-enum status trace_open(struct trace **trace, const char *path, int threads, uint64_t origin_ns) MUST_CHECK;
+enum status trace_open(struct trace **trace, const char *path, int threads,
+                       uint64_t origin_ns) MUST_CHECK;
 
 /*
  * Notes that `thread` worked on `terms` terms, beginning in job `run`, from begin_ns to end_ns.

@@ -25,8 +25,8 @@ static void compute(struct window *window, size_t done, const struct term *term,
 }
 
 /*
- * Runs `jobs` through a window in rounds of random length and grain, some of them stopped early, and
- * demands of each job its sum, once and in order.
+ * Runs `jobs` through a window in rounds of random length and grain, some of them stopped early,
+ * and demands of each job its sum, once and in order.
  */
 static void every_job_comes_out_once(const struct job *jobs, size_t count, const struct term *term,
                                      uint64_t *random)

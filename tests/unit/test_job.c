@@ -54,8 +54,8 @@ static void arguments_are_ends_or_ranges(void **state)
 {
     (void)state;
     char *arguments[] = {"10", "5:20", "1e3", "-7:-3"};
-    struct job_source *source = open_source(
-        &(struct job_spec){.arguments = arguments, .argument_count = 4, .start = 2});
+    struct job_source *source =
+        open_source(&(struct job_spec){.arguments = arguments, .argument_count = 4, .start = 2});
     assert_int_equal(job_source_total(source), 8 + 15 + 998 + 4);
     for (int pass = 0; pass < 2; pass++) {
         next_is(source, 2, 10);
@@ -146,9 +146,12 @@ static void bad_lines_are_refused_by_their_number(void **state)
         const char *text;
         size_t length;
     } bad[] = {
-        {"1\n2 3 4\n", 8},  {"1\nabc\n", 6},     {"1\n1,,2\n", 7}, {"1\n,2\n", 5},
-        {"1\n2,\n", 5},     {"1\n1 2 3 # x", 11}, {"1\n\0\n", 4},   {"1\n\xff\xfe\n", 5},
-        {"1\n1.5\n", 6},    {"1\n99999999999999999999\n", 23},      {"1\n1;2\n", 6},
+        {"1\n2 3 4\n", 8}, {"1\nabc\n", 6},
+        {"1\n1,,2\n", 7},  {"1\n,2\n", 5},
+        {"1\n2,\n", 5},    {"1\n1 2 3 # x", 11},
+        {"1\n\0\n", 4},    {"1\n\xff\xfe\n", 5},
+        {"1\n1.5\n", 6},   {"1\n99999999999999999999\n", 23},
+        {"1\n1;2\n", 6},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         char *name = file_with(bad[k].text, bad[k].length);

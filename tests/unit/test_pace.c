@@ -2,8 +2,8 @@
 #include "pace.h"
 
 /*
- * A run of `terms` terms that cost term_ns each, on a clock of arithmetic; returns how many rounds it
- * took, and in *longest_ns how long the longest was.
+ * A run of `terms` terms that cost term_ns each, on a clock of arithmetic; returns how many rounds
+ * it took, and in *longest_ns how long the longest was.
  */
 static int rounds(int threads, double known_ns, double term_ns, double terms, double *longest_ns)
 {
@@ -12,8 +12,7 @@ static int rounds(int threads, double known_ns, double term_ns, double terms, do
     int count = 0;
     *longest_ns = 0;
     while (terms >= 1) {
-        const uint64_t round =
-            terms < (double)pace.plan ? (uint64_t)terms : pace.plan;
+        const uint64_t round = terms < (double)pace.plan ? (uint64_t)terms : pace.plan;
         const uint64_t grain = pace_grain(&pace, round);
         assert_true(grain >= 1);
         const double busy_ns = (double)round * term_ns;
