@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 static bool line_shown;
 
@@ -33,6 +34,11 @@ void diag_note(const char *format, ...)
 
 void diag_show(const char *line)
 {
+    if (!isatty(STDERR_FILENO)) { /* a log file: lines, one below the other */
+        if (line)
+            fprintf(stderr, "%s\n", line);
+        return;
+    }
     if (line)
         fprintf(stderr, "\r\033[K%s", line);
     else if (line_shown)

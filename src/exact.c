@@ -34,22 +34,15 @@ bool exact_equal(const struct exact *a, const struct exact *b)
     return memcmp(&x, &y, sizeof x) == 0;
 }
 
-bool exact_value(const struct exact *sum, union value *value)
+bool exact_value_checked(const struct exact *sum, union value *value)
 {
-    switch (sum->kind) {
-    case EXACT_INTEGER:
-        value->integer = sum->low;
-        return true;
-    case EXACT_WIDE: {
-        const struct wide wide = wide_of(sum);
-        value->integer = (int128)((uint128)wide.high << 64 | wide.low);
-        return wide.high == (int64_t)wide.high;
-    }
-    case EXACT_REAL:
+    if (sum->kind == EXACT_REAL) {
         value->real = superacc_round(&sum->real);
         return isfinite(value->real);
     }
-    return false;
+    const struct wide wide = wide_of(sum);
+    value->integer = (int128)((uint128)wide.high << 64 | wide.low);
+    return wide.high == (int64_t)wide.high;
 }
 
 /* Digits come out from the right; 39 of them and a sign at most. */

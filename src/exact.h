@@ -75,11 +75,20 @@ static inline void exact_add_wide(struct exact *sum, int128 term)
     sum->high += (int64_t)(term >> 64);
 }
 
+/* exact_value for the kinds whose sums may not fit. */
+bool exact_value_checked(const struct exact *sum, union value *value);
+
 /*
  * Writes the finished sum to *value. False if it does not fit: an EXACT_WIDE sum beyond 128 bits,
- * an EXACT_REAL sum that rounds to infinity.
+ * an EXACT_REAL sum that rounds to infinity. Inline, as it runs once a job.
  */
-bool exact_value(const struct exact *sum, union value *value);
+static inline bool exact_value(const struct exact *sum, union value *value)
+{
+    if (sum->kind != EXACT_INTEGER)
+        return exact_value_checked(sum, value);
+    value->integer = sum->low;
+    return true;
+}
 
 /* Room for any finished sum as text, with its end. */
 enum { EXACT_TEXT = 48 };

@@ -164,13 +164,3 @@ struct term kernel_built_in(void)
         .term_ns = 0.05,
     };
 }
-
-int128 kernel_expected(int64_t start, int64_t end)
-{
-    if (end <= start)
-        return 0;
-    /* n (start + end - 1) / 2: one of the factors is even, so a shift halves it exactly. */
-    const uint64_t n = (uint64_t)end - (uint64_t)start;
-    const int128 ends = (int128)start + end - 1;
-    return n & 1 ? n * (ends >> 1) : (n >> 1) * ends;
-}
