@@ -8,18 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum status check_output(bool written)
+static enum status check_output(struct report *report, bool written)
 {
-    return written
-               ? STATUS_OK
-               : diag_error(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
-                            strerror(errno));
+    if (written)
+        return STATUS_OK;
+    if (report->failed)
+        return STATUS_FAILED;
+    report->failed = true;
+    return diag_error(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
+                      strerror(errno));
 }
 
 enum status report_flush(struct report *report)
 {
-    (void)report;
-    return check_output(fflush(stdout) == 0 && !ferror(stdout));
+    return check_output(report, fflush(stdout) == 0 && !ferror(stdout));
 }
 
 enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
@@ -33,9 +35,10 @@ enum status report_begin(struct report *report, const struct options *options, e
         .kind = kind,
     };
     if (report->format == FORMAT_CSV)
-        return check_output(fputs("run,start,end,sum\n", stdout) >= 0);
+        return check_output(report, fputs("run,start,end,sum\n", stdout) >= 0);
     if (report->format == FORMAT_JSON)
-        return check_output(fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
+        return check_output(report,
+                            fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
     return STATUS_OK;
 }
 
@@ -60,7 +63,7 @@ enum status report_job(struct report *report, uint64_t run, struct job job, unio
         break;
     }
     report->jobs++;
-    return check_output(written >= 0);
+    return check_output(report, written >= 0);
 }
 
 /*
@@ -188,10 +191,11 @@ enum status report_end(struct report *report, const struct summary *summary)
 
 enum status report_version(void)
 {
+    struct report report = {0};
     size_t count;
     const struct kernel *const kernel = kernel_list(&count);
     printf("parsum %s\ncompiler %s\nflags %s\nOpenMP %s\nvectors %s, %u bits\n", machine_version(),
            machine_compiler(), machine_flags(), team_openmp_version(), kernel->name,
            kernel->vector_bits);
-    return check_output(fflush(stdout) == 0 && !ferror(stdout));
+    return report_flush(&report);
 }

@@ -23,6 +23,7 @@ struct report {
     bool stats;
     enum exact_kind kind;
     uint64_t jobs; /* rows written */
+    bool failed;   /* a write failed, and that was told */
 };
 
 /* What there is to tell when the run is over. */
