@@ -115,7 +115,6 @@ static enum status run_and_report(const struct options *options, const struct te
 
 static enum status run(const struct options *options)
 {
-    signals_install();
     if (options->jobs_random)
         diag_note("%" PRId64 " random jobs below %" PRId64 ", seed %" PRId64, options->jobs.random,
                   options->jobs.below, options->jobs.seed);
@@ -131,6 +130,7 @@ static enum status run(const struct options *options)
 
 int main(int argc, char **argv)
 {
+    signals_install();
     struct options options;
     enum status status = options_parse(&options, argc, argv);
     if (!status) {
