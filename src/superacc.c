@@ -18,7 +18,8 @@
 enum {
     LAST = SUPERACC_CHUNKS - 1,
     /* The most additions between two propagations. 2^11 - 2 is the limit that |chunk| < 2^63 sets;
-       less than half of it lets two sums that are both in use be merged first and propagated then. */
+       less than half of it lets two sums that are both in use be merged first and propagated then.
+     */
     USED_MAX = 1000,
 };
 
@@ -27,7 +28,8 @@ static inline void add_to(int64_t *chunk, double x)
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     const uint64_t exponent = bits >> 52 & 0x7ff;
-    const uint64_t normal = exponent != 0; /* has the hidden bit; a subnormal has exponent 1's unit */
+    const uint64_t normal =
+        exponent != 0; /* has the hidden bit; a subnormal has exponent 1's unit */
     const uint64_t shift = exponent - normal;
     const int64_t sign = (int64_t)bits >> 63; /* 0 or -1 */
     const int64_t magnitude = (int64_t)((bits & ((UINT64_C(1) << 52) - 1)) | normal << 52);
@@ -193,7 +195,8 @@ void superacc_print(const struct superacc *sum, char text[SUPERACC_TEXT])
     while (chunk[low] == 0) {
         low++;
     }
-    int at = snprintf(text, SUPERACC_TEXT, "%s%" PRIx64, negative ? "-" : "", (uint64_t)chunk[high]);
+    int at =
+        snprintf(text, SUPERACC_TEXT, "%s%" PRIx64, negative ? "-" : "", (uint64_t)chunk[high]);
     for (int k = high - 1; k >= low; k--) {
         at += snprintf(text + at, (size_t)(SUPERACC_TEXT - at), "%08" PRIx64, (uint64_t)chunk[k]);
     }

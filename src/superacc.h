@@ -21,7 +21,8 @@ enum { SUPERACC_CHUNKS = 67 };
 /* The sum is all chunk[k] * 2^(32k - 1074) together. No padding, so structs compare by bytes. */
 struct superacc {
     int64_t chunk[SUPERACC_CHUNKS];
-    int64_t used; /* additions since carries were propagated: no |chunk| exceeds (used + 1) * 2^52 */
+    int64_t
+        used; /* additions since carries were propagated: no |chunk| exceeds (used + 1) * 2^52 */
 };
 
 /* Makes *sum 0. */

@@ -1,12 +1,11 @@
 /*
- * doubles: hard data for sums of doubles, and their true sum by MPFR. For tests alone.
+ * doubles: hard data for sums of doubles. For tests alone.
  */
 #ifndef PARSUM_TEST_DOUBLES_H
 #define PARSUM_TEST_DOUBLES_H
 
 #include <float.h>
 #include <math.h>
-#include <mpfr.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -53,14 +52,14 @@ static inline void doubles_shuffle(uint64_t *state, double *x, size_t n)
 }
 
 enum doubles_kind {
-    DOUBLES_ANY,        /* every exponent there is */
-    DOUBLES_NEAR_ONE,   /* a few binades */
-    DOUBLES_SUBNORMAL,  /* subnormals and the smallest normals */
-    DOUBLES_CANCEL,     /* each with its negative, and one small one that is left over */
-    DOUBLES_TIE,        /* half an ulp, with or without a crumb far below that decides */
-    DOUBLES_OVERFLOW,   /* so large that almost every partial sum is beyond DBL_MAX */
-    DOUBLES_ZERO,       /* zeros of both signs, and one term */
-    DOUBLES_SAME_SIGN,  /* growing, all positive */
+    DOUBLES_ANY,       /* every exponent there is */
+    DOUBLES_NEAR_ONE,  /* a few binades */
+    DOUBLES_SUBNORMAL, /* subnormals and the smallest normals */
+    DOUBLES_CANCEL,    /* each with its negative, and one small one that is left over */
+    DOUBLES_TIE,       /* half an ulp, with or without a crumb far below that decides */
+    DOUBLES_OVERFLOW,  /* so large that almost every partial sum is beyond DBL_MAX */
+    DOUBLES_ZERO,      /* zeros of both signs, and one term */
+    DOUBLES_SAME_SIGN, /* growing, all positive */
     DOUBLES_KINDS,
 };
 
@@ -107,20 +106,6 @@ static inline void doubles_fill(enum doubles_kind kind, uint64_t *state, double 
         x[n / 2] = doubles_between(state, 0, 2046);
     }
     doubles_shuffle(state, x, n);
-}
-
-/* The sum of x[0] to x[n-1], rounded once by MPFR; +0 where it is 0. */
-static inline double doubles_true_sum(const double *x, size_t n)
-{
-    mpfr_t sum;
-    mpfr_init2(sum, 2300); /* bits for any double, 2098, and 64 for the count */
-    mpfr_set_zero(sum, 1);
-    for (size_t j = 0; j < n; j++) {
-        mpfr_add_d(sum, sum, x[j], MPFR_RNDN);
-    }
-    const double rounded = mpfr_get_d(sum, MPFR_RNDN);
-    mpfr_clear(sum);
-    return rounded;
 }
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
+#include <mpfr.h>
 
 enum { TERMS_MAX = 3000 };
 
@@ -32,6 +33,20 @@ static double rounded_sum(const double *x, size_t n)
 
 #define SUM(...)                                                                                   \
     rounded_sum((const double[]){__VA_ARGS__}, sizeof(double[]){__VA_ARGS__} / sizeof(double))
+
+/* The sum of x[0] to x[n-1], rounded once by MPFR; +0 where it is 0. */
+static double true_sum(const double *x, size_t n)
+{
+    mpfr_t sum;
+    mpfr_init2(sum, 2300); /* bits for any double, 2098, and 64 for the count */
+    mpfr_set_zero(sum, 1);
+    for (size_t j = 0; j < n; j++) {
+        mpfr_add_d(sum, sum, x[j], MPFR_RNDN);
+    }
+    const double rounded = mpfr_get_d(sum, MPFR_RNDN);
+    mpfr_clear(sum);
+    return rounded;
+}
 
 static void assert_equal_bytes(struct superacc a, struct superacc b)
 {
@@ -101,7 +116,7 @@ static void every_kind_of_data_sums_as_mpfr_says(void **state)
         for (int round = 0; round < 60; round++) {
             const size_t n = doubles_random(&random) % (round % 2 == 0 ? 12 : TERMS_MAX);
             doubles_fill((enum doubles_kind)kind, &random, x, n);
-            assert_same_double(rounded_sum(x, n), doubles_true_sum(x, n));
+            assert_same_double(rounded_sum(x, n), true_sum(x, n));
         }
     }
 }
@@ -201,12 +216,9 @@ static void text_of_small_sums_is_as_documented(void **state)
         double x;
         const char *text;
     } cases[] = {
-        {0.0, "0"},
-        {1.0, "40000@33"},
-        {-1.0, "-40000@33"},
-        {DBL_TRUE_MIN, "1@0"},
-        {0x1p-1042, "1@1"},
-        {-0x1.8p-1042, "-180000000@0"},
+        {0.0, "0"},          {1.0, "40000@33"},
+        {-1.0, "-40000@33"}, {DBL_TRUE_MIN, "1@0"},
+        {0x1p-1042, "1@1"},  {-0x1.8p-1042, "-180000000@0"},
     };
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         const struct superacc sum = sum_of(&cases[c].x, 1);
@@ -242,10 +254,31 @@ static void text_that_print_does_not_write_is_rejected(void **state)
 {
     (void)state;
     const char *const bad[] = {
-        "",       "-",      "-0",    "00",          "0@0",  "1",      "@33",     "40000",
-        "40000@", "40000@67", "040000@33", "4000000000000@32", "+1@0", "1@00",   "1@0 ",
-        " 1@0",   "1@-1",   "A@0",   "1@0@0",       "--1@0", "100000000@0", "1@18446744073709551616",
-        "1#0",    "fffffffffffffffff@66", "ffffffffffffffff@66",
+        "",
+        "-",
+        "-0",
+        "00",
+        "0@0",
+        "1",
+        "@33",
+        "40000",
+        "40000@",
+        "40000@67",
+        "040000@33",
+        "4000000000000@32",
+        "+1@0",
+        "1@00",
+        "1@0 ",
+        " 1@0",
+        "1@-1",
+        "A@0",
+        "1@0@0",
+        "--1@0",
+        "100000000@0",
+        "1@18446744073709551616",
+        "1#0",
+        "fffffffffffffffff@66",
+        "ffffffffffffffff@66",
     };
     for (size_t b = 0; b < sizeof bad / sizeof *bad; b++) {
         struct superacc sum;

@@ -1,0 +1,292 @@
+/*
+ * term_real: adds up a term of type double or float, exactly, about as fast as it can be evaluated.
+ *
+ * C text for the file that a term is compiled in: `term`, a function or macro of an int64_t whose
+ * value is a double or float, has to be declared before it. It needs nothing else, includes only
+ * the compiler's own headers, and its names begin with term_real_ or TERM_REAL_. For GCC and Clang,
+ * with
+ *
+ *     -O3 -march=native          vectors, for the term too;
+ *     -mprefer-vector-width=512  where there is AVX-512, or else GCC may store terms by halves of
+ *                                what is then loaded, which costs half the speed;
+ *     -ffp-contract=off          the term has the value that C gives it, FMA or not.
+ *
+ * Under -ffast-math the sum is still that of the terms, whatever these then are; but subnormals
+ * flushed to zero, or a rounding mode other than to nearest, make it wrong.
+ *
+ * How. Each lane has two numbers, a and b, set to 1.5 * 2^k and 1.5 * 2^m, and takes a term x by
+ *
+ *     s = a + x    q = s - a    r = x - q    a = s        (Dekker's fast two-sum: r is what a lost)
+ *     u = b + r    v = u - b    e = r - v    b = u        (and e what b lost)
+ *
+ * Six additions a term; no comparison, no branch, so they hide behind the term's own work. That
+ * a + b afterwards exceeds a + b before by exactly x is proved, for each step, by two tests, which
+ * are gathered with OR and looked at once a block:
+ *
+ *     (1) s has the sign and the exponent of 1.5 * 2^k        (2) e is 0
+ *
+ * Proof, round to nearest. Initially (1) holds for a, so if all tests of the steps before held, a
+ * and s both are in [2^k, 2^(k+1)): multiples of 2^(k-52) and less than 2^k apart. So q, a multiple
+ * of 2^(k-52) below 2^52 of them, is exact. The rounding error a + x - s is a double, as it is for
+ * every sum of two doubles, and is x - q, so r is exact as well, and |r| <= 2^(k-53), half a unit
+ * of s. With at most 2^12 steps and m = k - 40, b stays within 2^12 * 2^(k-53) = 2^(m-1) of
+ * 1.5 * 2^m, hence in the binade, or just at its end, 2^(m+1). Then v and e are exact for the same
+ * reason as q and r: e is the rounding error b + r - u, and where it is 0, u is b + r. An infinite
+ * or NaN x leaves an s that fails (1). A step whose tests fail spoils a and b, and what (1) and (2)
+ * say of the steps after it, but its block is then dropped from the lanes as a whole.
+ *
+ * At the end a - 1.5 * 2^k and b - 1.5 * 2^m, exact again, go to the caller's accumulator. A block
+ * that fails (the terms grew or shrank out of reach) is tried once more with k chosen for it, and
+ * if that fails too, its terms span more than 24 binades or so: they go to the accumulator one by
+ * one. All this is done with the terms as kept in an array: each term is evaluated exactly once.
+ *
+ * Measured (Zen 4, GCC 12, one core, G terms/s, plain loop in brackets): 1.0/((double)i*i) 2.9
+ * [1.2], where 512-bit divisions at one in 10 cycles allow 2.9 to 3; i*0.5 3.8 [1.2], where seven
+ * additions of 512 bits a vector at one a cycle allow 4.2.
+ *
+ * Sources: T. J. Dekker, "A floating-point technique for extending the available precision", 1971;
+ * S. M. Rump, T. Ogita, S. Oishi, "Accurate floating-point summation part I", 2008, for sums that
+ * start at a large power of two so that it is known what they lose.
+ */
+#ifndef PARSUM_TERM_REAL_H
+#define PARSUM_TERM_REAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined __AVX512F__
+#define TERM_REAL_BYTES 64
+#elif defined __AVX__
+#define TERM_REAL_BYTES 32
+#else
+#define TERM_REAL_BYTES 16
+#endif
+
+/* Makes the compiler forget how `v` came about, so that no -ffast-math finds a + x - a to be x. */
+#if defined __AVX512F__
+#define TERM_REAL_KEEP(v) __asm__("" : "+v"(v))
+#elif defined __x86_64__
+#define TERM_REAL_KEEP(v) __asm__("" : "+x"(v))
+#elif defined __aarch64__
+#define TERM_REAL_KEEP(v) __asm__("" : "+w"(v))
+#else
+#define TERM_REAL_KEEP(v) __asm__("" : "+m"(v))
+#endif
+
+enum {
+    TERM_REAL_LANES = TERM_REAL_BYTES / 8,
+    TERM_REAL_PAIR = 2 * TERM_REAL_LANES, /* terms in a step of two vectors, to hide latency */
+    TERM_REAL_GROUP = 32,  /* terms evaluated before they are added: GCC 12 vectorises no less */
+    TERM_REAL_BLOCK = 512, /* terms between two looks at the tests: with 256 4% slower (Zen 4) */
+    TERM_REAL_FEW = 64,    /* fewer terms than this are not worth setting up the lanes */
+    TERM_REAL_STEPS_LOG2 = 12,
+    TERM_REAL_BLOCKS = (1 << TERM_REAL_STEPS_LOG2) / (TERM_REAL_BLOCK / TERM_REAL_PAIR),
+    /* k above the exponent of the largest term: 2^12 terms sum up to 2^13 of its power of two,
+       which is an eighth of 2^k, and so terms can grow fourfold until (1) fails. */
+    TERM_REAL_HEADROOM = TERM_REAL_STEPS_LOG2 + 4,
+    TERM_REAL_APART = 53 - TERM_REAL_STEPS_LOG2 - 1, /* k - m */
+};
+
+typedef double term_real_vector __attribute__((vector_size(TERM_REAL_BYTES)));
+typedef int64_t term_real_bits __attribute__((vector_size(TERM_REAL_BYTES)));
+
+struct superacc;
+typedef void term_real_add(struct superacc *sum, const double *x, size_t n);
+
+/* Where a term is infinite or NaN. */
+struct term_real_fault {
+    int64_t i;
+    double value;
+};
+
+struct term_real_lanes {
+    term_real_vector a[2], b[2];
+    term_real_vector a_home, b_home; /* what a and b are when the lanes are empty */
+    int blocks; /* how many blocks they may take before they have to be emptied; 0: not set up */
+};
+
+/* One step of two-sums for the terms at x. */
+static inline __attribute__((always_inline)) void
+term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
+               const term_real_bits *home, term_real_bits *moved, term_real_bits *lost)
+{
+    term_real_vector x;
+    __builtin_memcpy(&x, at, sizeof x);
+    term_real_vector s = *a + x;
+    TERM_REAL_KEEP(s);
+    term_real_vector q = s - *a;
+    TERM_REAL_KEEP(q);
+    term_real_vector r = x - q;
+    TERM_REAL_KEEP(r);
+    *a = s;
+    term_real_vector u = *b + r;
+    TERM_REAL_KEEP(u);
+    term_real_vector v = u - *b;
+    TERM_REAL_KEEP(v);
+    const term_real_vector e = r - v;
+    *b = u;
+    *moved |= (term_real_bits)s ^ *home;
+    *lost |= (term_real_bits)e;
+}
+
+/*
+ * Adds n terms, a multiple of TERM_REAL_GROUP, to the lanes: those at x, or, with `evaluate`,
+ * term(i) and so on, which are left at x. False, and the lanes as they were, if that is not exact.
+ */
+static inline __attribute__((always_inline)) _Bool
+term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, _Bool evaluate)
+{
+    term_real_vector a0 = lanes->a[0], a1 = lanes->a[1];
+    term_real_vector b0 = lanes->b[0], b1 = lanes->b[1];
+    const term_real_bits home = (term_real_bits)lanes->a_home;
+    term_real_bits moved = {0}, lost = {0};
+
+    for (int group = 0; group < n; group += TERM_REAL_GROUP) {
+        double *at = x + group;
+        if (evaluate) {
+            for (int j = 0; j < TERM_REAL_GROUP; j++) {
+                at[j] = (double)term(i + group + j);
+            }
+        }
+        for (int j = 0; j < TERM_REAL_GROUP; j += TERM_REAL_PAIR) {
+            term_real_step(&a0, &b0, at + j, &home, &moved, &lost);
+            term_real_step(&a1, &b1, at + j + TERM_REAL_LANES, &home, &moved, &lost);
+        }
+    }
+
+    uint64_t wrong = 0;
+    for (int j = 0; j < TERM_REAL_LANES; j++) {
+        wrong |= (uint64_t)moved[j] >> 52 | (uint64_t)lost[j] << 1; /* e may be -0 */
+    }
+    if (wrong != 0) {
+        return 0;
+    }
+    lanes->a[0] = a0, lanes->a[1] = a1;
+    lanes->b[0] = b0, lanes->b[1] = b1;
+    lanes->blocks--;
+    return 1;
+}
+
+/* Makes the lanes empty, ready for TERM_REAL_BLOCKS blocks. */
+static void term_real_lanes_restart(struct term_real_lanes *lanes)
+{
+    lanes->a[0] = lanes->a[1] = lanes->a_home;
+    lanes->b[0] = lanes->b[1] = lanes->b_home;
+    lanes->blocks = TERM_REAL_BLOCKS;
+}
+
+/*
+ * Sets up the lanes for terms of which `largest` has the bits of the largest magnitude. False if
+ * they are so large that a would overflow. So that m is normal k has a lower bound too; there
+ * b's unit is the smallest subnormal, and nothing is ever lost.
+ */
+static _Bool term_real_lanes_set(struct term_real_lanes *lanes, uint64_t largest)
+{
+    uint64_t k = (largest >> 52) + TERM_REAL_HEADROOM; /* exponents as fields of a double */
+    if (k > 2046) {
+        return 0;
+    }
+    if (k < TERM_REAL_APART + 1) {
+        k = TERM_REAL_APART + 1;
+    }
+    const term_real_bits half = (term_real_bits){0} + (INT64_C(1) << 51);
+    lanes->a_home = (term_real_vector)(half | (int64_t)(k << 52));
+    lanes->b_home = (term_real_vector)(half | (int64_t)((k - TERM_REAL_APART) << 52));
+    term_real_lanes_restart(lanes);
+    return 1;
+}
+
+/* Moves what is in the lanes to *sum. */
+static void term_real_lanes_empty(struct term_real_lanes *lanes, struct superacc *sum,
+                                  term_real_add *add)
+{
+    const term_real_vector parts[4] = {
+        lanes->a[0] - lanes->a_home,
+        lanes->a[1] - lanes->a_home,
+        lanes->b[0] - lanes->b_home,
+        lanes->b[1] - lanes->b_home,
+    };
+    double x[4 * TERM_REAL_LANES];
+    __builtin_memcpy(x, parts, sizeof x);
+    add(sum, x, 4 * TERM_REAL_LANES);
+    term_real_lanes_restart(lanes);
+}
+
+static uint64_t term_real_magnitude(double x)
+{
+    uint64_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    return bits & INT64_MAX;
+}
+
+static uint64_t term_real_largest(const double *x, int n)
+{
+    uint64_t largest = 0;
+    for (int j = 0; j < n; j++) {
+        const uint64_t magnitude = term_real_magnitude(x[j]);
+        largest = magnitude > largest ? magnitude : largest;
+    }
+    return largest;
+}
+
+/*
+ * Adds term(i) for each i of [start, end), start <= end, to *sum by add(sum, array, length), which
+ * must add finite doubles exactly; superacc_add_array does. Each term is evaluated once, at most
+ * TERM_REAL_BLOCK of them ahead. False if a term is infinite or NaN; *fault then names the first
+ * one of the range, and *sum is undefined. Thread-safe if term and add are; no allocation.
+ */
+static _Bool term_real_sum(int64_t start, int64_t end, struct superacc *sum, term_real_add *add,
+                           struct term_real_fault *fault)
+{
+    _Alignas(64) double x[TERM_REAL_BLOCK];
+    struct term_real_lanes lanes = {0};
+    _Bool in_use = 0;
+
+    while (start < end) {
+        const uint64_t left = (uint64_t)end - (uint64_t)start;
+        const int n = left < TERM_REAL_BLOCK ? (int)left : TERM_REAL_BLOCK;
+        const int padded = (n + TERM_REAL_GROUP - 1) / TERM_REAL_GROUP * TERM_REAL_GROUP;
+        _Bool added;
+
+        if (in_use && lanes.blocks == 0) {
+            term_real_lanes_empty(&lanes, sum, add);
+        }
+        if (in_use && n == TERM_REAL_BLOCK) {
+            added = term_real_lanes_add(&lanes, start, x, TERM_REAL_BLOCK, 1);
+        } else {
+            for (int j = 0; j < n; j++) {
+                x[j] = (double)term(start + j);
+            }
+            for (int j = n; j < padded; j++) {
+                x[j] = 0;
+            }
+            added = in_use && term_real_lanes_add(&lanes, start, x, padded, 0);
+        }
+        if (!added) {
+            const uint64_t largest = term_real_largest(x, n);
+            if (largest >> 52 == 0x7ff) {
+                int j = 0;
+                while (term_real_magnitude(x[j]) >> 52 != 0x7ff) {
+                    j++;
+                }
+                *fault = (struct term_real_fault){start + j, x[j]};
+                return 0;
+            }
+            if (in_use) {
+                term_real_lanes_empty(&lanes, sum, add);
+            }
+            in_use = n >= TERM_REAL_FEW && term_real_lanes_set(&lanes, largest) &&
+                     term_real_lanes_add(&lanes, start, x, padded, 0);
+            if (!in_use) {
+                add(sum, x, (size_t)n);
+            }
+        }
+        start += n;
+    }
+    if (in_use) {
+        term_real_lanes_empty(&lanes, sum, add);
+    }
+    return 1;
+}
+
+#endif
