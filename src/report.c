@@ -37,8 +37,7 @@ enum status report_begin(struct report *report, const struct options *options, e
     if (report->format == FORMAT_CSV)
         return check_output(report, fputs("run,start,end,sum\n", stdout) >= 0);
     if (report->format == FORMAT_JSON)
-        return check_output(report,
-                            fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
+        return check_output(report, fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
     return STATUS_OK;
 }
 
