@@ -1,0 +1,70 @@
+"""The bar on standard error."""
+import os
+import pty
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+from program import PARSUM, Case, environment, run
+
+ENDLESS = "1000000000000000000"
+
+
+def watch(*arguments, until=rb"left", seconds=10.0, **changes):
+    """What an endless run shows on a terminal before `until` comes, or in so many seconds."""
+    screen, terminal = pty.openpty()
+    process = subprocess.Popen([PARSUM, *arguments, ENDLESS], stdout=subprocess.DEVNULL,
+                               stderr=terminal, env=environment(TERM="xterm", **changes))
+    os.close(terminal)
+    seen, end = b"", time.monotonic() + seconds
+    os.set_blocking(screen, False)
+    while time.monotonic() < end and not re.search(until, seen):
+        try:
+            seen += os.read(screen, 65536)
+        except BlockingIOError:
+            time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    process.wait(10)
+    os.close(screen)
+    return seen
+
+
+class Bar(Case):
+    def test_shows_share_rate_and_time_left_on_a_terminal(self):
+        seen = watch()
+        self.assertRegex(seen, rb"\[.*\] +\d+\.\d%.*\d ?[kMGT]terms/s.* left")
+
+    def test_is_coloured_unless_no_color_is_set(self):
+        self.assertIn(b"\x1b[32m", watch())
+        self.assertNotIn(b"\x1b[32m", watch(NO_COLOR="1"))
+
+    def test_does_not_show_in_the_first_second(self):
+        self.assertEqual(watch(seconds=0.7), b"")
+
+    def test_does_not_show_where_it_is_not_wanted(self):
+        self.assertEqual(watch("--no-progress", seconds=2), b"")
+
+    def test_does_not_show_in_a_file_or_pipe(self):
+        process = subprocess.Popen([PARSUM, ENDLESS], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, env=environment())
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.communicate()[1], b"")
+
+    def test_shows_in_a_file_or_pipe_where_it_is_asked_for(self):
+        process = subprocess.Popen([PARSUM, "--progress", ENDLESS], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, env=environment())
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        shown = process.communicate()[1]
+        self.assertIn(b"terms/s", shown)
+        self.assertNotIn(b"\x1b[32m", shown)
+
+    def test_short_runs_leave_nothing_on_the_terminal(self):
+        self.assertEqual(run("--progress", "-q", 10).err, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
