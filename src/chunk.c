@@ -1,5 +1,7 @@
 #include "chunk.h"
 
+#include "signals.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,8 +140,13 @@ static bool add_piece(const struct window *window, size_t j, uint64_t from, uint
     const uint64_t start = (uint64_t)window->jobs[j].start - window->begin[j];
     fault->job = j;
     exact_init(sum, window->kind);
-    return term->add(term->context, (int64_t)(start + from), (int64_t)(start + to), sum,
-                     &fault->fault);
+    const int64_t first = (int64_t)(start + from), end = (int64_t)(start + to);
+    if (term->built_in)
+        return term->add(term->context, first, end, sum, &fault->fault);
+    signals_enter_term(window->run_base + j, first, end);
+    const bool added = term->add(term->context, first, end, sum, &fault->fault);
+    signals_leave_term();
+    return added;
 }
 
 bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,

@@ -175,3 +175,21 @@ uint64_t job_source_total(const struct job_source *source)
     }
     return total;
 }
+
+bool job_source_range(const struct job_source *source, int64_t *low, int64_t *high)
+{
+    if (source->file)
+        return false;
+    *low = source->list ? INT64_MAX : source->spec.start;
+    *high = source->list ? INT64_MIN : source->spec.below;
+    for (uint64_t k = 0; source->list && k < source->count; k++) {
+        const struct job job = source->list[k];
+        if (job_terms(job) > 0 && job.start < *low)
+            *low = job.start;
+        if (job_terms(job) > 0 && job.end > *high)
+            *high = job.end;
+    }
+    if (*low >= *high) /* there is none */
+        *low = 0, *high = 1;
+    return true;
+}

@@ -76,6 +76,9 @@ const char *job_source_place(struct job_source *source);
 /* How many terms there are in all, or 0 where that is not known in advance. */
 uint64_t job_source_total(const struct job_source *source);
 
+/* Is it known in advance that all integers of all jobs lie in [*low, *high)? Then *low < *high. */
+bool job_source_range(const struct job_source *source, int64_t *low, int64_t *high);
+
 void job_source_close(struct job_source *source);
 
 #endif

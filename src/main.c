@@ -13,6 +13,7 @@
 #include "run.h"
 #include "signals.h"
 #include "team.h"
+#include "term_cc.h"
 #include "trace.h"
 
 #include <inttypes.h>
@@ -113,17 +114,35 @@ static enum status run_and_report(const struct options *options, const struct te
     return status ? status : reported;
 }
 
+/* The built-in term, or the user's, compiled for the integers of the jobs. */
+static enum status open_term(const struct options *options, const struct job_source *source,
+                             struct term_cc **compiled, struct term *term)
+{
+    *compiled = NULL;
+    *term = kernel_built_in();
+    if (!options->term.expression && !options->term.file)
+        return STATUS_OK;
+    struct term_range range = {.known = false};
+    if (!options->save_only)
+        range.known = job_source_range(source, &range.low, &range.high);
+    return term_cc_open(compiled, &options->term, range, term);
+}
+
 static enum status run(const struct options *options)
 {
-    if (options->jobs_random)
+    if (options->jobs_random && !options->save_only)
         diag_note("%" PRId64 " random jobs below %" PRId64 ", seed %" PRId64, options->jobs.random,
                   options->jobs.below, options->jobs.seed);
     struct job_source *source;
     enum status status = job_source_open(&source, &options->jobs);
     if (status)
         return status;
-    const struct term term = kernel_built_in();
-    status = run_and_report(options, &term, source);
+    struct term_cc *compiled;
+    struct term term;
+    status = open_term(options, source, &compiled, &term);
+    if (!status && !options->save_only)
+        status = run_and_report(options, &term, source);
+    term_cc_close(compiled);
     job_source_close(source);
     return status;
 }

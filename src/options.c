@@ -22,6 +22,8 @@ enum {
     KEY_NO_PROGRESS,
     KEY_STATS,
     KEY_TRACE,
+    KEY_WRAP,
+    KEY_SAVE_TERM,
 };
 
 /*
@@ -40,6 +42,12 @@ static const struct row {
     {KEY_BELOW, "below", "MAX", "random ends lie in [0, MAX) (1e8)"},
     {KEY_SEED, "seed", "S", "seed of the random ends (1)"},
     {KEY_START, "start", "S", "first integer of a job given by its END alone (0)"},
+    {0, NULL, NULL, "Term"},
+    {'e', "term", "EXPR", "add up a C expression of i (int64_t), such as 'i*i' or '1.0/i'"},
+    {'f', "term-file", "FILE.c", "a C file that defines term(int64_t i); FILE.so: a saved term"},
+    {'D', "define", "NAME=VALUE", "a constant of the term, a number"},
+    {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around"},
+    {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for machines without a compiler"},
     {0, NULL, NULL, "How it runs"},
     {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs there are)"},
     {'s', "serial", NULL, "the same loop on one thread, for debugging"},
@@ -235,6 +243,24 @@ static enum status parse_one(struct options *options, struct given *given, int k
         return parse_number("seed", text, INT64_MIN, INT64_MAX, &jobs->seed);
     case KEY_START:
         return parse_number("start", text, INT64_MIN, INT64_MAX, &jobs->start);
+    case 'e':
+        options->term.expression = text;
+        break;
+    case 'f':
+        options->term.file = text;
+        break;
+    case 'D':
+        if (options->term.constant_count == TERM_CONSTANTS)
+            return diag_error(STATUS_USAGE, "--define: more than %d; put constants in a C file",
+                              TERM_CONSTANTS);
+        options->term.constants[options->term.constant_count++] = text;
+        break;
+    case KEY_WRAP:
+        options->term.wrap = true;
+        break;
+    case KEY_SAVE_TERM:
+        options->term.save = text;
+        break;
     case 't':
         status = parse_number("threads", text, 1, THREADS_MAX, &number);
         options->threads = (int)number;
@@ -274,6 +300,19 @@ static enum status parse_one(struct options *options, struct given *given, int k
     return STATUS_OK;
 }
 
+static enum status check_term(const struct term_spec *term)
+{
+    if (term->expression && term->file)
+        return diag_error(STATUS_USAGE, "--term and --term-file: give one of them");
+    if (term->expression && !term->expression[strspn(term->expression, " \t\n")])
+        return diag_error(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
+    if (!term->expression && !term->file &&
+        (term->constant_count > 0 || term->wrap || term->save))
+        return diag_error(STATUS_USAGE, "--define, --wrap and --save-term go with a term: give it "
+                                        "with --term or --term-file");
+    return STATUS_OK;
+}
+
 /* Options that say different things about the same matter. */
 static enum status check(struct options *options, const struct given *given)
 {
@@ -299,7 +338,8 @@ static enum status check(struct options *options, const struct given *given)
                           "--format csv is a row a job and nothing else: --stats goes "
                           "with text, and json always has it");
     options->jobs_random = !jobs->input && jobs->argument_count == 0;
-    return STATUS_OK;
+    options->save_only = options->term.save && options->jobs_random && !random;
+    return check_term(&options->term);
 }
 
 enum status options_parse(struct options *options, int argc, char **argv)

@@ -6,6 +6,7 @@
 
 #include "diag.h"
 #include "job.h"
+#include "term_source.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,6 +19,8 @@ struct options {
     enum options_action action;
     struct job_spec jobs;
     bool jobs_random; /* no job was given: the generator's are run */
+    struct term_spec term; /* neither an expression nor a file: the built-in one */
+    bool save_only;        /* no job was asked for: the term is just saved */
     int threads;      /* 0: OpenMP's own rules */
     bool serial;
     uint64_t grain; /* 0: the program chooses; GRAIN_JOB: whole jobs */

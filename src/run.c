@@ -74,31 +74,33 @@ static enum status fill(struct run *run)
 static enum status tell_fault(const struct run *run, const struct chunk_fault *fault)
 {
     const struct job job = run->window.jobs[fault->job];
-    const char *what = "", *remedy = "";
-    switch (fault->fault.kind) {
-    case FAULT_NONE:
+    static const struct {
+        const char *what, *remedy;
+    } words[] = {
+        [FAULT_OVERFLOW] = {"a signed integer overflows in the term",
+                            "compute it in (__int128), or ask for --wrap"},
+        [FAULT_SHIFT] = {"the term shifts by more bits than there are, or by a negative number",
+                         "shift an (int64_t) or (__int128), by less"},
+        [FAULT_CONVERSION] = {"the term converts a real to an integer that can't hold it",
+                              "take a wider integer, or none"},
+        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)", "leave that integer out"},
+        [FAULT_INFINITE] = {"the term is infinite", "leave that integer out"},
+        [FAULT_NAN] = {"the term is not a number (NaN)", "leave that integer out"},
+        [FAULT_MODES] = {"the term has changed how floating-point numbers are rounded, there or later",
+                         "let it set that back before it returns"},
+    };
+    const uint64_t number = run->window.run_base + fault->job;
+    if (fault->fault.kind == FAULT_NONE)
         return STATUS_OK;
-    case FAULT_OVERFLOW:
-        what = "a signed integer overflows in the term";
-        remedy = "compute it in (__int128), or ask for --wrap";
-        break;
-    case FAULT_INFINITE:
-        what = "the term is infinite";
-        remedy = "leave that integer out";
-        break;
-    case FAULT_NAN:
-        what = "the term is not a number (NaN)";
-        remedy = "leave that integer out";
-        break;
-    case FAULT_SUM:
+    if (fault->fault.kind == FAULT_SUM)
         return diag_error(STATUS_FAILED,
                           "job %" PRIu64 " [%" PRId64 ", %" PRId64
                           "): its sum is too large for its type; make the terms smaller",
-                          run->window.run_base + fault->job, job.start, job.end);
-    }
-    return diag_error(
-        STATUS_FAILED, "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64 "; %s",
-        run->window.run_base + fault->job, job.start, job.end, what, fault->fault.i, remedy);
+                          number, job.start, job.end);
+    return diag_error(STATUS_FAILED,
+                      "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64 "; %s",
+                      number, job.start, job.end, words[fault->fault.kind].what, fault->fault.i,
+                      words[fault->fault.kind].remedy);
 }
 
 /* Holds a finished sum of the built-in term against arithmetic. */

@@ -62,3 +62,147 @@ _Noreturn void signals_die(int number)
     raise(number);
     _exit(128 + number); /* not reached unless the signal can't kill, as in a container's init */
 }
+
+static sigset_t mask_before_hold;
+
+void signals_hold(void)
+{
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &mask_before_hold);
+}
+
+void signals_release(void)
+{
+    pthread_sigmask(SIG_SETMASK, &mask_before_hold, NULL);
+}
+
+bool signals_waiting(void)
+{
+    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2, SIGQUIT, SIGALRM};
+    sigset_t pending;
+    sigpending(&pending);
+    for (size_t k = 0; k < sizeof ending / sizeof *ending; k++) {
+        struct sigaction action;
+        if (sigismember(&pending, ending[k]) && sigaction(ending[k], NULL, &action) == 0 &&
+            action.sa_handler != SIG_IGN)
+            return true;
+    }
+    return false;
+}
+
+int signals_for_child(posix_spawnattr_t *attributes)
+{
+    /* What is ignored stays so in a child: the rest falls back to its default by itself. */
+    sigset_t ignored_here;
+    sigemptyset(&ignored_here);
+    sigaddset(&ignored_here, SIGPIPE);
+    sigaddset(&ignored_here, SIGXFSZ);
+    int error = posix_spawnattr_setsigdefault(attributes, &ignored_here);
+    if (!error)
+        error = posix_spawnattr_setsigmask(attributes, &mask_before_hold);
+    if (!error)
+        error = posix_spawnattr_setflags(attributes,
+                                         POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    return error;
+}
+
+/* What a thread is in the middle of. */
+static _Thread_local struct {
+    volatile bool within; /* the user's term */
+    bool ready;           /* the thread has a stack for the handler */
+    uint64_t number;
+    int64_t start, end;
+} term;
+
+/* The handler's stack: a term may have used up its own. */
+static _Thread_local char crash_stack[16384];
+
+/* Appends text, or a number; `at` points at the end. For signal handlers: no stdio there. */
+static char *append(char *at, const char *text)
+{
+    while (*text)
+        *at++ = *text++;
+    return at;
+}
+
+static char *append_number(char *at, bool negative, uint64_t magnitude)
+{
+    char digits[20];
+    int count = 0;
+    do
+        digits[count++] = (char)('0' + magnitude % 10);
+    while (magnitude /= 10);
+    if (negative)
+        *at++ = '-';
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
+static char *append_integer(char *at, int64_t integer)
+{
+    return append_number(at, integer < 0, integer < 0 ? -(uint64_t)integer : (uint64_t)integer);
+}
+
+static const struct crash {
+    int number;
+    const char *text;
+} crashes[] = {
+    {SIGSEGV, "SIGSEGV, memory that is not its own or a stack overflow"},
+    {SIGBUS, "SIGBUS, memory that is not there"},
+    {SIGFPE, "SIGFPE, a division by zero or of the smallest integer by -1"},
+    {SIGILL, "SIGILL, an instruction that this CPU lacks or a trap"},
+    {SIGABRT, "SIGABRT, a failed assertion or abort"},
+};
+enum { CRASHES = sizeof crashes / sizeof *crashes };
+
+static void on_crash(int number)
+{
+    if (!term.within)
+        signals_die(number);
+    const char *text = "";
+    for (size_t k = 0; k < CRASHES; k++)
+        if (crashes[k].number == number)
+            text = crashes[k].text;
+    char line[256];
+    char *at = append(line, "parsum: job ");
+    at = append_number(at, false, term.number);
+    at = append(at, ": the term crashed (");
+    at = append(at, text);
+    at = append(at, ") at an i of [");
+    at = append_integer(at, term.start);
+    at = append(at, ", ");
+    at = append_integer(at, term.end);
+    at = append(at, ")\n");
+    const ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
+    (void)written; /* there is nobody left to tell */
+    _exit(1);
+}
+
+/* The handlers are the process's, the stack is the thread's. */
+static void get_ready(void)
+{
+    term.ready = true;
+    const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
+    sigaltstack(&stack, NULL);
+    struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK};
+    sigfillset(&action.sa_mask);
+    for (size_t k = 0; k < CRASHES; k++)
+        sigaction(crashes[k].number, &action, NULL);
+}
+
+void signals_enter_term(uint64_t number, int64_t start, int64_t end)
+{
+    if (!term.ready)
+        get_ready();
+    term.number = number;
+    term.start = start;
+    term.end = end;
+    term.within = true;
+}
+
+void signals_leave_term(void)
+{
+    term.within = false;
+}

@@ -6,7 +6,9 @@
 #ifndef PARSUM_SIGNALS_H
 #define PARSUM_SIGNALS_H
 
+#include <spawn.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Catches SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2 and SIGUSR1; ignores SIGPIPE and SIGXFSZ, so
    that a failed write is an error like any other. A second SIGINT ends the program at once. */
@@ -20,5 +22,27 @@ bool signals_take_checkpoint(void);
 
 /* Dies by signal `number` as if it had never been caught. */
 _Noreturn void signals_die(int number);
+
+/*
+ * Around a call of the user's term, for integers of [start, end) of job `number`: a crash in between
+ * (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) ends the program with one line that tells of all that,
+ * and exit status 1. The state of a program whose term has crashed is anybody's guess, so nothing
+ * else is done. Thread-safe.
+ */
+void signals_enter_term(uint64_t number, int64_t start, int64_t end);
+void signals_leave_term(void);
+
+/*
+ * Holds all signals back, until signals_release, that could end or stop the program. For short
+ * stretches in which there is something to clean up. One thread.
+ */
+void signals_hold(void);
+void signals_release(void);
+
+/* True if a signal is being held back that is going to end the program. */
+bool signals_waiting(void);
+
+/* Gives a child process the signals as they were before signals_hold. Returns 0 or an error number. */
+int signals_for_child(posix_spawnattr_t *attributes);
 
 #endif

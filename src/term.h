@@ -16,8 +16,12 @@
 enum fault_kind {
     FAULT_NONE,
     FAULT_OVERFLOW, /* a signed integer overflow inside the term */
+    FAULT_SHIFT,    /* a shift by a negative number of bits, or by more than there are */
+    FAULT_CONVERSION, /* a real that does not fit the integer type it is converted to */
+    FAULT_DIVISION, /* an integer division by zero */
     FAULT_INFINITE, /* the term is infinite */
     FAULT_NAN,      /* the term is not a number */
+    FAULT_MODES,    /* the term leaves rounding or other modes of the arithmetic changed */
     FAULT_SUM,      /* the terms are fine, but their sum does not fit its type */
 };
 

@@ -1,0 +1,59 @@
+/*
+ * compiler: runs the user's C compiler in a private directory.
+ *
+ * The directory lies in $TMPDIR and holds everything, the compiler's own temporary files too. It is
+ * removed on every way out: while it exists, signals that could end the program wait, and the
+ * compiler is stopped when one arrives. No shell is involved.
+ *
+ * Not thread-safe.
+ */
+#ifndef PARSUM_COMPILER_H
+#define PARSUM_COMPILER_H
+
+#include "diag.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The file of the directory that holds what the compiler wrote last. */
+#define COMPILER_MESSAGES "messages"
+
+struct compiler {
+    char directory[PATH_MAX];
+    char *text; /* the words below lie in it */
+    char **words;
+    size_t command; /* so many words make up the command, as in "ccache gcc"; the rest are options */
+    size_t count;
+};
+
+/*
+ * Finds out what the compiler is called, the words of PARSUM_CC, or of CC, or "cc", and makes the
+ * private directory. The caller closes it, and soon, for it holds signals back. After a failure,
+ * which has its message, nothing is to be closed.
+ */
+enum status compiler_open(struct compiler *compiler) MUST_CHECK;
+
+/* Removes the directory and lets the signals in that have waited. */
+void compiler_close(struct compiler *compiler);
+
+/* The path of the directory's file `name`. */
+void compiler_path(const struct compiler *compiler, const char *name, char path[PATH_MAX]);
+
+/* Writes a file into the directory. */
+enum status compiler_write(const struct compiler *compiler, const char *name, const char *text,
+                           size_t length) MUST_CHECK;
+
+/* Reads a file of the directory; the caller frees *text, which ends with a NUL. */
+enum status compiler_read(const struct compiler *compiler, const char *name, char **text,
+                          size_t *length) MUST_CHECK;
+
+/*
+ * Runs the compiler: its command, `before`, the user's own options, `after`; both lists end with
+ * NULL. *compiled says whether it succeeded; what it wrote is in COMPILER_MESSAGES. STATUS_FAILED
+ * with a message if it cannot be run, STATUS_STOPPED without one if a signal wants the program to end.
+ */
+enum status compiler_run(const struct compiler *compiler, const char *const *before,
+                         const char *const *after, bool *compiled) MUST_CHECK;
+
+#endif

@@ -1,0 +1,88 @@
+/*
+ * term_abi: what a compiled term and the program say to each other.
+ *
+ * The program includes this file, and so does every C file that it generates: a compiled term
+ * exports one symbol, `parsum_term`, a constant struct term_module. Reading it runs no code, so it
+ * can be looked at before anything is called. A change of the struct's layout or meaning needs a
+ * new TERM_ABI_VERSION.
+ */
+#ifndef PARSUM_TERM_ABI_H
+#define PARSUM_TERM_ABI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define TERM_ABI_MAGIC "parsum\1"
+#define TERM_ABI_VERSION 1
+
+/* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
+enum term_type {
+    TERM_INTEGER, /* bool, char and all integers of at most 64 bits */
+    TERM_WIDE,    /* __int128, signed or unsigned */
+    TERM_REAL,    /* float, double */
+    TERM_REFUSED,
+    TERM_LONG_DOUBLE = TERM_REFUSED,
+    TERM_COMPLEX,
+    TERM_POINTER,
+    TERM_AGGREGATE, /* a struct or a union */
+    TERM_OTHER,     /* void and whatever else a compiler knows */
+};
+
+/* Why a term has no value at some i. */
+enum term_trouble {
+    TERM_FINE,
+    TERM_OVERFLOW,   /* a signed integer overflow */
+    TERM_SHIFT,      /* a shift by a negative number of bits, or by more than the type has */
+    TERM_CONVERSION, /* a real that does not fit the integer type it is converted to */
+    TERM_DIVISION,   /* an integer division by zero */
+    TERM_INFINITE,   /* the term is infinite */
+    TERM_NAN,        /* the term is not a number */
+};
+
+/* A sum of integers: low + high * 2^64, in two's complement, modulo 2^192. */
+struct term_integers {
+    unsigned __int128 low, high; /* each in two's complement, modulo 2^128 */
+};
+
+struct superacc;
+typedef void term_superacc_add(struct superacc *sum, const double *x, size_t n);
+
+/*
+ * A compiled term. The functions are thread-safe if the user's term is. They return an
+ * enum term_trouble; unless it is TERM_FINE, *at is the first i at which it happens and the results
+ * are undefined. Needs low <= start <= end <= high.
+ */
+struct term_module {
+    char magic[8];
+    uint32_t version; /* TERM_ABI_VERSION */
+    int32_t type;     /* enum term_type */
+    int32_t checked;  /* 1: troubles are looked for; 0: proved impossible */
+    int32_t wraps;    /* 1: signed overflow wraps around and is no trouble */
+    int64_t low, high;
+    const char *source; /* the term as the user wrote it, constants and all */
+    const char *cpu;    /* the CPU features that the code uses: "NAME=1 " for each; others don't count */
+
+    /* Adds term(start) to term(end-1) to *sum; TERM_INTEGER and TERM_WIDE. */
+    int (*add)(int64_t start, int64_t end, struct term_integers *sum, int64_t *at);
+
+    /* The same by way of add(sum, array, length), which adds finite doubles exactly; TERM_REAL. */
+    int (*add_real)(int64_t start, int64_t end, struct superacc *sum, term_superacc_add *add,
+                    int64_t *at);
+};
+
+/* X(name, macro): a CPU feature that a compiler may use, and the macro that says that it does. */
+#if defined __x86_64__ || defined __i386__
+#define TERM_CPU_FEATURES(X)                                                                       \
+    X("sse3", __SSE3__) X("ssse3", __SSSE3__) X("sse4.1", __SSE4_1__) X("sse4.2", __SSE4_2__)      \
+    X("sse4a", __SSE4A__) X("popcnt", __POPCNT__) X("avx", __AVX__) X("avx2", __AVX2__)            \
+    X("fma", __FMA__) X("fma4", __FMA4__) X("xop", __XOP__) X("bmi", __BMI__) X("bmi2", __BMI2__)  \
+    X("avx512f", __AVX512F__) X("avx512cd", __AVX512CD__) X("avx512bw", __AVX512BW__)              \
+    X("avx512dq", __AVX512DQ__) X("avx512vl", __AVX512VL__) X("avx512ifma", __AVX512IFMA__)        \
+    X("avx512vbmi", __AVX512VBMI__) X("avx512vbmi2", __AVX512VBMI2__)                              \
+    X("avx512vnni", __AVX512VNNI__) X("avx512bitalg", __AVX512BITALG__)                            \
+    X("avx512vpopcntdq", __AVX512VPOPCNTDQ__) X("avx512bf16", __AVX512BF16__) X("gfni", __GFNI__)
+#else
+#define TERM_CPU_FEATURES(X)
+#endif
+
+#endif

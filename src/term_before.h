@@ -1,0 +1,127 @@
+/*
+ * term_before: the part of a generated C file that comes before the user's text: the headers that a
+ * term may count on, and the loops that add terms up.
+ *
+ * The loops stand here, and take the term as a function that the compiler inlines, so that no macro
+ * of the user's gets into them. Their arithmetic is unsigned, so that no overflow check stands in
+ * the way of vectors.
+ */
+#define _GNU_SOURCE
+#include <math.h>
+#include <setjmp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "term_abi.h"
+
+#define PARSUM_INLINE static inline __attribute__((always_inline, unused))
+
+#define PARSUM_TEXT_OF(x) #x
+#define PARSUM_TEXT(x) PARSUM_TEXT_OF(x)
+#define PARSUM_CPU(name, macro) name "=" PARSUM_TEXT(macro) " "
+static const char parsum_cpu[] = " " TERM_CPU_FEATURES(PARSUM_CPU);
+
+/* The most terms that the loops below may be asked for at a time. */
+enum { PARSUM_BLOCK = 1 << 30 };
+
+/* Terms of at most 2^33 in absolute value: 64 bits hold the sum. */
+PARSUM_INLINE void parsum_add_narrow(int64_t (*term)(int64_t), int64_t start, int64_t end,
+                                     struct term_integers *sum)
+{
+    uint64_t total = 0;
+    for (int64_t i = start; i < end; i++)
+        total += (uint64_t)term(i);
+    sum->low += (unsigned __int128)(int64_t)total;
+}
+
+/* Terms of 64 bits: their low and high halves are added apart. */
+PARSUM_INLINE void parsum_add_signed(int64_t (*term)(int64_t), int64_t start, int64_t end,
+                                     struct term_integers *sum)
+{
+    uint64_t low = 0, high = 0;
+    for (int64_t i = start; i < end; i++) {
+        int64_t x = term(i);
+        low += (uint32_t)x;
+        high += (uint64_t)(x >> 32);
+    }
+    sum->low += ((unsigned __int128)(int64_t)high << 32) + low;
+}
+
+PARSUM_INLINE void parsum_add_unsigned(uint64_t (*term)(int64_t), int64_t start, int64_t end,
+                                       struct term_integers *sum)
+{
+    uint64_t low = 0, high = 0;
+    for (int64_t i = start; i < end; i++) {
+        uint64_t x = term(i);
+        low += (uint32_t)x;
+        high += x >> 32;
+    }
+    sum->low += ((unsigned __int128)high << 32) + low;
+}
+
+/*
+ * Terms of [-2^60, 2^60): 64 bits hold eight of them, so that only every eighth addition has to be
+ * cut in halves. The eight stand far apart, so that the terms of a vector are neighbours.
+ */
+PARSUM_INLINE void parsum_add_eights(int64_t (*term)(int64_t), int64_t start, int64_t end,
+                                     struct term_integers *sum)
+{
+    enum { EIGHT = 8, APART = 512 };
+    uint64_t low = 0, high = 0;
+    int64_t i = start;
+    for (; end - i >= EIGHT * APART; i += EIGHT * APART) {
+        for (int64_t k = i; k < i + APART; k++) {
+            uint64_t eight = 0;
+#pragma GCC unroll 8
+            for (int n = 0; n < EIGHT; n++)
+                eight += (uint64_t)term(k + n * APART);
+            low += (uint32_t)eight;
+            high += (uint64_t)((int64_t)eight >> 32);
+        }
+    }
+    sum->low += ((unsigned __int128)(int64_t)high << 32) + low;
+    parsum_add_signed(term, i, end, sum);
+}
+
+/* Terms of 128 bits: their unsigned low and their high 64 bits are added apart. */
+PARSUM_INLINE void parsum_add_wide(__int128 (*term)(int64_t), int64_t start, int64_t end,
+                                   struct term_integers *sum)
+{
+    for (int64_t i = start; i < end; i++) {
+        __int128 x = term(i);
+        sum->low += (uint64_t)x;
+        sum->high += (unsigned __int128)(x >> 64);
+    }
+}
+
+PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t), int64_t start,
+                                            int64_t end, struct term_integers *sum)
+{
+    for (int64_t i = start; i < end; i++) {
+        unsigned __int128 x = term(i);
+        sum->low += (uint64_t)x;
+        sum->high += x >> 64;
+    }
+}
+
+/* The term as a double; term_after.h defines it. */
+PARSUM_INLINE double parsum_real(int64_t i);
+
+#if !PARSUM_PROOF
+#define term parsum_real
+#include "term_real.h"
+#undef term
+#endif
+
+#if PARSUM_CHECKED
+/* Set by the handlers in term_checks.c, which `escape` from a division that would trap. */
+extern __thread int parsum_trouble __attribute__((visibility("hidden")));
+extern __thread jmp_buf parsum_escape __attribute__((visibility("hidden")));
+#endif
+
+/* The user's text may change how the compiler optimises; term_after.h changes it back. */
+#ifndef __clang__
+#pragma GCC push_options
+#endif

@@ -1,0 +1,186 @@
+#include "term_cc.h"
+
+#include "superacc.h"
+#include "term_library.h"
+
+#include <fenv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined __x86_64__
+#include <xmmintrin.h>
+#endif
+
+struct term_cc {
+    struct term_library whole; /* for all integers of the run */
+    struct term_library fast;  /* for some of them, or none */
+};
+
+/*
+ * The modes of floating-point arithmetic: rounding, subnormals flushed to zero, traps. A term that
+ * changes them changes what the program computes, so it is told of.
+ */
+#if defined __x86_64__
+#define MODES 0xffc0u /* of MXCSR; the rest are flags */
+static unsigned modes_get(void)
+{
+    return _mm_getcsr() & MODES;
+}
+
+static void modes_set(unsigned modes)
+{
+    _mm_setcsr((_mm_getcsr() & ~MODES) | modes);
+}
+#else
+static unsigned modes_get(void)
+{
+    return (unsigned)fegetround();
+}
+
+static void modes_set(unsigned modes)
+{
+    fesetround((int)modes);
+}
+#endif
+
+static const struct term_module *choose(const struct term_cc *compiled, int64_t start, int64_t end)
+{
+    const struct term_module *const fast = compiled->fast.module;
+    return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
+}
+
+static bool succeed(int trouble, unsigned modes, struct fault *fault)
+{
+    static const enum fault_kind kinds[] = {
+        [TERM_FINE] = FAULT_NONE,
+        [TERM_OVERFLOW] = FAULT_OVERFLOW,
+        [TERM_SHIFT] = FAULT_SHIFT,
+        [TERM_CONVERSION] = FAULT_CONVERSION,
+        [TERM_DIVISION] = FAULT_DIVISION,
+        [TERM_INFINITE] = FAULT_INFINITE,
+        [TERM_NAN] = FAULT_NAN,
+    };
+    fault->kind = kinds[trouble];
+    if (modes_get() != modes) {
+        modes_set(modes);
+        fault->kind = FAULT_MODES;
+    }
+    return fault->kind == FAULT_NONE;
+}
+
+static bool add_integers(const void *context, int64_t start, int64_t end, struct exact *sum,
+                         struct fault *fault)
+{
+    const struct term_module *const module = choose(context, start, end);
+    const unsigned modes = modes_get();
+    struct term_integers integers = {(uint128)sum->low, (uint128)sum->high};
+    fault->i = start;
+    const int trouble = module->add(start, end, &integers, &fault->i);
+    sum->low = (int128)integers.low;
+    sum->high = (int128)integers.high;
+    return succeed(trouble, modes, fault);
+}
+
+static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
+                      struct fault *fault)
+{
+    const struct term_module *const module = choose(context, start, end);
+    const unsigned modes = modes_get();
+    fault->i = start;
+    const int trouble = module->add_real(start, end, &sum->real, superacc_add_array, &fault->i);
+    return succeed(trouble, modes, fault);
+}
+
+static enum status refuse(const struct term_module *module)
+{
+    const char *what = "has no value that is a number";
+    const char *remedy = "take an integer, a float or a double";
+    switch (module->type) {
+    case TERM_LONG_DOUBLE:
+        what = "is a long double, which differs from machine to machine";
+        remedy = "cast it to double";
+        break;
+    case TERM_COMPLEX:
+        what = "is complex";
+        remedy = "add up creal and cimag of it in two runs";
+        break;
+    case TERM_POINTER:
+        what = "is a pointer";
+        remedy = "take what it points at";
+        break;
+    case TERM_AGGREGATE:
+        what = "is a struct or a union";
+        remedy = "take a member of it";
+        break;
+    }
+    return diag_error(STATUS_USAGE, "the term %s %s; %s", module->source, what, remedy);
+}
+
+static const char *kernel_name(const struct term_cc *compiled)
+{
+    const struct term_module *const whole = compiled->whole.module;
+    if (whole->wraps)
+        return "wrapping";
+    if (!whole->checked)
+        return "proved";
+    return compiled->fast.module ? "proved, beyond its range checked" : "checked";
+}
+
+/* A saved term is what it is. */
+static enum status open_saved(struct term_cc *compiled, const struct term_spec *spec)
+{
+    if (spec->constant_count > 0 || spec->wrap)
+        return diag_error(STATUS_USAGE,
+                          "--define and --wrap are for a term that is compiled: %s is already; give "
+                          "them when it is saved",
+                          spec->file);
+    if (spec->save)
+        return diag_error(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
+                          spec->file);
+    return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
+}
+
+static bool is_saved(const struct term_spec *spec)
+{
+    static const char suffix[] = ".so";
+    const size_t length = spec->file ? strlen(spec->file) : 0;
+    return length > strlen(suffix) && strcmp(spec->file + length - strlen(suffix), suffix) == 0;
+}
+
+enum status term_cc_open(struct term_cc **opened, const struct term_spec *spec,
+                         struct term_range range, struct term *term)
+{
+    struct term_cc *const compiled = calloc(1, sizeof *compiled);
+    if (!compiled)
+        return diag_error(STATUS_FAILED, "out of memory for the term");
+    enum status status = is_saved(spec)
+                             ? open_saved(compiled, spec)
+                             : term_build(spec, range, &compiled->whole, &compiled->fast);
+    const struct term_module *const module = compiled->whole.module;
+    if (!status && module->type >= TERM_REFUSED)
+        status = refuse(module);
+    if (status) {
+        term_cc_close(compiled);
+        return status;
+    }
+    *term = (struct term){
+        .kind = module->type == TERM_REAL   ? EXACT_REAL
+                : module->type == TERM_WIDE ? EXACT_WIDE
+                                            : EXACT_INTEGER,
+        .add = module->type == TERM_REAL ? add_reals : add_integers,
+        .context = compiled,
+        .source = module->source,
+        .kernel = kernel_name(compiled),
+    };
+    *opened = compiled;
+    return STATUS_OK;
+}
+
+void term_cc_close(struct term_cc *compiled)
+{
+    if (!compiled)
+        return;
+    term_library_close(&compiled->whole);
+    term_library_close(&compiled->fast);
+    free(compiled);
+}

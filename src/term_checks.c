@@ -1,0 +1,104 @@
+/*
+ * term_checks: what a checked term does about an overflow. Part of a compiled term, not of the
+ * program.
+ *
+ * With -fsanitize= the compilers call the functions below, by names and with arguments that are
+ * theirs, and go on with the wrapped result when they return. They only note what happened; the
+ * loops look at it after every block. Source of names and layouts: the compilers' runtime,
+ * compiler-rt/lib/ubsan/ubsan_handlers.h and ubsan_value.h.
+ */
+#include <setjmp.h>
+#include <stdint.h>
+
+#include "term_abi.h"
+
+#define HIDDEN __attribute__((visibility("hidden")))
+
+HIDDEN __thread int parsum_trouble;
+HIDDEN __thread jmp_buf parsum_escape;
+
+#define HANDLER(name)                                                                              \
+    HIDDEN void __ubsan_handle_##name(void);                                                       \
+    void __ubsan_handle_##name(void)
+
+HANDLER(add_overflow)
+{
+    parsum_trouble = TERM_OVERFLOW;
+}
+
+HANDLER(sub_overflow)
+{
+    parsum_trouble = TERM_OVERFLOW;
+}
+
+HANDLER(mul_overflow)
+{
+    parsum_trouble = TERM_OVERFLOW;
+}
+
+HANDLER(negate_overflow)
+{
+    parsum_trouble = TERM_OVERFLOW;
+}
+
+HANDLER(float_cast_overflow)
+{
+    parsum_trouble = TERM_CONVERSION;
+}
+
+struct type {
+    uint16_t kind;
+    uint16_t info; /* bit 0: signed; above: log2 of the number of bits */
+};
+
+struct division {
+    const char *file;
+    uint32_t line, column;
+    const struct type *type;
+};
+
+struct shift {
+    const char *file;
+    uint32_t line, column;
+    const struct type *left, *right;
+};
+
+/* An operand: the value itself, or, where it is wider than a pointer, its address. */
+static __int128 operand(const struct type *type, uintptr_t value)
+{
+    unsigned bits = 1u << (type->info >> 1);
+    unsigned __int128 raw = bits <= 8 * sizeof value ? value : *(const unsigned __int128 *)value;
+    raw <<= 128 - bits;
+    return type->info & 1 ? (__int128)raw >> (128 - bits) : (__int128)(raw >> (128 - bits));
+}
+
+/*
+ * A division by zero, or of the smallest integer by -1. The division that follows would trap, so
+ * it must not be gone on with.
+ */
+HIDDEN void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t left,
+                                           uintptr_t right);
+void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t left,
+                                    uintptr_t right)
+{
+    (void)left;
+    parsum_trouble = operand(division->type, right) == 0 ? TERM_DIVISION : TERM_OVERFLOW;
+    longjmp(parsum_escape, 1);
+}
+
+/*
+ * A shift by too many bits, or one that loses bits. C leaves the left shift of a negative number
+ * undefined too, but all compilers define it, so it counts only where it loses bits.
+ */
+HIDDEN void __ubsan_handle_shift_out_of_bounds(const struct shift *shift, uintptr_t left,
+                                               uintptr_t right);
+void __ubsan_handle_shift_out_of_bounds(const struct shift *shift, uintptr_t left, uintptr_t right)
+{
+    int bits = 1 << (shift->left->info >> 1);
+    __int128 x = operand(shift->left, left);
+    __int128 by = operand(shift->right, right);
+    if (by < 0 || by >= bits)
+        parsum_trouble = TERM_SHIFT;
+    else if (x >= 0 || x < (__int128)(~(unsigned __int128)0 << (bits - 1)) >> by)
+        parsum_trouble = TERM_OVERFLOW;
+}

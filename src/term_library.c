@@ -1,0 +1,187 @@
+#include "term_library.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fenv.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The last bytes of a saved term that has a second library. */
+struct trailer {
+    char magic[16];
+    uint64_t fast_size;
+};
+static const char trailer_magic[16] = "parsum fast term";
+
+/* The features that the code needs and this CPU lacks, each with a space before it. */
+static void find_missing(const char *needed, char missing[256])
+{
+    size_t length = 0;
+    missing[0] = '\0';
+    (void)needed, (void)length;
+#define LOOK(name, macro)                                                                          \
+    if (strstr(needed, " " name "=1 ") && !__builtin_cpu_supports(name))                           \
+        length += (size_t)snprintf(missing + length, 256 - length, " %s", name);
+    TERM_CPU_FEATURES(LOOK)
+#undef LOOK
+}
+
+static enum status check(const struct term_module *module, const char *name)
+{
+    if (memcmp(module->magic, TERM_ABI_MAGIC, sizeof module->magic) != 0 ||
+        module->version != TERM_ABI_VERSION)
+        return diag_error(STATUS_USAGE,
+                          "%s was saved by another version of parsum; save it again with this one",
+                          name);
+    char missing[256];
+    find_missing(module->cpu, missing);
+    if (missing[0])
+        return diag_error(STATUS_USAGE,
+                          "%s was compiled for another CPU, this one lacks%s; save it again here, or "
+                          "with PARSUM_CC=\"cc -march=x86-64-v2\"",
+                          name, missing);
+    return STATUS_OK;
+}
+
+enum status term_library_open(struct term_library *library, const char *path, const char *name)
+{
+    /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
+    fenv_t environment;
+    fegetenv(&environment);
+    library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    fesetenv(&environment);
+    if (!library->handle)
+        return diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
+    library->module = dlsym(library->handle, "parsum_term");
+    const enum status status =
+        library->module ? check(library->module, name)
+                        : diag_error(STATUS_USAGE,
+                                     "%s is not a term; take a file that --save-term has written",
+                                     name);
+    if (status)
+        term_library_close(library);
+    return status;
+}
+
+void term_library_close(struct term_library *library)
+{
+    if (library->handle)
+        dlclose(library->handle);
+    *library = (struct term_library){0};
+}
+
+/* Appends `count` bytes of `from` to `to`. */
+static bool copy(int to, int from, uint64_t count)
+{
+    char block[65536];
+    while (count > 0) {
+        const size_t want = count < sizeof block ? (size_t)count : sizeof block;
+        const ssize_t got = read(from, block, want);
+        if (got <= 0)
+            return false;
+        for (ssize_t put = 0; put < got;) {
+            const ssize_t done = write(to, block + put, (size_t)(got - put));
+            if (done < 0)
+                return false;
+            put += done;
+        }
+        count -= (uint64_t)got;
+    }
+    return true;
+}
+
+/* The size of the library at the end of the file, which `file` is then placed at, or 0. */
+static uint64_t find_fast(int file)
+{
+    struct trailer trailer;
+    const off_t end = lseek(file, 0, SEEK_END);
+    if (end < (off_t)sizeof trailer ||
+        pread(file, &trailer, sizeof trailer, end - (off_t)sizeof trailer) != sizeof trailer ||
+        memcmp(trailer.magic, trailer_magic, sizeof trailer_magic) != 0 ||
+        trailer.fast_size > (uint64_t)end - sizeof trailer)
+        return 0;
+    lseek(file, end - (off_t)sizeof trailer - (off_t)trailer.fast_size, SEEK_SET);
+    return trailer.fast_size;
+}
+
+/* The second library is loaded from memory. Where the system does not allow that, there is none. */
+static enum status open_fast(struct term_library *fast, const char *path)
+{
+    enum status status = STATUS_OK;
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    const uint64_t size = file < 0 ? 0 : find_fast(file);
+    const int memory = size ? memfd_create("parsum-term", MFD_CLOEXEC) : -1;
+    if (memory >= 0 && copy(memory, file, size)) {
+        char name[64];
+        snprintf(name, sizeof name, "/proc/self/fd/%d", memory);
+        if (access(name, R_OK) == 0)
+            status = term_library_open(fast, name, path);
+    }
+    if (memory >= 0)
+        close(memory);
+    if (file >= 0)
+        close(file);
+    return status;
+}
+
+enum status term_library_open_saved(struct term_library *whole, struct term_library *fast,
+                                    const char *path)
+{
+    char *const real = realpath(path, NULL); /* a name without a slash is looked for elsewhere */
+    if (!real)
+        return diag_error(STATUS_USAGE, "%s: %s", path, strerror(errno));
+    enum status status = term_library_open(whole, real, path);
+    if (!status)
+        status = open_fast(fast, real);
+    if (status)
+        term_library_close(whole);
+    free(real);
+    return status;
+}
+
+/* Appends the file `name` to `to`; *size is how long it is. */
+static bool append(int to, const char *name, uint64_t *size)
+{
+    const int file = open(name, O_RDONLY | O_CLOEXEC);
+    struct stat stat;
+    const bool done = file >= 0 && fstat(file, &stat) == 0 &&
+                      copy(to, file, *size = (uint64_t)stat.st_size);
+    if (file >= 0)
+        close(file);
+    return done;
+}
+
+enum status term_library_save(const char *path, const char *whole, const char *fast)
+{
+    char temporary[PATH_MAX];
+    const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    const int file = length < (int)sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;
+    if (file < 0)
+        return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
+                          strerror(errno));
+    const mode_t mask = umask(0);
+    umask(mask);
+    struct trailer trailer = {.fast_size = 0};
+    memcpy(trailer.magic, trailer_magic, sizeof trailer_magic);
+    uint64_t whole_size;
+    bool saved = append(file, whole, &whole_size);
+    if (saved && fast)
+        saved = append(file, fast, &trailer.fast_size) &&
+                write(file, &trailer, sizeof trailer) == sizeof trailer;
+    saved = saved && fchmod(file, 0777 & ~mask) == 0 && fsync(file) == 0;
+    saved = close(file) == 0 && saved;
+    saved = saved && rename(temporary, path) == 0;
+    if (saved)
+        return STATUS_OK;
+    const int error = errno;
+    unlink(temporary);
+    return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
+                      strerror(error));
+}

@@ -1,0 +1,38 @@
+/*
+ * term_library: compiled terms as shared libraries: loaded, looked at, saved. The only file that
+ * knows dlopen.
+ *
+ * A saved term, FILE.so, is a shared library for all integers. Behind its end there may be a second
+ * one, faster, for the smaller range where no overflow is possible.
+ *
+ * Not thread-safe; the functions of a library are.
+ */
+#ifndef PARSUM_TERM_LIBRARY_H
+#define PARSUM_TERM_LIBRARY_H
+
+#include "diag.h"
+#include "term_abi.h"
+
+struct term_library {
+    void *handle;                     /* NULL: none */
+    const struct term_module *module; /* as long as the library is open */
+};
+
+/*
+ * Loads the library at `path`; `name` stands for it in messages. One that is not a term, is of
+ * another version, or needs what this CPU lacks is STATUS_USAGE, with a message.
+ */
+enum status term_library_open(struct term_library *library, const char *path,
+                              const char *name) MUST_CHECK;
+
+/* Loads a saved term: *whole, and *fast if there is one. */
+enum status term_library_open_saved(struct term_library *whole, struct term_library *fast,
+                                    const char *path) MUST_CHECK;
+
+/* Saves two libraries as one file, which is replaced at once or not at all; `fast` may be NULL. */
+enum status term_library_save(const char *path, const char *whole, const char *fast) MUST_CHECK;
+
+/* Unloads it, if it is there. */
+void term_library_close(struct term_library *library);
+
+#endif

@@ -1,0 +1,159 @@
+#include "term_message.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines of messages about a file that are shown at most. */
+#define LINES_SHOWN 40
+
+/* What the line says is wrong, or NULL if it is no error. */
+static const char *error_in(const char *line)
+{
+    static const char mark[] = "error: ";
+    const char *const linker = strstr(line, "undefined reference");
+    const char *const compiler = strstr(line, mark);
+    return linker ? linker : compiler ? compiler + strlen(mark) : NULL;
+}
+
+/* The column of an error in the expression, from 1, and *row; 0 if the line is something else. */
+static long column_in_expression(const char *line, long *row)
+{
+    static const char name[] = TERM_SOURCE_EXPRESSION ":";
+    if (strncmp(line, name, strlen(name)) != 0 || !error_in(line))
+        return 0;
+    char *end;
+    *row = strtol(line + strlen(name), &end, 10);
+    return *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+}
+
+/* The first error that lies in the expression, with a caret; else the first one there is. */
+static enum status tell_expression(const char *expression, char *messages)
+{
+    const char *what = "the compiler failed and did not say why";
+    bool any = false;
+    for (char *line; (line = strsep(&messages, "\n"));) {
+        long row = 0;
+        const long column = column_in_expression(line, &row);
+        if (!any && error_in(line)) {
+            what = error_in(line);
+            any = true;
+        }
+        const char *text = expression;
+        for (; row > 1 && strchr(text, '\n'); row--)
+            text = strchr(text, '\n') + 1;
+        const int width = (int)strcspn(text, "\n");
+        if (column >= 1 && column <= width && row == 1) {
+            what = error_in(line);
+            const char *const generated = strstr(what, " here (not in a function)");
+            return diag_error(STATUS_USAGE, "--term: %.*s\n    %.*s\n    %*s",
+                              (int)(generated ? generated - what : (ptrdiff_t)strlen(what)), what,
+                              width, text, (int)column, "^");
+        }
+    }
+    return diag_error(STATUS_USAGE, "--term '%s': %s", expression, what);
+}
+
+static bool begins(const char *line, const char *with)
+{
+    return strncmp(line, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *line, const char *with)
+{
+    const size_t length = strlen(line), least = strlen(with);
+    return length >= least && strcmp(line + length - least, with) == 0;
+}
+
+/* Is the line of no use to the user: about generated files, or about the messages themselves? */
+static bool is_noise(const char *line, const char *directory)
+{
+    return strstr(line, directory) || begins(line, "cc1: ") || begins(line, "collect2: ") ||
+           begins(line, TERM_SOURCE_MISSING) || begins(line, TERM_SOURCE_PARAMETER) ||
+           ends(line, "compilation terminated.") || ends(line, " generated.") ||
+           strstr(line, "linker command failed");
+}
+
+/* Writes the line with the file's path as the user gave it. */
+static void write_line(FILE *out, const char *line, const char *path, const char *shown)
+{
+    fputs("\n  ", out);
+    for (const char *found; (found = strstr(line, path)); line = found + strlen(path))
+        fprintf(out, "%.*s%s", (int)(found - line), line, shown);
+    fputs(line, out);
+}
+
+/* All that the compiler says of the file, with the lines of code that it quotes. */
+static enum status tell_file(const char *file, const char *directory, const char *path,
+                             char *messages)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *const out = open_memstream(&text, &length);
+    if (!out)
+        return diag_error(STATUS_FAILED, "out of memory for the compiler's messages");
+    int shown = 0;
+    bool noise = false;
+    const char *last = ""; /* the linker says it once a call */
+    for (char *line; (line = strsep(&messages, "\n"));) {
+        const char *const linker = strstr(line, "undefined reference");
+        if (!isspace((unsigned char)*line)) /* a quote goes with the line before it */
+            noise = *line == '\0' || (is_noise(line, directory) && !linker);
+        const char *const told = linker ? linker : line;
+        if (!noise && strcmp(told, last) != 0 && shown++ < LINES_SHOWN)
+            write_line(out, told, path, file);
+        last = told;
+    }
+    const bool complete = fclose(out) == 0 && shown > 0;
+    const enum status status =
+        diag_error(STATUS_USAGE, "%s does not compile:%s", file,
+                   complete ? text : " the compiler failed and did not say why");
+    free(text);
+    return status;
+}
+
+/* Does an error lie somewhere else than in the two lines that look at the whole? */
+static bool is_wrong_within(const char *messages, const char *directory)
+{
+    for (const char *line = messages; line; line = strchr(line, '\n'), line += line != NULL) {
+        char start[4096];
+        snprintf(start, sizeof start, "%.*s", (int)strcspn(line, "\n"), line);
+        if (error_in(start) && !is_noise(start, directory))
+            return true;
+    }
+    return false;
+}
+
+enum status term_message_error(const struct term_spec *spec, const char *directory,
+                               const char *path, char *messages)
+{
+    if (spec->expression)
+        return tell_expression(spec->expression, messages);
+    if (is_wrong_within(messages, directory))
+        return tell_file(spec->file, directory, path, messages);
+    if (strstr(messages, TERM_SOURCE_MISSING ":"))
+        return diag_error(STATUS_USAGE, "%s defines no function term; define term(int64_t i)",
+                          spec->file);
+    if (strstr(messages, TERM_SOURCE_PARAMETER ":"))
+        return diag_error(STATUS_USAGE,
+                          "%s: term does not take one int64_t; define term(int64_t i)", spec->file);
+    return tell_file(spec->file, directory, path, messages);
+}
+
+enum status term_message_check(const struct term_spec *spec, const char *messages)
+{
+    for (size_t k = 0; k < spec->constant_count; k++) {
+        const char *const constant = spec->constants[k];
+        const int length = (int)strcspn(constant, "=");
+        char gcc[128], clang[128];
+        snprintf(gcc, sizeof gcc, "\"%.*s\" redefined", length, constant);
+        snprintf(clang, sizeof clang, "'%.*s' macro redefined", length, constant);
+        if (strstr(messages, gcc) || strstr(messages, clang))
+            return diag_error(STATUS_USAGE,
+                              "--define: %s defines %.*s itself; put that between #ifndef %.*s and "
+                              "#endif",
+                              spec->file, length, constant, length, constant);
+    }
+    return STATUS_OK;
+}

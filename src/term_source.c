@@ -1,0 +1,203 @@
+#include "term_source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static size_t name_length(const char *constant)
+{
+    return strcspn(constant, "=");
+}
+
+static enum status check_name(const struct term_spec *spec, size_t which)
+{
+    const char *const name = spec->constants[which];
+    const size_t length = name_length(name);
+    char quoted[DIAG_QUOTED];
+    if (name[length] != '=')
+        return diag_error(STATUS_USAGE, "--define: %s has no value; give NAME=VALUE",
+                          diag_quote(name, length, quoted));
+    bool good = length > 0 && !isdigit((unsigned char)name[0]);
+    for (size_t k = 0; k < length; k++)
+        good = good && (isalnum((unsigned char)name[k]) || name[k] == '_');
+    if (!good)
+        return diag_error(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
+                          diag_quote(name, length, quoted));
+    static const char *const taken[] = {"i", "term", "defined"};
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+        good = good && (strlen(taken[k]) != length || strncmp(name, taken[k], length) != 0);
+    static const char *const prefixes[] = {"__", "parsum_", "PARSUM_", "term_", "TERM_"};
+    for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++)
+        good = good && strncmp(name, prefixes[k], strlen(prefixes[k])) != 0;
+    if (!good)
+        return diag_error(STATUS_USAGE, "--define: the name %s is taken; choose another",
+                          diag_quote(name, length, quoted));
+    for (size_t k = 0; k < which; k++)
+        if (name_length(spec->constants[k]) == length &&
+            strncmp(spec->constants[k], name, length) == 0)
+            return diag_error(STATUS_USAGE, "--define: %s is given twice",
+                              diag_quote(name, length, quoted));
+    return STATUS_OK;
+}
+
+/* An integer as C text of the same value and C's own type for it; leading zeros don't mean octal. */
+static bool write_integer(FILE *out, const char *text)
+{
+    const bool negative = *text == '-';
+    text += *text == '-' || *text == '+';
+    const int base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
+    if (!isxdigit((unsigned char)text[base == 16 ? 2 : 0]))
+        return false;
+    char *end;
+    errno = 0;
+    const uint64_t magnitude = strtoull(text, &end, base);
+    if (*end || errno || (negative && magnitude > (uint64_t)INT64_MAX + 1))
+        return false;
+    if (negative && magnitude > INT64_MAX)
+        fprintf(out, "(-%" PRId64 "-1)", INT64_MAX);
+    else if (negative)
+        fprintf(out, "(-%" PRIu64 ")", magnitude);
+    else
+        fprintf(out, "%" PRIu64 "%s", magnitude, magnitude > INT64_MAX ? "u" : "");
+    return true;
+}
+
+/* A double as C text of exactly its value. */
+static bool write_real(FILE *out, const char *text)
+{
+    const bool looks_like_one = strspn(text, "+-.0123456789abcdefABCDEFxXpP") == strlen(text);
+    char *end;
+    const double value = strtod(text, &end);
+    if (!looks_like_one || end == text || *end || !isfinite(value))
+        return false;
+    /* a literal of digits alone is an integer, and one that is too large for C */
+    if (!strpbrk(text, ".pP") && (strpbrk(text, "xX") || !strpbrk(text, "eE")))
+        return false;
+    fprintf(out, "(%a)", value);
+    return true;
+}
+
+static enum status write_constants(FILE *out, const struct term_spec *spec)
+{
+    for (size_t k = 0; k < spec->constant_count; k++) {
+        const char *const constant = spec->constants[k];
+        const enum status status = check_name(spec, k);
+        if (status)
+            return status;
+        const int length = (int)name_length(constant);
+        const char *const value = constant + length + 1;
+        char quoted[DIAG_QUOTED];
+        fprintf(out, "#undef %.*s\n#define %.*s ", length, constant, length, constant);
+        if (!write_integer(out, value) && !write_real(out, value))
+            return diag_error(STATUS_USAGE,
+                              "--define: %s is not a number that C can hold; give an integer of "
+                              "64 bits or a finite double",
+                              diag_quote(constant, strlen(constant), quoted));
+        fputc('\n', out);
+    }
+    return STATUS_OK;
+}
+
+/* A C string literal. */
+static void write_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        if (isprint(c) && c != '"' && c != '\\')
+            fputc(c, out);
+        else
+            fprintf(out, "\\%03o", c);
+    }
+    fputc('"', out);
+}
+
+/* The expression gives the function its type; `i` must be known outside of the function for that. */
+static void write_expression(FILE *out, const char *expression)
+{
+    fprintf(out,
+            "extern int64_t i;\n"
+            "typedef __typeof__(((void)0,\n"
+            "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
+            "%s\n"
+            ")) parsum_expression;\n"
+            "static inline parsum_expression term(const int64_t i)\n"
+            "{\n"
+            "    return\n"
+            "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
+            "%s\n"
+            "    ;\n"
+            "}\n",
+            expression, expression);
+}
+
+/* The user's file; then two lines that don't compile if it doesn't define what it should. */
+static void write_file(FILE *out, const char *path)
+{
+    fprintf(out,
+            "#include \"%s\"\n"
+            "#line 1 \"" TERM_SOURCE_MISSING "\"\n"
+            "static __typeof__(term) *parsum_defined __attribute__((unused)) = term;\n"
+            "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"
+            "_Static_assert(\n"
+            "    __builtin_types_compatible_p(__typeof__(term),\n"
+            "                                 __typeof__(term((int64_t)0))(long)) ||\n"
+            "    __builtin_types_compatible_p(__typeof__(term),\n"
+            "                                 __typeof__(term((int64_t)0))(long long)), \"\");\n",
+            path);
+}
+
+enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
+                             size_t *length)
+{
+    *text = NULL;
+    char *const description = term_source_describe(spec);
+    FILE *const out = open_memstream(text, length);
+    enum status status = STATUS_OK;
+    if (description && out) {
+        fprintf(out, "#include \"term_before.h\"\n"
+                     "static const char parsum_source[] __attribute__((unused)) = ");
+        write_string(out, description);
+        fprintf(out, ";\n");
+        status = write_constants(out, spec);
+        if (spec->expression)
+            write_expression(out, spec->expression);
+        else
+            write_file(out, path);
+        for (size_t k = 0; k < spec->constant_count; k++)
+            fprintf(out, "#undef %.*s\n", (int)name_length(spec->constants[k]),
+                    spec->constants[k]);
+        fprintf(out, "#include \"term_after.h\"\n");
+    }
+    const bool complete = description && out && !ferror(out);
+    const bool closed = out && fclose(out) == 0;
+    free(description);
+    if (!complete || !closed)
+        status = diag_error(STATUS_FAILED, "out of memory for the term");
+    if (status)
+        free(*text);
+    return status;
+}
+
+char *term_source_describe(const struct term_spec *spec)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *const out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    fputs(spec->expression ? spec->expression : spec->file, out);
+    for (size_t k = 0; k < spec->constant_count; k++)
+        fprintf(out, "%s%s", k ? ", " : " with ", spec->constants[k]);
+    if (spec->wrap)
+        fputs(", wrapping around", out);
+    const bool complete = !ferror(out);
+    if (fclose(out) == 0 && complete)
+        return text;
+    free(text);
+    return NULL;
+}

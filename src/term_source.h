@@ -1,0 +1,51 @@
+/*
+ * term_source: the C file that is made of the user's term.
+ *
+ * Its outline: what a term may count on (term_before.h), the constants, the expression or an
+ * #include of the user's file, the constants undone, and the loops (term_after.h). Line markers make
+ * the compiler name the user's text in its messages, and the names below where something about the
+ * whole is wrong.
+ *
+ * Pure functions but for messages; not thread-safe.
+ */
+#ifndef PARSUM_TERM_SOURCE_H
+#define PARSUM_TERM_SOURCE_H
+
+#include "diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The most constants that a term may have. */
+enum { TERM_CONSTANTS = 64 };
+
+/* The term as the user gave it; the strings must outlive whatever is made of it. */
+struct term_spec {
+    const char *expression; /* either this */
+    const char *file;       /* or this; FILE.so is a term that was saved */
+    const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
+    size_t constant_count;
+    bool wrap;        /* signed overflow wraps around */
+    const char *save; /* where to keep the compiled term; NULL: nowhere */
+};
+
+/* What the compiler calls the expression, and places where the user's file can be at fault. */
+#define TERM_SOURCE_EXPRESSION "--term"
+#define TERM_SOURCE_MISSING "no-function-term"
+#define TERM_SOURCE_PARAMETER "parameter-of-term"
+
+/*
+ * Makes the C file; the caller frees *text. `path` is the absolute path of the term's file, unused
+ * for an expression. A constant that is none is STATUS_USAGE, with a message.
+ */
+enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
+                             size_t *length) MUST_CHECK;
+
+/*
+ * The term for people: the expression or file name with its constants, "i*N with N=3". The caller
+ * frees it; NULL if memory is short.
+ */
+char *term_source_describe(const struct term_spec *spec);
+
+#endif
