@@ -13,6 +13,7 @@
  *
  * All names begin with parsum_, in case the user's text has macros.
  */
+#pragma GCC system_header
 #ifndef __clang__
 #pragma GCC pop_options
 #endif

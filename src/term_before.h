@@ -6,6 +6,7 @@
  * of the user's gets into them. Their arithmetic is unsigned, so that no overflow check stands in
  * the way of vectors.
  */
+#pragma GCC system_header /* no warnings, whatever the user asks for */
 #define _GNU_SOURCE
 #include <math.h>
 #include <setjmp.h>
@@ -106,10 +107,9 @@ PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t), 
     }
 }
 
+#if !PARSUM_PROOF
 /* The term as a double; term_after.h defines it. */
 PARSUM_INLINE double parsum_real(int64_t i);
-
-#if !PARSUM_PROOF
 #define term parsum_real
 #include "term_real.h"
 #undef term

@@ -120,6 +120,7 @@ static void write_string(FILE *out, const char *text)
 static void write_expression(FILE *out, const char *expression)
 {
     fprintf(out,
+            "#pragma GCC diagnostic ignored \"-Wshadow\"\n"
             "extern int64_t i;\n"
             "typedef __typeof__(((void)0,\n"
             "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
