@@ -47,8 +47,8 @@ enum job_next {
 
 struct job_source;
 
-/* Opens the source, checks all arguments. On STATUS_OK the caller owns *source. */
-enum status job_source_open(struct job_source **source, const struct job_spec *spec) MUST_CHECK;
+/* Opens the source, checks all arguments. On STATUS_OK the caller owns *opened. */
+enum status job_source_open(struct job_source **opened, const struct job_spec *spec) MUST_CHECK;
 
 /*
  * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something

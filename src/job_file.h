@@ -18,7 +18,7 @@ enum { JOB_LINE_MAX = 65536 };
 struct job_file;
 
 /* Opens `path`, "-" is standard input; `start` is the first integer of a job given by END alone. */
-enum status job_file_open(struct job_file **file, const char *path, int64_t start) MUST_CHECK;
+enum status job_file_open(struct job_file **opened, const char *path, int64_t start) MUST_CHECK;
 
 /* As job_source_next, _rewind, _keep, _place and _close. */
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,

@@ -53,14 +53,15 @@ static uint64_t add_plain(uint64_t i, uint64_t n)
 #define DEFINE_ADD(NAME, TARGET, VECTOR, LANES, CHAINS, EACH)                                      \
     TARGET static uint64_t NAME(uint64_t i, uint64_t n)                                            \
     {                                                                                              \
-        VECTOR ramp;                                                                               \
+        const uint64_t row_terms = (uint64_t)(LANES) * (CHAINS);                                   \
+        VECTOR ramp = {0};                                                                         \
         for (unsigned lane = 0; lane < (LANES); lane++)                                            \
             ramp[lane] = i + lane;                                                                 \
         VECTOR sum = {0};                                                                          \
-        if (n >= (LANES) * (CHAINS)) {                                                             \
+        if (n >= row_terms) {                                                                      \
             EACH(START_CHAIN, VECTOR, LANES)                                                       \
-            const VECTOR step = (VECTOR){0} + (LANES) * (CHAINS);                                  \
-            for (uint64_t row = n / ((LANES) * (CHAINS)); row > 0; row--) {                        \
+            const VECTOR step = (VECTOR){0} + row_terms;                                           \
+            for (uint64_t row = n / row_terms; row > 0; row--) {                                   \
                 EACH(STEP_CHAIN, VECTOR, LANES)                                                    \
             }                                                                                      \
             EACH(END_CHAIN, VECTOR, LANES)                                                         \
@@ -77,7 +78,8 @@ static uint64_t add_plain(uint64_t i, uint64_t n)
             total += sum[lane];                                                                    \
         return total;                                                                              \
     }
-#define START_CHAIN(k, VECTOR, LANES) VECTOR sum##k = {0}, index##k = ramp + (k) * (LANES);
+#define START_CHAIN(k, VECTOR, LANES)                                                              \
+    VECTOR sum##k = {0}, index##k = ramp + (uint64_t)(k) * (LANES);
 #define STEP_CHAIN(k, VECTOR, LANES)                                                               \
     sum##k += index##k;                                                                            \
     index##k += step;                                                                              \

@@ -30,7 +30,7 @@ struct team {
 
 /* What came of one round. */
 struct outcome {
-    size_t chunks_done; /* the first chunks of the round: done, in *total, ready to settle */
+    size_t chunks_done; /* the first chunks of the round: done, in *sum, ready to settle */
     uint64_t elapsed_ns;
     uint64_t busy_ns; /* sum over the threads */
     uint64_t terms;
@@ -50,10 +50,10 @@ void team_close(struct team *team);
 /*
  * Works on the window's round until it is done, a stop is requested (signals), or the clock passes
  * deadline_ns (0: no deadline). What is done then is a number of first chunks of the round, at
- * least one unless a stop is requested. Adds it to *total. No I/O, no lock and no allocation
+ * least one unless a stop is requested. Adds it to *sum. No I/O, no lock and no allocation
  * inside.
  */
 struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
-                            uint64_t deadline_ns, struct exact *total);
+                            uint64_t deadline_ns, struct exact *sum);
 
 #endif

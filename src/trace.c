@@ -22,7 +22,7 @@ struct event {
 };
 
 struct row {
-    struct event *events;
+    struct event *events; /* room for EVENTS_A_ROUND */
     size_t count;
     uint64_t lost; /* did not fit */
 };
@@ -33,6 +33,7 @@ struct trace {
     uint64_t origin_ns;
     uint64_t written, lost;
     int threads;
+    struct event *events; /* of all threads */
     struct row rows[];
 };
 
@@ -44,8 +45,8 @@ static enum status failed(const struct trace *trace)
 
 static void free_trace(struct trace *trace)
 {
-    for (int thread = 0; thread < trace->threads; thread++)
-        free(trace->rows[thread].events);
+    if (trace)
+        free(trace->events);
     free(trace);
 }
 
@@ -53,18 +54,16 @@ static void free_trace(struct trace *trace)
 static struct trace *new_trace(int threads)
 {
     struct trace *const trace = calloc(1, sizeof *trace + (size_t)threads * sizeof *trace->rows);
-    if (!trace)
+    if (trace)
+        trace->events = calloc((size_t)threads * EVENTS_A_ROUND, sizeof *trace->events);
+    if (!trace || !trace->events) {
+        free_trace(trace);
         return NULL;
-    trace->threads = threads;
-    bool whole = true;
-    for (int thread = 0; thread < threads; thread++) {
-        trace->rows[thread].events = calloc(EVENTS_A_ROUND, sizeof *trace->rows[thread].events);
-        whole = whole && trace->rows[thread].events;
     }
-    if (whole)
-        return trace;
-    free_trace(trace);
-    return NULL;
+    trace->threads = threads;
+    for (int thread = 0; thread < threads; thread++)
+        trace->rows[thread].events = trace->events + (size_t)thread * EVENTS_A_ROUND;
+    return trace;
 }
 
 enum status trace_open(struct trace **opened, const char *path, int threads, uint64_t origin_ns)
@@ -98,12 +97,13 @@ void trace_event(struct trace *trace, int thread, uint64_t run, uint64_t terms, 
                  uint64_t end_ns)
 {
     struct row *const row = &trace->rows[thread];
-    struct event *const last = row->count ? &row->events[row->count - 1] : NULL;
-    if (last && last->run == run && begin_ns - last->end_ns < JOIN_NS) {
-        last->end_ns = end_ns;
-        last->terms += terms;
+    struct event *const next = &row->events[row->count];
+    if (row->count && next[-1].run == run && begin_ns - next[-1].end_ns < JOIN_NS) {
+        next[-1].end_ns = end_ns;
+        next[-1].terms += terms;
     } else if (row->count < EVENTS_A_ROUND) {
-        row->events[row->count++] = (struct event){run, terms, begin_ns, end_ns};
+        *next = (struct event){run, terms, begin_ns, end_ns};
+        row->count++;
     } else {
         row->lost++;
     }

@@ -14,9 +14,9 @@ struct trace;
 
 /*
  * Opens `path` for a trace of `threads` threads; times count from `origin_ns`. The caller owns
- * *trace.
+ * *opened.
  */
-enum status trace_open(struct trace **trace, const char *path, int threads,
+enum status trace_open(struct trace **opened, const char *path, int threads,
                        uint64_t origin_ns) MUST_CHECK;
 
 /*
