@@ -1,0 +1,36 @@
+# Chunks against whole jobs and against one even piece a thread; and what whole jobs could reach by
+# their lengths alone, a little beyond what was measured.
+
+HIGH = 500
+axis_text = "speedup over one thread"
+legend = 5
+title_text = "Chunks against whole jobs"
+eval begin
+beyond = most
+if (present(curves)) {
+    stats curves using (curve("whole_jobs", column(2))) nooutput
+    beyond = STATS_max > most ? STATS_max : most
+}
+set xrange [0:beyond * 1.05]
+set yrange [0:beyond * 1.05]
+set xlabel "threads"
+set xtics step(beyond) < 1 ? 1 : step(beyond)
+set ytics step(beyond)
+computed = said("computed", "whole jobs, computed from their lengths")
+
+plot x <= beyond ? x : NaN with lines linecolor rgb MUTED dashtype 2 title "ideal", \
+    (present(curves) ? curves : summary) \
+        using (present(curves) ? curve("whole_jobs", column(2)) : NaN):(column(3)) \
+        with lines linewidth 1.5 dashtype 3 linecolor rgb VERMILION title computed, \
+    summary using (only("strong", "chunks", column("threads"))):(column("speedup")): \
+        (column("speedup_lo")):(column("speedup_hi")) \
+        with yerrorlines pointtype 7 pointsize 0.9 linewidth 1.5 linecolor rgb BLUE \
+        title "chunks", \
+    summary using (only("strong", "even", column("threads"))):(column("speedup")): \
+        (column("speedup_lo")):(column("speedup_hi")) \
+        with yerrorlines pointtype 4 pointsize 1.1 linewidth 1.5 linecolor rgb GREEN \
+        title "one even piece a thread", \
+    summary using (only("strong", "jobs", column("threads"))):(column("speedup")): \
+        (column("speedup_lo")):(column("speedup_hi")) \
+        with yerrorlines pointtype 9 pointsize 1.1 linewidth 1.5 linecolor rgb VERMILION \
+        title "whole jobs"

@@ -1,0 +1,23 @@
+# Time against the number of terms, on one thread and on all.
+
+HIGH = 460
+axis_text = "seconds"
+legend = 2
+title_text = "Time against the number of terms"
+eval begin
+set logscale xy
+set format x "10^{%L}"
+set format y "10^{%L}"
+set xlabel "terms"
+stats summary using (stringcolumn("study") eq "size" ? column("terms") : NaN) nooutput
+if (STATS_records > 0) {
+    set xrange [STATS_min / 2:STATS_max * 2]
+    plot summary using (only("size", "chunks", column("threads") == 1 ? column("terms") : NaN)): \
+            (column("median_s")):(column("min_s")):(column("max_s")) \
+            with yerrorlines pointtype 7 pointsize 0.9 linewidth 1.5 linecolor rgb BLUE \
+            title "one thread (median, from least to greatest)", \
+        summary using (only("size", "chunks", column("threads") == most && most > 1 \
+            ? column("terms") : NaN)):(column("median_s")):(column("min_s")):(column("max_s")) \
+            with yerrorlines pointtype 5 pointsize 0.8 linewidth 1.5 linecolor rgb VERMILION \
+            title (most > 1 ? sprintf("%d threads", most) : "")
+}

@@ -1,0 +1,144 @@
+"""What is added up: a list of jobs, made longer, shorter or repeated, and how parsum is asked."""
+
+import heapq
+import os
+
+# Ten uneven jobs whose sums are known from elsewhere; the longest holds 21% of all terms.
+REFERENCE = [(0, end) for end in (95133313, 24732803, 27455969, 78731492, 5579701, 2335927,
+                                  7301247, 89524956, 79891856, 43206490)]
+ARGUMENTS_MOST = 64  # more jobs than this go through a file
+TERMS_MOST = 2**63 - 1
+
+SCHEDULES = {
+    "chunks": "chunks, sized by the program",
+    "even": "one even piece a thread",
+    "jobs": "whole jobs",
+}
+
+
+class Point:
+    """One thing to measure: a list of jobs, a schedule and a number of threads.
+
+    study     "strong": the same jobs for all; "weak": as many copies of them as threads;
+              "size": the same jobs, shorter
+    factor    lengths of the jobs, relative to those of the strong study
+    """
+
+    def __init__(self, study, schedule, threads, factor=1.0):
+        self.study = study
+        self.schedule = schedule
+        self.threads = threads
+        self.factor = factor
+
+    @property
+    def copies(self):
+        return self.threads if self.study == "weak" else 1
+
+    @property
+    def key(self):
+        """Names the point: "strong/chunks/4", "size/chunks/4/0.25"."""
+        size = "/%.6g" % self.factor if self.study == "size" else ""
+        return "%s/%s/%d%s" % (self.study, self.schedule, self.threads, size)
+
+    @property
+    def label(self):
+        size = ", 1/%.0f of the size" % (1 / self.factor) if self.study == "size" else ""
+        return "%s, %s, %d thread%s%s" % (self.study, self.schedule, self.threads,
+                                          "" if self.threads == 1 else "s", size)
+
+    def jobs(self, strong):
+        """The point's jobs, from those of the strong study."""
+        return stretch(strong, self.factor) * self.copies
+
+    def as_dict(self):
+        return {"study": self.study, "schedule": self.schedule, "threads": self.threads,
+                "factor": self.factor}
+
+
+def points(threads, sizes):
+    """Every point of a study. The weak study's one thread and the size study's full size are the
+    strong study's points, so they are not measured twice."""
+    most = max(threads)
+    found = [Point("strong", schedule, p) for schedule in SCHEDULES for p in threads]
+    found += [Point("weak", "chunks", p) for p in threads if p > 1]
+    found += [Point("size", "chunks", p, factor) for factor in sizes for p in sorted({1, most})]
+    return found
+
+
+def terms(jobs):
+    return sum(max(0, end - start) for start, end in jobs)
+
+
+def longest(jobs):
+    return max((max(0, end - start) for start, end in jobs), default=0)
+
+
+def stretch(jobs, factor):
+    """Jobs that start where they did, each `factor` times as long; ValueError past 64 bits."""
+    if factor == 1.0:
+        return list(jobs)
+    stretched = [(start, start + round(max(0, end - start) * factor)) for start, end in jobs]
+    if terms(stretched) > TERMS_MOST or any(end > TERMS_MOST for _, end in stretched):
+        raise ValueError("jobs %g times as long do not fit in 64 bits; choose a shorter time"
+                         % factor)
+    return stretched
+
+
+def list_schedule(jobs, threads):
+    """How long whole jobs take on so many threads when each takes the next one as it gets free, in
+    terms: the makespan of Graham's list schedule ("Bounds on multiprocessing timing anomalies",
+    1969). It counts a term as a unit of time."""
+    free = [0] * threads
+    for start, end in jobs:
+        heapq.heapreplace(free, free[0] + max(0, end - start))
+    return max(free)
+
+
+def grain_arguments(schedule, jobs, threads):
+    """parsum's options for a schedule."""
+    if schedule == "jobs":
+        return ["--grain", "job"]
+    if schedule == "even":
+        return ["--grain", str(max(1, -(-terms(jobs) // threads)))]
+    return []
+
+
+def term_arguments(options):
+    """parsum's options for the term, from those of the study."""
+    arguments = []
+    if options.term is not None:
+        arguments += ["--term", options.term]
+    if options.term_file is not None:
+        arguments += ["--term-file", options.term_file]
+    for constant in options.constants:
+        arguments += ["-D", constant]
+    return arguments + (["--wrap"] if options.wrap else [])
+
+
+def source_arguments(options):
+    """parsum's options for the jobs as the user gave them."""
+    arguments = []
+    for name in ("input", "random", "below", "seed", "start"):
+        value = getattr(options, name)
+        if value is not None:
+            arguments += ["--" + name, value]
+    return arguments + options.jobs
+
+
+def term_text(options):
+    """The term, for titles."""
+    if options.term is not None:
+        return " ".join([options.term] + options.constants)
+    if options.term_file is not None:
+        return " ".join([os.path.basename(options.term_file)] + options.constants)
+    return "i"
+
+
+def write_jobs(path, jobs):
+    with open(path, "w", encoding="ascii") as file:
+        file.writelines("%d %d\n" % job for job in jobs)
+
+
+def read_jobs(path):
+    with open(path, encoding="ascii") as file:
+        return [tuple(int(word) for word in line.split()) for line in file if line.strip()]
