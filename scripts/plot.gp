@@ -2,9 +2,9 @@
 #
 #     gnuplot -c scripts/plot.gp results/X/summary.csv [CHART]...
 #
-# CHART is speedup, efficiency, schedules, timeline, size or runs; all by default. The files beside
-# summary.csv that it reads are described in scripts/study/charts.py; a chart whose numbers are
-# missing is left out. gnuplot 5.2 or newer, with its svg and pngcairo terminals.
+# CHART is speedup, efficiency, schedules, timeline, grain, size or runs; all by default. The files
+# beside summary.csv that it reads are described in scripts/study/charts.py; a chart whose numbers
+# are missing is left out. gnuplot 5.4 or newer, with its svg and pngcairo terminals.
 
 if (ARGC < 1) {
     set print "-"
@@ -35,7 +35,7 @@ said(name, otherwise) = (strlen(found(name)) > 0 ? found(name) : otherwise)
 
 charts = ""
 do for [i=2:ARGC] { charts = charts . " " . value(sprintf("ARG%d", i)) }
-if (strlen(charts) == 0) { charts = "speedup efficiency schedules timeline size runs" }
+if (strlen(charts) == 0) { charts = "speedup efficiency schedules timeline grain size runs" }
 
 do for [chart in charts] {
     do for [kind in "svg png"] {

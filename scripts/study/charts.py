@@ -1,10 +1,11 @@
 """What the charts need beside summary.csv, and the call of gnuplot that draws them.
 
-scripts/plot.gp draws every chart from four files that lie together:
+scripts/plot.gp draws every chart from files that lie together:
 
     summary.csv    the points (summary.COLUMNS)
     curves.csv     fitted and computed curves: curve,threads,speedup,lo,hi
     timeline.csv   who worked on which job when: panel,thread,job,begin_s,end_s,terms
+    times.csv      every run in order: run,round,study,schedule,threads,relative
     labels.txt     titles and legends, "name: text" a line
 
 so a chart is drawn again, from edited numbers too, without this program.
@@ -12,13 +13,15 @@ so a chart is drawn again, from edited numbers too, without this program.
 
 import csv
 import os
+import re
 import shutil
 import subprocess
 
 from . import problem, stats, trace
 from .program import Failure
+from .sweep import row_key
 
-CHARTS = ["speedup", "efficiency", "schedules", "timeline", "size", "runs"]
+CHARTS = ["timeline", "speedup", "efficiency", "schedules", "grain", "size", "runs"]
 PLOT = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "plot.gp")
 CURVE_POINTS = 120
 
@@ -66,22 +69,21 @@ def write_timeline(path, traces, pixels=2000):
                                  "%.9f" % event.end, event.terms])
 
 
-def write_stability(path, runs):
+def write_times(path, runs):
     """Writes times.csv: every run in the order in which it was made, against the median of its
-    point: run,round,study,schedule,threads,relative."""
+    point. The size study is left out, since its short runs are not meant to be alike."""
     medians = {}
     for row in runs:
-        if row["round"] > 0 and row["study"] != "size":
-            medians.setdefault((row["study"], row["schedule"], row["threads"]), []).append(
-                row["seconds"])
+        if row["round"] > 0:
+            medians.setdefault(row_key(row), []).append(row["seconds"])
     with open(path, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["run", "round", "study", "schedule", "threads", "relative"])
         for number, row in enumerate(runs):
-            key = (row["study"], row["schedule"], row["threads"])
-            if row["study"] != "size" and key in medians:
-                relative = row["seconds"] / stats.median(medians[key])
-                writer.writerow([number + 1, row["round"], *key, "%.6g" % relative])
+            if row["study"] != "size" and row_key(row) in medians:
+                relative = row["seconds"] / stats.median(medians[row_key(row)])
+                writer.writerow([number + 1, row["round"], row["study"], row["schedule"],
+                                 row["threads"], "%.6g" % relative])
 
 
 def tics(threads):
@@ -102,6 +104,14 @@ def number(value):
     return "%se%d" % (mantissa.rstrip("0").rstrip("."), int(exponent))
 
 
+def seconds(value):
+    """A time with its unit, three digits."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if value >= size or unit == "µs":
+            return "%s %s" % (("%.3f" if value / size < 10 else "%.4g") % (value / size), unit)
+    return "%g s" % value
+
+
 def percent(share):
     """0.0203 as "2.0%", 0.00035 as "0.035%"."""
     value = 100 * share
@@ -111,6 +121,17 @@ def percent(share):
 
 def percent_interval(share, interval):
     return "%s (95%%: %s to %s)" % (percent(share), percent(interval[0]), percent(interval[1]))
+
+
+def short_cpu(name):
+    """A CPU's name without what says nothing: "Intel(R) Xeon(R) CPU @ 2.00GHz" -> "Intel Xeon"."""
+    name = re.sub(r"\((R|TM|r|tm)\)", "", name)
+    name = re.sub(r"\b(CPU|Processor|\d+-Core)\b|@.*", "", name)
+    return " ".join(name.split())
+
+
+def cut(text, length):
+    return text if len(text) <= length else text[:length - 1] + "…"
 
 
 def write_labels(path, labels):

@@ -170,7 +170,7 @@ def load():
     return os.getloadavg()[0]
 
 
-def busy_ticks(cpus):
+def busy_seconds(cpus):
     """Seconds that the CPUs have been busy since boot, or None: work of every process, and time
     that the hypervisor gave to others. Its unit is a clock tick, mostly 10 ms."""
     names = {"cpu%d" % cpu for cpu in cpus}

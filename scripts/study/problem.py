@@ -9,26 +9,25 @@ REFERENCE = [(0, end) for end in (95133313, 24732803, 27455969, 78731492, 557970
 ARGUMENTS_MOST = 64  # more jobs than this go through a file
 TERMS_MOST = 2**63 - 1
 
-SCHEDULES = {
-    "chunks": "chunks, sized by the program",
-    "even": "one even piece a thread",
-    "jobs": "whole jobs",
-}
+SCHEDULES = ["chunks", "jobs"]  # chunks sized by the program; whole jobs
+CHUNK_SECONDS = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1]  # lengths of the fixed chunks to compare with
 
 
 class Point:
     """One thing to measure: a list of jobs, a schedule and a number of threads.
 
     study     "strong": the same jobs for all; "weak": as many copies of them as threads;
-              "size": the same jobs, shorter
+              "size": the same jobs, shorter; "grain": the same jobs, chunks of a fixed size
+    schedule  "chunks": sized by the program; "jobs": whole jobs; "fixed": `grain` terms a chunk
     factor    lengths of the jobs, relative to those of the strong study
     """
 
-    def __init__(self, study, schedule, threads, factor=1.0):
+    def __init__(self, study, schedule, threads, factor=1.0, grain=0):
         self.study = study
         self.schedule = schedule
         self.threads = threads
         self.factor = factor
+        self.grain = grain
 
     @property
     def copies(self):
@@ -36,15 +35,17 @@ class Point:
 
     @property
     def key(self):
-        """Names the point: "strong/chunks/4", "size/chunks/4/0.25"."""
-        size = "/%.6g" % self.factor if self.study == "size" else ""
-        return "%s/%s/%d%s" % (self.study, self.schedule, self.threads, size)
+        """Names the point: "strong/chunks/4", "size/chunks/4/0.25", "grain/fixed/4/1000"."""
+        more = "/%.6g" % self.factor if self.study == "size" else ""
+        more += "/%d" % self.grain if self.grain else ""
+        return "%s/%s/%d%s" % (self.study, self.schedule, self.threads, more)
 
     @property
     def label(self):
-        size = ", 1/%.0f of the size" % (1 / self.factor) if self.study == "size" else ""
+        more = ", 1/%.0f of the size" % (1 / self.factor) if self.study == "size" else ""
+        more += ", %d terms a chunk" % self.grain if self.grain else ""
         return "%s, %s, %d thread%s%s" % (self.study, self.schedule, self.threads,
-                                          "" if self.threads == 1 else "s", size)
+                                          "" if self.threads == 1 else "s", more)
 
     def jobs(self, strong):
         """The point's jobs, from those of the strong study."""
@@ -52,16 +53,25 @@ class Point:
 
     def as_dict(self):
         return {"study": self.study, "schedule": self.schedule, "threads": self.threads,
-                "factor": self.factor}
+                "factor": self.factor, "grain": self.grain}
 
 
-def points(threads, sizes):
-    """Every point of a study. The weak study's one thread and the size study's full size are the
-    strong study's points, so they are not measured twice."""
+def grains(total, seconds):
+    """Terms in a chunk for each of CHUNK_SECONDS, where `total` terms take so many seconds on one
+    thread; those that would leave less than a hundred chunks are left out."""
+    found = {max(1, round(length * total / seconds)) for length in CHUNK_SECONDS}
+    return sorted(grain for grain in found if grain * 100 <= total)
+
+
+def points(threads, sizes, fixed):
+    """Every point of a study; `fixed` are the grains to compare the program's choice with. The weak
+    study's one thread and the size study's full size are points of the strong study, and not
+    measured twice."""
     most = max(threads)
     found = [Point("strong", schedule, p) for schedule in SCHEDULES for p in threads]
     found += [Point("weak", "chunks", p) for p in threads if p > 1]
     found += [Point("size", "chunks", p, factor) for factor in sizes for p in sorted({1, most})]
+    found += [Point("grain", "fixed", most, grain=grain) for grain in fixed]
     return found
 
 
@@ -94,13 +104,11 @@ def list_schedule(jobs, threads):
     return max(free)
 
 
-def grain_arguments(schedule, jobs, threads):
-    """parsum's options for a schedule."""
-    if schedule == "jobs":
+def grain_arguments(point):
+    """parsum's options for a point's schedule."""
+    if point.schedule == "jobs":
         return ["--grain", "job"]
-    if schedule == "even":
-        return ["--grain", str(max(1, -(-terms(jobs) // threads)))]
-    return []
+    return ["--grain", str(point.grain)] if point.grain else []
 
 
 def term_arguments(options):

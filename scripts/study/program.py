@@ -9,6 +9,9 @@ import time
 from . import machine
 
 
+SHORTEST = 0.1  # seconds; other load is counted in ticks of 10 ms, too coarse for shorter runs
+
+
 class Failure(Exception):
     """Something that ends the study with a message for the user."""
 
@@ -36,14 +39,14 @@ class Program:
         """
         cpus = machine.usable_cpus()
         command = [self.path, "--format", "json", "--no-progress"] + list(arguments)
-        ticks = machine.busy_ticks(cpus)
+        busy = machine.busy_seconds(cpus)
         begin = time.monotonic()
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             before = os.times()
             output, errors = child.communicate()
         elapsed = time.monotonic() - begin
         after = os.times()
-        ticks_after = machine.busy_ticks(cpus)
+        busy_after = machine.busy_seconds(cpus)
         if child.returncode != 0:
             message = errors.decode("utf-8", "replace").strip().splitlines()
             raise Failure("%s failed with status %d: %s"
@@ -58,8 +61,8 @@ class Program:
         cpu = (after.children_user - before.children_user
                + after.children_system - before.children_system)
         other = None
-        if ticks is not None and ticks_after is not None and elapsed > 0.1:
-            other = max(0.0, (ticks_after - ticks - cpu) / elapsed)
+        if busy is not None and busy_after is not None and elapsed > SHORTEST:
+            other = max(0.0, (busy_after - busy - cpu) / elapsed)
         document.update(process_seconds=elapsed, cpu_seconds=cpu, other_cpus=other)
         return document
 

@@ -6,8 +6,8 @@ import random
 def quantile(values, q):
     """The q-quantile, 0 <= q <= 1, by linear interpolation between order statistics.
 
-    Hyndman and Fan's definition 7 ("Sample quantiles in statistical packages", 1996), the one that R
-    and numpy take by default.
+    Hyndman and Fan's definition 7 ("Sample quantiles in statistical packages", 1996), the one
+    that R and numpy take by default.
     """
     if not values:
         raise ValueError("a quantile of no values")

@@ -78,8 +78,9 @@ def begin(asked, program):
                       "--output another directory" % directory)
     load_at_start = machine.load()
     term = problem.term_arguments(asked)
-    points = problem.points(threads, SIZES)
-    jobs, one_thread = choose_jobs(asked, program, term, points)
+    jobs, one_thread = choose_jobs(asked, program, term, threads)
+    points = problem.points(threads, SIZES,
+                            problem.grains(problem.terms(jobs), max(one_thread, 1e-9)))
     os.makedirs(directory, exist_ok=True)
     problem.write_jobs(os.path.join(directory, "jobs.txt"), jobs)
     study = {
@@ -102,7 +103,7 @@ def begin(asked, program):
     return directory, study
 
 
-def choose_jobs(asked, program, term, points):
+def choose_jobs(asked, program, term, threads):
     """The jobs of the strong study, and their seconds on one thread: the user's own as they are, or
     else stretched so that all runs together take the time that was asked for."""
     own = bool(asked.jobs or asked.input or asked.random)
@@ -118,9 +119,10 @@ def choose_jobs(asked, program, term, points):
     if asked.seconds is not None:
         target = asked.seconds
     else:
-        rounds = sweep.Sweep(os.devnull, program, jobs, term, points, asked.runs, 1.0)
-        weight = sum(rounds.estimate(point) for point in points) * (asked.runs + 1)
-        target = min(max(60 * asked.minutes / weight, SECONDS_LEAST), SECONDS_MOST)
+        points = problem.points(threads, SIZES, problem.grains(10**9, 1.0))
+        weight = sum(sweep.share(point, jobs) for point in points)
+        left = 60 * asked.minutes / (asked.runs + 1) - sweep.START_SECONDS * len(points)
+        target = min(max(left / weight, SECONDS_LEAST), SECONDS_MOST)
     for _ in range(6):
         if abs(seconds / target - 1) < 0.1:
             break
@@ -182,7 +184,7 @@ def measure(directory, study, program):
 
 
 def plan_points(study):
-    return [problem.Point(p["study"], p["schedule"], p["threads"], p["factor"])
+    return [problem.Point(p["study"], p["schedule"], p["threads"], p["factor"], p["grain"])
             for p in study["plan"]["points"]]
 
 
@@ -220,7 +222,7 @@ def conclude(directory, study, draw):
     extrap.write(place("extra-p.jsonl"), runs)
     charts.write_curves(place("curves.csv"), fits, jobs, study["plan"]["threads"])
     charts.write_timeline(place("timeline.csv"), traces)
-    charts.write_stability(place("times.csv"), runs)
+    charts.write_times(place("times.csv"), runs)
     charts.write_labels(place("labels.txt"), labels(study, rows, fits, traces))
 
     study["summary"] = rows
@@ -262,9 +264,9 @@ def labels(study, rows, fits, traces):
     what, where = study["problem"], study["machine"]
     count = "%s job%s" % (charts.number(what["jobs"]), "" if what["jobs"] == 1 else "s")
     text = {
-        "run": "%s, %s terms of %s; %s, %s CPUs; %s" % (
-            count, charts.number(what["terms"]), what["term"], where["cpu"], where["cpus_usable"],
-            study["started"][:10]),
+        "run": charts.cut("%s, %s terms of %s; %s, %s CPUs" % (
+            count, charts.number(what["terms"]), what["term"], charts.short_cpu(where["cpu"]),
+            where["cpus_usable"]), 76),
         "threads": " ".join(map(str, charts.tics(study["plan"]["threads"]))),
         "computed": "whole jobs, computed (at most %.2f)"
                     % (what["terms"] / max(1, what["longest_job"])),
@@ -280,9 +282,5 @@ def labels(study, rows, fits, traces):
         seen = idle(events, study["traced_threads"])
         name = "Chunks" if schedule == "chunks" else "Whole jobs"
         text["timeline_" + schedule] = "%s: %s, threads wait %.1f%% of the time" % (
-            name, seconds_text(seen["seconds"]), 100 * seen["idle_share"])
+            name, charts.seconds(seen["seconds"]), 100 * seen["idle_share"])
     return text
-
-
-def seconds_text(seconds):
-    return "%.3g ms" % (1e3 * seconds) if seconds < 1 else "%.3f s" % seconds

@@ -10,8 +10,8 @@ import csv
 from . import problem, stats
 from .sweep import row_key
 
-COLUMNS = ["study", "schedule", "threads", "factor", "terms", "runs", "median_s", "q1_s", "q3_s",
-           "min_s", "max_s", "spread", "terms_per_s", "speedup", "speedup_lo", "speedup_hi",
+COLUMNS = ["study", "schedule", "threads", "factor", "grain", "terms", "runs", "median_s", "q1_s",
+           "q3_s", "min_s", "max_s", "spread", "terms_per_s", "speedup", "speedup_lo", "speedup_hi",
            "efficiency", "efficiency_lo", "efficiency_hi", "parallel_efficiency", "load_balance",
            "communication_efficiency", "computation_scaling", "other_cpus"]
 
@@ -59,6 +59,9 @@ def build(runs, points):
         for p in sorted({1, max(threads)}):
             full = problem.Point("strong", "chunks", p)
             add("size", full, full, one)
+    for point in points:
+        if point.study == "grain":
+            add("grain", point, point, one)
     return rows
 
 
@@ -75,7 +78,8 @@ def _summarise(study, point, rows, reference):
         low, high = stats.bootstrap_ratio(base, seconds, "%d %s" % (SEED, point.key))
     row = {
         "study": study, "schedule": point.schedule, "threads": point.threads,
-        "factor": point.factor, "terms": terms, "runs": len(seconds), "median_s": middle,
+        "factor": point.factor, "grain": point.grain, "terms": terms, "runs": len(seconds),
+        "median_s": middle,
         "q1_s": stats.quantile(seconds, 0.25), "q3_s": stats.quantile(seconds, 0.75),
         "min_s": min(seconds), "max_s": max(seconds), "spread": stats.spread(seconds),
         "terms_per_s": terms / middle if middle > 0 else None, "speedup": speedup,

@@ -16,11 +16,12 @@ import time
 from . import machine, problem
 from .program import Failure
 
-COLUMNS = ["round", "study", "schedule", "threads", "factor", "terms", "seconds",
+COLUMNS = ["round", "study", "schedule", "threads", "factor", "grain", "terms", "seconds",
            "process_seconds", "cpu_seconds", "other_cpus", "parallel_efficiency", "load_balance",
            "communication_efficiency", "busy_seconds", "kernel", "total"]
 TEXT = {"study", "schedule", "kernel", "total"}
-WHOLE = {"round", "threads", "terms"}
+START_SECONDS = 0.02  # of a process, about, and the study's own work between two
+WHOLE = {"round", "threads", "grain", "terms"}
 
 
 def read_runs(path):
@@ -54,7 +55,8 @@ def _row(point, number, document):
         return None if value is None else float(value)
     return {
         "round": number, "study": point.study, "schedule": point.schedule,
-        "threads": point.threads, "factor": point.factor, "terms": int(document["terms"]),
+        "threads": point.threads, "factor": point.factor, "grain": point.grain,
+        "terms": int(document["terms"]),
         "seconds": float(document["seconds"]),
         "process_seconds": round(document["process_seconds"], 6),
         "cpu_seconds": round(document["cpu_seconds"], 6),
@@ -69,7 +71,16 @@ def _row(point, number, document):
 
 def row_key(row):
     """The key of the row's point."""
-    return problem.Point(row["study"], row["schedule"], row["threads"], row["factor"]).key
+    return problem.Point(row["study"], row["schedule"], row["threads"], row["factor"],
+                         row["grain"]).key
+
+
+def share(point, jobs):
+    """The time of a point, about, relative to the strong study's jobs on one thread."""
+    cores = min(point.threads, machine.cpu_limit())
+    if point.schedule == "jobs":
+        return problem.list_schedule(jobs, cores) / max(1, problem.terms(jobs))
+    return point.factor * point.copies / cores
 
 
 class Sweep:
@@ -92,7 +103,7 @@ class Sweep:
         """parsum's command line for a point; long lists of jobs go through a file."""
         jobs = point.jobs(self.jobs)
         arguments = ["--threads", str(point.threads), "--quiet"]
-        arguments += problem.grain_arguments(point.schedule, jobs, point.threads)
+        arguments += problem.grain_arguments(point)
         arguments += self.term_arguments
         if len(jobs) <= problem.ARGUMENTS_MOST:
             return arguments + ["--"] + ["%d:%d" % job for job in jobs]
@@ -108,12 +119,7 @@ class Sweep:
 
     def estimate(self, point):
         """Seconds that a run will take, about."""
-        cores = min(point.threads, machine.cpu_limit())
-        if point.schedule == "jobs":
-            share = problem.list_schedule(self.jobs, cores) / max(1, problem.terms(self.jobs))
-        else:
-            share = 1 / cores
-        return 0.02 + self.one_thread * point.factor * point.copies * share
+        return START_SECONDS + self.one_thread * share(point, self.jobs)
 
     def go(self):
         """Runs what is not run yet. What two runs of a point add up must be the same."""

@@ -71,13 +71,13 @@ def _of_machine(rows, machine, load_at_start):
                       % (load_at_start, usable)))
     governors = [name for name in machine["governors"] if name != "performance"]
     if governors:
-        found.append((WARNING, "The frequency governor is %s, not performance: the clock may change "
-                      "with the load." % ", ".join(governors)))
+        found.append((WARNING, "The frequency governor is %s, not performance: the clock may "
+                      "change with the load." % ", ".join(governors)))
     elif not machine["governors"]:
         found.append((NOTE, "The frequency governor cannot be seen from here."))
     if machine["virtual"]:
-        found.append((NOTE, "A virtual machine: its CPUs may be threads of a core, and the host may "
-                      "take them away for a while."))
+        found.append((NOTE, "A virtual machine: its CPUs may be threads of a core, and the "
+                      "host may take them away for a while."))
     if machine["turbo"] == "on":
         found.append((NOTE, "Turbo is on: one busy core may run at a higher clock than many, which "
                       "looks like a serial share."))
@@ -88,13 +88,13 @@ def _of_fits(fits):
     found = []
     amdahl = fits.get("amdahl")
     if amdahl is not None and not amdahl.tested:
-        found.append((NOTE, "Two thread counts determine Amdahl's law whatever they are: the serial "
-                      "share says the speedup in other words and tests nothing."))
+        found.append((NOTE, "Two thread counts determine Amdahl's law whatever they are: the "
+                      "serial share says the speedup in other words and tests nothing."))
     for fit, name in ((amdahl, "Amdahl's law"), (fits.get("usl"), "The scalability law")):
         if fit is not None and fit.tested and fit.misfit > 0.05:
             found.append((NOTE, "%s misses a point by %.0f%%: do not extrapolate with it."
                           % (name, 100 * fit.misfit)))
     if amdahl is not None and amdahl.contention_interval[1] < 0:
-        found.append((NOTE, "The serial share comes out below 0, which no program has: more threads "
-                      "ran at a better rate each than one alone."))
+        found.append((NOTE, "The serial share comes out below 0, which no program has: more "
+                      "threads ran at a better rate each than one alone."))
     return found

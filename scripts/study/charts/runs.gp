@@ -1,10 +1,9 @@
 # Every run in the order in which it was made, against the median of its point: drift and outliers
 # would show here.
 
-HIGH = 400
+HIGH = 450
 axis_text = "time / median"
-set key horizontal maxcols 2
-legend = 2
+legend = 4
 title_text = "Every run, in the order of time"
 eval begin
 set xlabel "run"
@@ -25,8 +24,8 @@ if (present(times)) {
             with points pointtype 6 pointsize 0.6 linecolor rgb MUTED title "warm-up", \
         times using (measured("chunks", column("run"))):(column("relative")) \
             with points pointtype 7 pointsize 0.6 linecolor rgb BLUE title "chunks", \
-        times using (measured("even", column("run"))):(column("relative")) \
-            with points pointtype 4 pointsize 0.7 linecolor rgb GREEN title "even pieces", \
+        times using (measured("fixed", column("run"))):(column("relative")) \
+            with points pointtype 4 pointsize 0.7 linecolor rgb GREEN title "fixed chunks", \
         times using (measured("jobs", column("run"))):(column("relative")) \
             with points pointtype 9 pointsize 0.7 linecolor rgb VERMILION title "whole jobs"
 }

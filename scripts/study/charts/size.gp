@@ -1,6 +1,6 @@
 # Time against the number of terms, on one thread and on all.
 
-HIGH = 460
+HIGH = 450
 axis_text = "seconds"
 legend = 2
 title_text = "Time against the number of terms"

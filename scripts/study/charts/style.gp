@@ -16,12 +16,13 @@ GREEN = 0x009e73
 SKY = 0x56b4e9
 AMBER = 0xe69f00
 PURPLE = 0xcc79a7
+WAITING = 0xd8dee4
 
 # Text within a bar, whatever the page's colours are.
 ON_LIGHT = 0x0b0b0b
 ON_DARK = 0xfefefe
 
-WIDE = 640
+WIDE = 560
 
 # Starts a chart HIGH pixels high, with so many rows of legend: one canvas, twice the pixels as PNG.
 # From above: the title, what was run, the legend, the plot. Nothing lies over the plot. (A point
@@ -36,11 +37,11 @@ begin = 'if (kind eq "svg") { \
     set label 101 title_text at screen 16.0/WIDE, screen 1 - 24.0/HIGH left noenhanced \
         font ",18" textcolor rgb INK; \
     set label 102 run_text at screen 16.0/WIDE, screen 1 - 48.0/HIGH left noenhanced \
-        font ",12" textcolor rgb MUTED; \
+        font ",13" textcolor rgb MUTED; \
     set label 103 axis_text at screen 22.0/WIDE, graph 0.5 center rotate by 90 noenhanced \
         textcolor rgb INK; \
     set key at screen 10.0/WIDE, screen 1 - 59.0/HIGH left top; \
-    set tmargin at screen 1 - (72.0 + 19 * legend)/HIGH'
+    set tmargin at screen 1 - (80.0 + 19 * legend)/HIGH'
 
 run_text = said("run", "")
 axis_text = ""

@@ -10,7 +10,7 @@ if (present(timeline)) {
     pitch = rows > 32 ? 400.0 / rows : pitch
     # Rows are 1 high, the second panel begins a gap of 56 pixels below the first.
     gap = 56.0 / pitch
-    HIGH = int(136 + pitch * (2 * rows + gap))
+    HIGH = int(146 + pitch * (2 * rows + gap))
     title_text = "Who works on which job, when"
     eval begin
 
@@ -22,11 +22,12 @@ if (present(timeline)) {
     row(panel, thread) = -lower(panel) - thread - 0.5
 
     set label 104 "Colour and number: the job. Grey: the thread waits." \
-        at screen 16.0/WIDE, screen 1 - 66.0/HIGH left font ",12" textcolor rgb MUTED
+        at screen 16.0/WIDE, screen 1 - 68.0/HIGH left font ",13" textcolor rgb MUTED
     inside(panel, value) = stringcolumn("panel") eq panel ? value : NaN
-    set tmargin at screen 1 - 78.0/HIGH
+    set tmargin at screen 1 - 80.0/HIGH
     set lmargin at screen 92.0/WIDE
-    set bmargin at screen 58.0/HIGH
+    set bmargin at screen 66.0/HIGH
+    set xlabel offset 0,0.3
     set xlabel span < 0.1 ? "milliseconds" : "seconds"
     set border 1
     unset grid
@@ -40,7 +41,7 @@ if (present(timeline)) {
             set object 1000 + t + (panel eq "jobs" ? rows : 0) rectangle \
                 from first 0, first row(panel, t) - 0.42 \
                 to first scale * ended, first row(panel, t) + 0.42 \
-                behind fillcolor rgb FAINT fillstyle solid 0.55 noborder
+                behind fillcolor rgb WAITING fillstyle solid 1.0 noborder
         }
         set label said("timeline_" . panel, panel) at first 0, first -lower(panel) + gap * 0.3 \
             left noenhanced font ",14" textcolor rgb INK
