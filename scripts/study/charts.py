@@ -32,8 +32,8 @@ def counts(low, high):
 
 
 def write_curves(path, fits, jobs, threads):
-    """Writes curves.csv: the fitted laws over the measured range, and what whole jobs can reach
-    by their lengths alone, a little beyond it."""
+    """Writes curves.csv: the fitted laws over the counts that they rest on, and what
+    whole jobs can reach by their lengths alone, a little beyond the measured counts."""
     most = max(threads)
     beyond = whole_jobs_range(most)
     with open(path, "w", encoding="utf-8", newline="") as file:
@@ -43,7 +43,7 @@ def write_curves(path, fits, jobs, threads):
             fit = fits.get(name)
             if fit is None:
                 continue
-            for p in counts(1, most):
+            for p in counts(1, max(fit.counts)):
                 low, high = fit.speedup_interval(p)
                 writer.writerow([name] + ["%.6g" % v for v in (p, fit.speedup(p), low, high)])
         total = problem.terms(jobs)

@@ -8,11 +8,11 @@ import json
 
 
 def write(path, runs):
-    """Writes every measured point, warm-up left out. Extra-P wants a full set of metrics at a
-    point, so a metric that no run of it has is left out there."""
+    """Writes the points of the strong, weak and size studies, warm-up left out. A metric that no
+    run of a point has is left out there."""
     points = {}
     for row in runs:
-        if row["round"] > 0:
+        if row["round"] > 0 and row["study"] != "grain":
             points.setdefault((row["schedule"], row["threads"], row["terms"]), []).append(row)
     with open(path, "w", encoding="utf-8") as file:
         for (schedule, threads, terms), rows in sorted(points.items()):

@@ -178,7 +178,8 @@ def _table(study):
     others = [row for row in study["summary"] if row["study"] not in ("strong", "weak")]
     table = "<table>\n<thead><tr>%s</tr></thead>\n<tbody>\n%s\n</tbody>\n</table>"
     return ("<h2>Numbers</h2>\n<p class=\"muted\">Rows with a spread over 10%% are marked.</p>\n"
-            "%s\n<details><summary>Sizes of chunks, and sizes of the problem</summary>\n%s\n</details>"
+            "%s\n<details><summary>Sizes of chunks, and sizes of the problem</summary>\n%s\n"
+            "</details>"
             % (table % (head, lines(scaling)), table % (head, lines(others))))
 
 
@@ -246,6 +247,6 @@ def _commands(study):
                       for key, line in study["commands"].items())
     return ("<details><summary>The command line of every point</summary>\n<pre>%s</pre>\n"
             "</details>\n<p class=\"muted\">Beside this page: runs.csv (every raw time), "
-            "summary.csv, study.json (all of it), extra-p.jsonl, the charts as SVG and PNG, and the "
-            "two traces, which Perfetto opens. <code>gnuplot -c scripts/plot.gp summary.csv</code> "
+            "summary.csv, study.json (all of it), extra-p.jsonl, the charts as SVG and PNG, and "
+            "the two traces, which Perfetto opens. <code>gnuplot -c scripts/plot.gp summary.csv</code> "
             "draws the charts again.</p>" % lines)

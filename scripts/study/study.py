@@ -268,6 +268,7 @@ def labels(study, rows, fits, traces):
             count, charts.number(what["terms"]), what["term"], charts.short_cpu(where["cpu"]),
             where["cpus_usable"]), 76),
         "threads": " ".join(map(str, charts.tics(study["plan"]["threads"]))),
+        "cpus": cpu_limit_of(where),
         "computed": "whole jobs, computed (at most %.2f)"
                     % (what["terms"] / max(1, what["longest_job"])),
     }

@@ -83,6 +83,15 @@ def share(point, jobs):
     return point.factor * point.copies / cores
 
 
+def agree(totals, row):
+    """Notes the row's total in `totals`, by the jobs that it belongs to; a Failure if another run
+    of the same jobs gave another."""
+    jobs = (row["terms"], row["factor"])
+    if totals.setdefault(jobs, row["total"]) != row["total"]:
+        raise Failure("%s: two runs of the same jobs gave %s and %s; nothing was concluded"
+                      % (row_key(row), totals[jobs], row["total"]))
+
+
 class Sweep:
     """The measuring part of a study in `directory`; `runs` holds what is measured so far."""
 
@@ -122,22 +131,23 @@ class Sweep:
         return START_SECONDS + self.one_thread * share(point, self.jobs)
 
     def go(self):
-        """Runs what is not run yet. What two runs of a point add up must be the same."""
+        """Runs what is not run yet. What two runs of the same jobs add
+        up must be the same."""
         done = {(row["round"], row_key(row)) for row in self.runs}
         waiting = []
         for number in range(self.rounds + 1):
             ordered = list(self.points)
             random.Random(number).shuffle(ordered)
             waiting += [(number, point) for point in ordered if (number, point.key) not in done]
-        totals = {row_key(row): row["total"] for row in self.runs}
+        totals = {}
+        for row in self.runs:
+            agree(totals, row)
         progress = Progress([self.estimate(point) for _, point in waiting], self.rounds)
         with self._open() as file:
             for number, point in waiting:
                 progress.show(number, point)
                 row = _row(point, number, self.program.run(self.arguments(point)))
-                if totals.setdefault(point.key, row["total"]) != row["total"]:
-                    raise Failure("%s: two runs gave %s and %s; nothing was concluded"
-                                  % (point.label, totals[point.key], row["total"]))
+                agree(totals, row)
                 file.write(_line(row))
                 file.flush()
                 os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/env -S python3 -IS
 """Stands in for parsum where a test must know the truth: it adds nothing up, but tells the times
 of a program with a known serial share, at once.
 

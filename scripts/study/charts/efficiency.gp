@@ -6,6 +6,7 @@ legend = 4
 title_text = "Efficiency: how well every thread is used"
 eval begin
 eval threads_axis
+eval beyond_cpus
 stats summary using (stringcolumn("study") ne "size" && stringcolumn("study") ne "grain" \
     ? column("efficiency_hi") : NaN) nooutput
 set yrange [0:STATS_max > 1.1 ? STATS_max * 1.02 : 1.1]

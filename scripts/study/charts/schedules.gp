@@ -15,6 +15,7 @@ set xrange [0:beyond * 1.05]
 stats summary using (stringcolumn("study") eq "strong" ? column("speedup_hi") : NaN) nooutput
 set yrange [0:1.05 * (STATS_max > beyond ? STATS_max : beyond)]
 set xlabel "threads"
+eval beyond_cpus
 set xtics step(beyond) < 1 ? 1 : step(beyond)
 set ytics step(beyond)
 computed = said("computed", "whole jobs, computed from their lengths")

@@ -65,5 +65,12 @@ stats summary using (column("threads")) nooutput
 most = int(STATS_max)
 threads_axis = 'set xrange [0:most * 1.05]; set xlabel "threads"; set xtics (); \
     do for [t in said("threads", sprintf("1 %d", most))] { set xtics add (t int(t)) }'
+beyond_cpus = 'cpus = int(said("cpus", sprintf("%d", most))); \
+    if (cpus < most) { \
+        set arrow 1 from cpus, graph 0 to cpus, graph 1 nohead back \
+            linecolor rgb FAINT dashtype 2; \
+        set label 105 sprintf(" more threads than the %d CPUs", cpus) at cpus, graph 0.05 \
+            font ",12" textcolor rgb MUTED \
+    }'
 step(reach) = reach <= 3 ? 0.5 : reach <= 8 ? 1 : reach <= 16 ? 2 : reach <= 40 ? 5 : \
     reach <= 100 ? 10 : reach <= 200 ? 20 : 50

@@ -1,0 +1,119 @@
+"""What a study measures: thread counts, points, jobs and their arguments; and what it warns of."""
+
+import argparse
+import unittest
+
+import support  # noqa: F401
+from study import charts, options, problem, program, trust
+
+
+class Threads(unittest.TestCase):
+    def test_lists_and_ranges_are_understood_and_one_is_always_there(self):
+        self.assertEqual(options.thread_counts("4,2"), [1, 2, 4])
+        self.assertEqual(options.thread_counts("3-5,8"), [1, 3, 4, 5, 8])
+
+    def test_what_is_no_list_of_counts_is_refused(self):
+        for text in ("", "0", "-1", "2-1", "a", "1,,2", "5000", "1.5"):
+            with self.assertRaises(argparse.ArgumentTypeError, msg=text):
+                options.thread_counts(text)
+
+    def test_by_default_counts_double_up_to_all_cpus(self):
+        self.assertEqual(options.doubling(1), [1])
+        self.assertEqual(options.doubling(6), [1, 2, 4, 6])
+        self.assertEqual(options.doubling(16), [1, 2, 4, 8, 16])
+
+    def test_tics_keep_the_largest_count_and_leave_out_what_would_collide(self):
+        self.assertEqual(charts.tics([1, 2]), [1, 2])
+        self.assertEqual(charts.tics([1, 2, 4, 8, 16, 32, 64]), [4, 8, 16, 32, 64])
+
+
+class Jobs(unittest.TestCase):
+    def test_stretched_jobs_start_where_they_did(self):
+        self.assertEqual(problem.stretch([(10, 20), (5, 5), (7, 3)], 2.5),
+                         [(10, 35), (5, 5), (7, 7)])
+
+    def test_jobs_that_would_leave_64_bits_are_refused(self):
+        with self.assertRaises(ValueError):
+            problem.stretch([(0, 2**62)], 4.0)
+
+    def test_weak_scaling_repeats_the_jobs(self):
+        point = problem.Point("weak", "chunks", 3)
+        self.assertEqual(point.jobs([(0, 5), (2, 4)]), [(0, 5), (2, 4)] * 3)
+
+    def test_whole_jobs_go_to_the_thread_that_is_free_first(self):
+        # Lengths 5, 3, 4, 2 on two threads: 5 | 3+4, then 2 goes after 5: both end at 7.
+        jobs = [(0, 5), (0, 3), (0, 4), (0, 2)]
+        self.assertEqual(problem.list_schedule(jobs, 2), 7)
+        self.assertEqual(problem.list_schedule(jobs, 1), 14)
+        self.assertEqual(problem.list_schedule(jobs, 9), 5)
+
+    def test_the_reference_jobs_are_the_published_ones(self):
+        self.assertEqual(sum(end * (end - 1) // 2 for _, end in problem.REFERENCE),
+                         16484330702487280)
+
+    def test_every_point_has_a_key_of_its_own(self):
+        points = problem.points([1, 2, 4], [0.25, 0.5], [100, 1000])
+        keys = [point.key for point in points]
+        self.assertEqual(len(set(keys)), len(keys))
+        self.assertIn("strong/jobs/4", keys)
+        self.assertIn("weak/chunks/4", keys)
+        self.assertNotIn("weak/chunks/1", keys)
+        self.assertIn("grain/fixed/4/1000", keys)
+
+    def test_fixed_chunks_are_many_enough_to_be_shared(self):
+        # 1e6 terms a second: 10 terms take 10 us, and a chunk of 0.1 s would be a tenth of all.
+        self.assertEqual(problem.grains(10**6, 1.0), [10, 100, 1000, 10000])
+
+    def test_schedules_are_grains_of_parsum(self):
+        self.assertEqual(problem.grain_arguments(problem.Point("strong", "chunks", 2)), [])
+        self.assertEqual(problem.grain_arguments(problem.Point("strong", "jobs", 2)),
+                         ["--grain", "job"])
+        self.assertEqual(problem.grain_arguments(problem.Point("grain", "fixed", 2, grain=7)),
+                         ["--grain", "7"])
+
+
+class Words(unittest.TestCase):
+    def test_command_lines_are_quoted_and_name_no_directory(self):
+        self.assertEqual(program.shown(["--term", "i%3==0", "--input", "/home/me/jobs.txt"]),
+                         "parsum --term 'i%3==0' --input jobs.txt")
+
+    def test_numbers_and_times_are_short(self):
+        self.assertEqual(charts.number(12000), "12 000")
+        self.assertEqual(charts.number(91000000000), "9.1e10")
+        self.assertEqual(charts.seconds(0.0123), "12.3 ms")
+        self.assertEqual(charts.seconds(1.5), "1.500 s")
+        self.assertEqual(charts.percent(0.0203), "2.0%")
+
+
+class Trust(unittest.TestCase):
+    MACHINE = {"cpus_usable": 4, "quota_cpus": None, "cores": 4, "governors": ["performance"],
+               "virtual": False, "turbo": None}
+    ROW = {"study": "strong", "schedule": "chunks", "threads": 4, "spread": 0.01, "median_s": 1.0,
+           "efficiency_lo": 0.9, "runs": 9, "other_cpus": 0.0}
+
+    def judge(self, row=None, machine=None, load=0.0):
+        return trust.judge([{**self.ROW, **(row or {})}], {**self.MACHINE, **(machine or {})}, load,
+                           {"amdahl": None, "usl": None})
+
+    def test_a_clean_study_has_nothing_against_it(self):
+        self.assertEqual(self.judge(), [])
+
+    def test_each_fault_is_a_warning_of_its_own(self):
+        for change in ({"row": {"spread": 0.11}}, {"row": {"median_s": 0.009}},
+                       {"row": {"threads": 5}}, {"row": {"other_cpus": 0.5}}, {"load": 2.0},
+                       {"machine": {"governors": ["powersave"]}}, {"row": {"runs": 4}},
+                       {"row": {"efficiency_lo": 1.1}},
+                       {"machine": {"quota_cpus": 2.0}}):
+            levels = [level for level, _ in self.judge(**change)]
+            self.assertEqual(levels.count(trust.WARNING), 1, change)
+
+    def test_just_within_the_bounds_there_is_no_warning(self):
+        self.assertEqual(self.judge(row={"spread": 0.10, "median_s": 0.010, "other_cpus": 0.4}), [])
+
+    def test_what_cannot_be_known_is_a_note(self):
+        for change in ({"governors": []}, {"virtual": True}, {"cores": 2}, {"turbo": "on"}):
+            self.assertEqual([level for level, _ in self.judge(machine=change)], [trust.NOTE])
+
+
+if __name__ == "__main__":
+    unittest.main()
