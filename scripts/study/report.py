@@ -248,5 +248,5 @@ def _commands(study):
     return ("<details><summary>The command line of every point</summary>\n<pre>%s</pre>\n"
             "</details>\n<p class=\"muted\">Beside this page: runs.csv (every raw time), "
             "summary.csv, study.json (all of it), extra-p.jsonl, the charts as SVG and PNG, and "
-            "the two traces, which Perfetto opens. <code>gnuplot -c scripts/plot.gp summary.csv</code> "
-            "draws the charts again.</p>" % lines)
+            "the two traces, which Perfetto opens. "
+            "<code>gnuplot -c scripts/plot.gp summary.csv</code> draws the charts again.</p>" % lines)

@@ -70,7 +70,8 @@ class Report(unittest.TestCase):
         directory = os.path.join(cls.place.name, "study")
         status, _, errors = support.scaling(
             "--parsum", support.PRETENDED, "--threads", "1,2,4-6,8", "--runs", "5",
-            "--name", "pretended", "--output", directory, "--term", "i % 3 == 0 && \"a<b>\" ? {i} : 'c'", PRETEND_SERIAL="0.03")
+            "--name", "pretended", "--output", directory,
+            "--term", "i % 3 == 0 && \"a<b>\" ? {i} : 'c'", PRETEND_SERIAL="0.03")
         assert status == 0, errors
         cls.page = os.path.join(directory, "report.html")
         cls.shots = os.environ.get("PARSUM_SCREENSHOTS") or cls.place.name

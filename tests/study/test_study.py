@@ -102,8 +102,10 @@ class Pretended(Temporary):
                 for row in sweep.read_runs(os.path.join(self.directory, "runs.csv"))]
         self.assertEqual(len(set(keys)), total)
 
-    def test_a_finished_study_can_be_drawn_again_without_a_run(self):
+    def test_a_finished_study_is_not_written_over_but_can_be_drawn_again_without_a_run(self):
         self.pretend("--threads", "1", "--output", self.directory)
+        errors = self.pretend("--threads", "1", "--output", self.directory, status=1)
+        self.assertIn("--resume", errors)
         made, first = len(self.calls()), read(self.directory, "summary.csv")
         os.remove(os.path.join(self.directory, "summary.csv"))
         self.pretend("--resume", self.directory)
@@ -121,11 +123,6 @@ class Pretended(Temporary):
                                             self.directory)
         self.assertEqual(status, 1)
         self.assertIn("another build", errors)
-
-    def test_a_study_is_not_written_over(self):
-        self.pretend("--threads", "1", "--output", self.directory)
-        errors = self.pretend("--threads", "1", "--output", self.directory, status=1)
-        self.assertIn("--resume", errors)
 
     def test_totals_that_differ_end_the_study(self):
         self.pretend("--threads", "1", "--output", self.directory, status=1, PRETEND_FAIL="30")
