@@ -1,25 +1,26 @@
-"""The runs as Extra-P reads them: JSON Lines, an object a point, with all of its times.
+"""The runs with chunks as Extra-P reads them: JSON Lines, an object a point, with all of its times.
 
-Extra-P (https://github.com/extra-p/extrap) fits performance models to such files. Its parameters
-are `p`, the threads, and `n`, the terms; the callpath is the schedule.
+Extra-P (https://github.com/extra-p/extrap) fits performance models to such files. The parameters
+are `p`, the threads, and `n`, the terms. It wants every metric at every point, so whole jobs, which
+are measured at fewer points, are not among them.
 """
 
 import json
 
 
 def write(path, runs):
-    """Writes the points of the strong, weak and size studies, warm-up left out. A metric that no
-    run of a point has is left out there."""
+    """Writes the points of the strong, weak and size studies, warm-up left out: `time`, the seconds
+    of a run, and `useful`, those of all threads together, where every run tells them."""
     points = {}
     for row in runs:
-        if row["round"] > 0 and row["study"] != "grain":
-            points.setdefault((row["schedule"], row["threads"], row["terms"]), []).append(row)
+        if row["round"] > 0 and row["schedule"] == "chunks":
+            points.setdefault((row["threads"], row["terms"]), []).append(row)
+    metrics = {"time": lambda row: row["seconds"]}
+    if all(row["busy_seconds"] for rows in points.values() for row in rows):
+        metrics["useful"] = lambda row: sum(row["busy_seconds"])
     with open(path, "w", encoding="utf-8") as file:
-        for (schedule, threads, terms), rows in sorted(points.items()):
-            metrics = {"time": [row["seconds"] for row in rows],
-                       "useful": [sum(row["busy_seconds"]) for row in rows if row["busy_seconds"]]}
-            for metric, values in metrics.items():
-                if values:
-                    file.write(json.dumps({"params": {"p": threads, "n": terms},
-                                           "callpath": schedule, "metric": metric,
-                                           "value": values}) + "\n")
+        for (threads, terms), rows in sorted(points.items()):
+            for metric, value in metrics.items():
+                file.write(json.dumps({"params": {"p": threads, "n": terms}, "callpath": "chunks",
+                                       "metric": metric, "value": [value(row) for row in rows]})
+                           + "\n")

@@ -190,7 +190,11 @@ class Parsum(Temporary):
 
     def check_extra_p(self):
         lines = [json.loads(line) for line in read(self.directory, "extra-p.jsonl").splitlines()]
-        self.assertTrue(lines)
+        points = {metric: sorted(tuple(line["params"].values()) for line in lines
+                                 if line["metric"] == metric) for metric in ("time", "useful")}
+        self.assertEqual(points["time"], points["useful"])  # every metric at every point
+        self.assertEqual(len(set(points["time"])), len(points["time"]))
+        self.assertGreater(len(points["time"]), 10)
         for line in lines:
             self.assertEqual(set(line), {"params", "callpath", "metric", "value"})
             self.assertEqual(set(line["params"]), {"p", "n"})
