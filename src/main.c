@@ -13,7 +13,7 @@
 #include "run.h"
 #include "signals.h"
 #include "team.h"
-#include "term_cc.h"
+#include "term.h"
 #include "trace.h"
 
 #include <inttypes.h>
@@ -116,7 +116,7 @@ static enum status run_and_report(const struct options *options, const struct te
 
 /* The built-in term, or the user's, compiled for the integers of the jobs. */
 static enum status open_term(const struct options *options, const struct job_source *source,
-                             struct term_cc **compiled, struct term *term)
+                             struct term_compiled **compiled, struct term *term)
 {
     *compiled = NULL;
     *term = kernel_built_in();
@@ -125,7 +125,7 @@ static enum status open_term(const struct options *options, const struct job_sou
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(source, &range.low, &range.high);
-    return term_cc_open(compiled, &options->term, range, term);
+    return term_open(compiled, &options->term, range, term);
 }
 
 static enum status run(const struct options *options)
@@ -137,12 +137,12 @@ static enum status run(const struct options *options)
     enum status status = job_source_open(&source, &options->jobs);
     if (status)
         return status;
-    struct term_cc *compiled;
+    struct term_compiled *compiled;
     struct term term;
     status = open_term(options, source, &compiled, &term);
     if (!status && !options->save_only)
         status = run_and_report(options, &term, source);
-    term_cc_close(compiled);
+    term_close(compiled);
     job_source_close(source);
     return status;
 }

@@ -6,7 +6,7 @@
 
 #include "diag.h"
 #include "job.h"
-#include "term_source.h"
+#include "term.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,15 +1,18 @@
 /*
  * term: what is added at each integer i.
  *
- * The built-in term is i itself. Any other is compiled from C (term_cc) and called through the
- * functions below, which add up one piece and know nothing of jobs, chunks or threads.
+ * The built-in term is i itself (kernel). Any other is compiled from C (term_source, term_build),
+ * loaded (term_library), and called through the function below, which adds up one piece and knows
+ * nothing of jobs, chunks or threads.
  */
 #ifndef PARSUM_TERM_H
 #define PARSUM_TERM_H
 
+#include "diag.h"
 #include "exact.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Why a piece could not be added up. */
@@ -46,5 +49,38 @@ struct term {
     bool built_in;       /* the term is i, so sums can be checked by arithmetic */
     double term_ns;      /* about what a term costs, or 0: not known before the run */
 };
+
+/* The most constants that a term may have. */
+enum { TERM_CONSTANTS = 64 };
+
+/* A term as the user gives it; the strings must outlive it. */
+struct term_spec {
+    const char *expression; /* either this */
+    const char *file;       /* or this; FILE.so is a term that was saved */
+    const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
+    size_t constant_count;
+    bool wrap;        /* signed overflow wraps around */
+    const char *save; /* where to keep the compiled term; NULL: nowhere */
+};
+
+/* The integers of a run. */
+struct term_range {
+    bool known;        /* if so, */
+    int64_t low, high; /* all lie in [low, high), low < high */
+};
+
+struct term_compiled;
+
+/*
+ * Compiles the user's term, or loads the saved one, and makes *term, which may be used until
+ * term_close, for integers of the range. Nothing is left in the file system. A term that does not
+ * compile, or is of a type that cannot be summed, is STATUS_USAGE; all failures have their message,
+ * but for STATUS_STOPPED, which a signal asked for. Not thread-safe.
+ */
+enum status term_open(struct term_compiled **compiled, const struct term_spec *spec,
+                      struct term_range range, struct term *term) MUST_CHECK;
+
+/* Unloads the term; NULL is allowed. */
+void term_close(struct term_compiled *compiled);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "compiler.h"
 #include "term_message.h"
+#include "term_source.h"
 #include "term_text.h"
 
 #include <errno.h>

@@ -1,5 +1,7 @@
 #include "term_message.h"
 
+#include "term_source.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>

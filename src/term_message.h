@@ -3,7 +3,7 @@
 #define PARSUM_TERM_MESSAGE_H
 
 #include "diag.h"
-#include "term_source.h"
+#include "term.h"
 
 /*
  * Reports that the term does not compile: the user's expression or file, and what `messages`, which

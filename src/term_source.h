@@ -12,23 +12,9 @@
 #define PARSUM_TERM_SOURCE_H
 
 #include "diag.h"
+#include "term.h"
 
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
-
-/* The most constants that a term may have. */
-enum { TERM_CONSTANTS = 64 };
-
-/* The term as the user gave it; the strings must outlive whatever is made of it. */
-struct term_spec {
-    const char *expression; /* either this */
-    const char *file;       /* or this; FILE.so is a term that was saved */
-    const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
-    size_t constant_count;
-    bool wrap;        /* signed overflow wraps around */
-    const char *save; /* where to keep the compiled term; NULL: nowhere */
-};
 
 /* What the compiler calls the expression, and places where the user's file can be at fault. */
 #define TERM_SOURCE_EXPRESSION "--term"

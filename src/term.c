@@ -1,6 +1,7 @@
-#include "term_cc.h"
+#include "term.h"
 
 #include "superacc.h"
+#include "term_build.h"
 #include "term_library.h"
 
 #include <fenv.h>
@@ -11,7 +12,7 @@
 #include <xmmintrin.h>
 #endif
 
-struct term_cc {
+struct term_compiled {
     struct term_library whole; /* for all integers of the run */
     struct term_library fast;  /* for some of them, or none */
 };
@@ -43,7 +44,7 @@ static void modes_set(unsigned modes)
 }
 #endif
 
-static const struct term_module *choose(const struct term_cc *compiled, int64_t start, int64_t end)
+static const struct term_module *choose(const struct term_compiled *compiled, int64_t start, int64_t end)
 {
     const struct term_module *const fast = compiled->fast.module;
     return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
@@ -116,7 +117,7 @@ static enum status refuse(const struct term_module *module)
     return diag_error(STATUS_USAGE, "the term %s %s; %s", module->source, what, remedy);
 }
 
-static const char *kernel_name(const struct term_cc *compiled)
+static const char *kernel_name(const struct term_compiled *compiled)
 {
     const struct term_module *const whole = compiled->whole.module;
     if (whole->wraps)
@@ -127,7 +128,7 @@ static const char *kernel_name(const struct term_cc *compiled)
 }
 
 /* A saved term is what it is. */
-static enum status open_saved(struct term_cc *compiled, const struct term_spec *spec)
+static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
     if (spec->constant_count > 0 || spec->wrap)
         return diag_error(STATUS_USAGE,
@@ -147,10 +148,10 @@ static bool is_saved(const struct term_spec *spec)
     return length > strlen(suffix) && strcmp(spec->file + length - strlen(suffix), suffix) == 0;
 }
 
-enum status term_cc_open(struct term_cc **opened, const struct term_spec *spec,
+enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
                          struct term_range range, struct term *term)
 {
-    struct term_cc *const compiled = calloc(1, sizeof *compiled);
+    struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return diag_error(STATUS_FAILED, "out of memory for the term");
     enum status status = is_saved(spec)
@@ -160,7 +161,7 @@ enum status term_cc_open(struct term_cc **opened, const struct term_spec *spec,
     if (!status && module->type >= TERM_REFUSED)
         status = refuse(module);
     if (status) {
-        term_cc_close(compiled);
+        term_close(compiled);
         return status;
     }
     *term = (struct term){
@@ -176,7 +177,7 @@ enum status term_cc_open(struct term_cc **opened, const struct term_spec *spec,
     return STATUS_OK;
 }
 
-void term_cc_close(struct term_cc *compiled)
+void term_close(struct term_compiled *compiled)
 {
     if (!compiled)
         return;
