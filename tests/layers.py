@@ -20,9 +20,6 @@ OWNERS = {
     "getopt.h": "options",
 }
 
-# Headers that are a door of their room too, besides the one that has the room's name.
-DOORS = {"term_cc", "term_source"}
-
 
 def read_floors():
     """Room -> floor, from lines such as "floor 3  team   what it is" and "         ranks  ..."."""
@@ -75,7 +72,7 @@ class Layers(unittest.TestCase):
         for name in files():
             for quote, included in includes(name):
                 stem = os.path.splitext(included)[0]
-                if quote == '"' and stem not in FLOORS and stem not in DOORS:
+                if quote == '"' and stem not in FLOORS:
                     self.assertEqual(room_of(included), room_of(os.path.basename(name)),
                                      f"{name} includes {included}")
 
