@@ -78,7 +78,7 @@ def begin(asked, program):
                       "--output another directory" % directory)
     load_at_start = machine.load()
     term = problem.term_arguments(asked)
-    jobs, one_thread = choose_jobs(asked, program, term, threads)
+    jobs, one_thread, start = choose_jobs(asked, program, term, threads)
     points = problem.points(threads, SIZES,
                             problem.grains(problem.terms(jobs), max(one_thread, 1e-9)))
     os.makedirs(directory, exist_ok=True)
@@ -94,7 +94,7 @@ def begin(asked, program):
                   "gnuplot": machine.output(["gnuplot", "--version"])},
         "problem": {"term": problem.term_text(asked), "jobs": len(jobs),
                     "terms": problem.terms(jobs), "longest_job": problem.longest(jobs),
-                    "one_thread_seconds": one_thread},
+                    "one_thread_seconds": one_thread, "start_seconds": start},
         "term_arguments": term,
         "plan": {"threads": threads, "rounds": asked.runs,
                  "points": [point.as_dict() for point in points]},
@@ -104,24 +104,26 @@ def begin(asked, program):
 
 
 def choose_jobs(asked, program, term, threads):
-    """The jobs of the strong study, and their seconds on one thread: the user's own as they are, or
-    else stretched so that all runs together take the time that was asked for."""
+    """The jobs of the strong study, their seconds on one thread, and the seconds that a run takes
+    beside: the user's own jobs as they are, or else stretched so that all runs together take the
+    time that was asked for."""
     own = bool(asked.jobs or asked.input or asked.random)
     source = problem.source_arguments(asked) if own else \
         ["--"] + ["%d:%d" % job for job in problem.REFERENCE]
     first = program.run(["--threads", "1"] + term + source)
     jobs = [(int(job["start"]), int(job["end"])) for job in first["jobs"]]
     seconds = float(first["seconds"])
+    start = 0.01 + first["process_seconds"] - seconds  # and the study's own work between two runs
     if problem.terms(jobs) == 0:
         raise Failure("the jobs hold no terms; there is nothing to measure")
     if own and not asked.lengthen:
-        return jobs, seconds
+        return jobs, seconds, start
     if asked.seconds is not None:
         target = asked.seconds
     else:
         points = problem.points(threads, SIZES, problem.grains(10**9, 1.0))
         weight = sum(sweep.share(point, jobs) for point in points)
-        left = 60 * asked.minutes / (asked.runs + 1) - sweep.START_SECONDS * len(points)
+        left = 60 * asked.minutes / (asked.runs + 1) - start * len(points)
         target = min(max(left / weight, SECONDS_LEAST), SECONDS_MOST)
     for _ in range(6):
         if abs(seconds / target - 1) < 0.1:
@@ -133,7 +135,7 @@ def choose_jobs(asked, program, term, threads):
             raise Failure(str(error)) from error
         seconds = float(program.run(["--threads", "1", "--quiet"] + term + ["--"]
                                     + ["%d:%d" % job for job in jobs])["seconds"])
-    return jobs, seconds
+    return jobs, seconds, start
 
 
 def save(directory, study):
@@ -167,7 +169,7 @@ def measure(directory, study, program):
     jobs = problem.read_jobs(os.path.join(directory, "jobs.txt"))
     plan = study["plan"]
     runs = sweep.Sweep(directory, program, jobs, study["term_arguments"], points, plan["rounds"],
-                       study["problem"]["one_thread_seconds"])
+                       study["problem"]["one_thread_seconds"], study["problem"]["start_seconds"])
     if study["status"] == "complete":
         return study
     runs.go()

@@ -20,7 +20,6 @@ COLUMNS = ["round", "study", "schedule", "threads", "factor", "grain", "terms", 
            "process_seconds", "cpu_seconds", "other_cpus", "parallel_efficiency", "load_balance",
            "communication_efficiency", "busy_seconds", "kernel", "total"]
 TEXT = {"study", "schedule", "kernel", "total"}
-START_SECONDS = 0.02  # of a process, about, and the study's own work between two
 WHOLE = {"round", "threads", "grain", "terms"}
 
 
@@ -95,7 +94,8 @@ def agree(totals, row):
 class Sweep:
     """The measuring part of a study in `directory`; `runs` holds what is measured so far."""
 
-    def __init__(self, directory, program, jobs, term_arguments, points, rounds, one_thread):
+    def __init__(self, directory, program, jobs, term_arguments, points, rounds, one_thread,
+                 start):
         self.directory = directory
         self.program = program
         self.jobs = jobs
@@ -103,6 +103,7 @@ class Sweep:
         self.points = points
         self.rounds = rounds
         self.one_thread = one_thread  # seconds of the jobs on one thread, about
+        self.start = start  # seconds of a run in which nothing is added up, about
         self.path = os.path.join(directory, "runs.csv")
         self.runs = []
         if os.path.exists(self.path):
@@ -128,7 +129,7 @@ class Sweep:
 
     def estimate(self, point):
         """Seconds that a run will take, about."""
-        return START_SECONDS + self.one_thread * share(point, self.jobs)
+        return self.start + self.one_thread * share(point, self.jobs)
 
     def go(self):
         """Runs what is not run yet. What two runs of the same jobs add
