@@ -142,6 +142,14 @@ class Pretended(Temporary):
         for call in self.calls():
             self.assertIn("--term i%3==0 -D K=2", call)
 
+    def test_long_lists_of_jobs_go_through_files_beside_the_results(self):
+        self.pretend("--threads", "1,2", "--output", self.directory, "--random", "70")
+        weak = read(self.directory, os.path.join("jobs", "jobs-x2.txt")).splitlines()
+        strong = read(self.directory, "jobs.txt").splitlines()
+        self.assertEqual(weak, strong * 2)
+        commands = json.loads(read(self.directory, "study.json"))["commands"]
+        self.assertTrue(commands["weak/chunks/2"].endswith("--input jobs-x2.txt"))
+
     def test_wrong_options_are_refused_with_the_remedy(self):
         for arguments, word in ((["--runs", "4"], "5"), (["--threads", "x"], "1,2,4"),
                                 (["10", "--random", "3"], "one of them"),
