@@ -27,8 +27,8 @@ const struct kernel *kernel_list(size_t *count);
 struct term kernel_built_in(void);
 
 /*
- * What the sum over [start, end) must be, by arithmetic: n (start + end - 1) / 2. Pure; thread-safe.
- * Inline, as it runs once a job.
+ * What the sum over [start, end) must be, by arithmetic: n (start + end - 1) / 2. Pure;
+ * thread-safe. Inline, as it runs once a job.
  */
 static inline int128 kernel_expected(int64_t start, int64_t end)
 {

@@ -1,0 +1,129 @@
+"""The checks. Each is a function that runs its commands in a log and returns figures for the table,
+or raises Finding."""
+
+import re
+import shutil
+import subprocess
+
+from log import ROOT, Finding
+
+ALL = []
+
+# The tests that run in a moment also under a sanitizer.
+SHORT = "^(unit|fuzz|race)[.]"
+
+
+class Check:
+    def __init__(self, name, what, run, quick):
+        self.name, self.what, self.run, self.quick = name, what, run, quick
+
+
+def check(name, what, quick=False):
+    def register(run):
+        ALL.append(Check(name, what, run, quick))
+        return run
+
+    return register
+
+
+def sources(*patterns):
+    """Files of the tree; build/ is none of it."""
+    found = sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+    return [path.relative_to(ROOT) for path in found]
+
+
+def scripts():
+    """Shell scripts, known by their first line."""
+    candidates = sources(".ci/*", "scripts/**/*", "tests/**/*")
+    return [path for path in candidates if (ROOT / path).is_file()
+            and re.match(rb"#!.*\b(ba)?sh\b", (ROOT / path).open("rb").readline())]
+
+
+@check("format", "clang-format: C as .clang-format has it", quick=True)
+def run_format(log, _):
+    files = sources("src/**/*.[ch]", "tests/**/*.[ch]", "scripts/**/*.[ch]")
+    log.run(["clang-format", "--dry-run", "-Werror", *files])
+    return f"{len(files)} files"
+
+
+@check("shell", "shellcheck: shell scripts", quick=True)
+def run_shellcheck(log, _):
+    files = scripts()
+    log.run(["shellcheck", *files])
+    return f"{len(files)} files"
+
+
+@check("cppcheck", "cppcheck: static analysis of src", quick=True)
+def run_cppcheck(log, _):
+    log.run(["cppcheck", "--quiet", "--error-exitcode=1", "--inline-suppr",
+             "--enable=warning,performance,portability",
+             "--suppressions-list=scripts/check.d/cppcheck.txt",
+             "-D_GNU_SOURCE", "-D_OPENMP=201511", "-D__x86_64__", '-DPARSUM_VERSION=""',
+             '-DPARSUM_FLAGS=""', "-Isrc", "src"])
+
+
+def analyze(log, preset):
+    """Builds all of a preset anew: what was built before is not looked at again."""
+    log.run(["scripts/build", preset, "--", "--clean-first"])
+
+
+@check("analyzer", "gcc -fanalyzer: static analysis of src", quick=True)
+def run_analyzer(log, _):
+    analyze(log, "analyzer")
+
+
+@check("tidy", "clang-tidy: static analysis of src, by .clang-tidy", quick=True)
+def run_tidy(log, _):
+    analyze(log, "tidy")
+
+
+def test(log, preset, select=(), env=None):
+    """Builds a preset and runs its tests; returns how many ran."""
+    output = log.run(["scripts/test", "--preset", preset, *select], env=env)
+    ran = re.search(r"tests passed, 0 tests failed out of (\d+)", output)
+    if not ran:
+        raise Finding("ctest does not say how many tests passed")
+    return f"{ran[1]} tests"
+
+
+def sanitize(log, arguments, preset, variables):
+    """Runs the tests of a preset with a sanitizer whose reports go to files: a test that looks away
+    from how parsum ends hides none."""
+    reports = ROOT / "build" / "check" / f"{preset}-reports"
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir(parents=True)
+    env = {name: f"log_path={reports}/report" for name in variables}
+    try:
+        figures = test(log, preset, ["-R", SHORT] if arguments.quick else [], env)
+    finally:
+        found = sorted(reports.iterdir())
+        for report in found:
+            log.say(report.read_text(encoding="utf-8", errors="replace"))
+    if found:
+        raise Finding(f"{len(found)} processes reported")
+    return f"{figures}, 0 reports"
+
+
+@check("memory", "tests; memory, undefined behaviour and leaks watched", quick=True)
+def run_memory(log, arguments):
+    return sanitize(log, arguments, "asan", ["ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"])
+
+
+@check("races", "tests on 8 threads; races watched, a planted one found", quick=True)
+def run_races(log, arguments):
+    return sanitize(log, arguments, "tsan", ["TSAN_OPTIONS"])
+
+
+@check("gcc", "tests, GCC, optimised; warnings are errors")
+def run_gcc(log, _):
+    return test(log, "ci-gcc")
+
+
+@check("clang", "tests, Clang, optimised; warnings are errors")
+def run_clang(log, _):
+    return test(log, "ci-clang")
+
+
+@check("debug", "tests, not optimised")
+def run_debug(log, _):
+    return test(log, "debug")
