@@ -33,6 +33,20 @@ void window_clear(struct window *window)
     *window = (struct window){0};
 }
 
+void window_restart(struct window *window, uint64_t run, uint64_t position)
+{
+    window->first = window->count = 0;
+    window->run_base = run;
+    window->begin[0] = window->settled = position;
+    exact_init(&window->carry, window->kind);
+}
+
+void window_resume(struct window *window, uint64_t terms, const struct exact *sum)
+{
+    window->settled = window->begin[window->first] + terms;
+    window->carry = *sum;
+}
+
 /* Forgets the settled jobs, by moving the others down over them. */
 static void compact(struct window *window)
 {

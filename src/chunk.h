@@ -55,6 +55,12 @@ struct window {
 bool window_init(struct window *window, enum exact_kind kind, size_t jobs, size_t chunks);
 void window_clear(struct window *window);
 
+/* Empties the window: the next job that is pushed has run number `run` and begins at `position`. */
+void window_restart(struct window *window, uint64_t run, uint64_t position);
+
+/* The first `terms` terms of the first job were done before: their sum is *sum. */
+void window_resume(struct window *window, uint64_t terms, const struct exact *sum);
+
 /* Room for another job? Makes some by moving jobs down, if settled ones can be forgotten. */
 bool window_has_room(struct window *window);
 

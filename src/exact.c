@@ -87,3 +87,72 @@ void exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT])
         print_integer(value.integer, text);
     }
 }
+
+/* Reads the digits, then prints the number and compares: that rejects all other text. */
+static bool load_integer(const char *text, int128 *integer)
+{
+    const bool negative = *text == '-';
+    uint128 magnitude = 0;
+    for (const char *at = text + negative; *at >= '0' && *at <= '9'; at++) {
+        magnitude = 10 * magnitude + (unsigned)(*at - '0');
+    }
+    *integer = (int128)(negative ? 0 - magnitude : magnitude);
+    char again[EXACT_TEXT];
+    print_integer(*integer, again);
+    return strcmp(text, again) == 0;
+}
+
+void exact_save(const struct exact *sum, char text[EXACT_SAVED])
+{
+    if (sum->kind == EXACT_REAL) {
+        superacc_print(&sum->real, text);
+    } else if (sum->kind == EXACT_INTEGER) {
+        print_integer(sum->low, text);
+    } else {
+        const struct wide wide = wide_of(sum);
+        print_integer(wide.high, text);
+        text += strlen(text);
+        *text++ = ':';
+        print_integer(wide.low, text);
+    }
+}
+
+bool exact_load(enum exact_kind kind, const char *text, struct exact *sum)
+{
+    exact_init(sum, kind);
+    if (kind == EXACT_REAL) {
+        return superacc_parse(text, strlen(text), &sum->real);
+    }
+    if (kind == EXACT_INTEGER) {
+        return load_integer(text, &sum->low);
+    }
+    char high[EXACT_TEXT];
+    const size_t length = strcspn(text, ":");
+    if (length >= sizeof high || text[length] != ':') {
+        return false;
+    }
+    memcpy(high, text, length);
+    high[length] = '\0';
+    return load_integer(high, &sum->high) && load_integer(text + length + 1, &sum->low) &&
+           sum->low == (uint64_t)sum->low;
+}
+
+void exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])
+{
+    if (kind == EXACT_REAL) {
+        snprintf(text, EXACT_TEXT, "%a", value.real);
+    } else {
+        print_integer(value.integer, text);
+    }
+}
+
+bool exact_load_value(enum exact_kind kind, const char *text, union value *value)
+{
+    if (kind != EXACT_REAL) {
+        return load_integer(text, &value->integer);
+    }
+    char again[EXACT_TEXT];
+    value->real = strtod(text, NULL);
+    exact_save_value(kind, *value, again);
+    return isfinite(value->real) && strcmp(text, again) == 0;
+}

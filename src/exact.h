@@ -100,4 +100,18 @@ enum { EXACT_TEXT = 48 };
  */
 void exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
 
+/* Room for a sum in the making as text, with its end. */
+enum { EXACT_SAVED = SUPERACC_TEXT };
+
+/*
+ * A sum in the making as text without blanks, and back: the same sum, whatever its kind. Equal sums
+ * have equal text. exact_load is false if the text is anything that exact_save does not write.
+ */
+void exact_save(const struct exact *sum, char text[EXACT_SAVED]);
+bool exact_load(enum exact_kind kind, const char *text, struct exact *sum);
+
+/* The same for a finished sum; a real comes out in hexadecimal, as printf's %a. */
+void exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
+bool exact_load_value(enum exact_kind kind, const char *text, union value *value);
+
 #endif

@@ -1,8 +1,10 @@
 #include "job.h"
 
+#include "digest.h"
 #include "job_file.h"
 #include "number.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +21,7 @@ struct job_source {
     uint64_t random_state;
     struct job_file *file;
     char place[64];
+    char description[160];
 };
 
 /* Up to this many jobs are gone through in advance to count their terms; it takes a few ms. */
@@ -159,6 +162,35 @@ const char *job_source_place(struct job_source *source)
     snprintf(source->place, sizeof source->place, "%s %llu", source->list ? "job" : "random job",
              (unsigned long long)source->at);
     return source->place;
+}
+
+/* Of arguments, as many as fit are spelt out; the digest is of all of them. */
+const char *job_source_describe(struct job_source *source)
+{
+    char *const text = source->description;
+    const size_t room = sizeof source->description;
+    const struct job_spec *const spec = &source->spec;
+    if (source->file) {
+        snprintf(text, room, "as they are read");
+        return text;
+    }
+    if (!source->list) {
+        snprintf(text, room, "random %" PRId64 ", below %" PRId64 ", seed %" PRId64 ", start %" PRId64,
+                 spec->random, spec->below, spec->seed, spec->start);
+        return text;
+    }
+    const uint64_t digest =
+        digest_add(DIGEST_START, source->list, source->count * sizeof *source->list);
+    size_t used = (size_t)snprintf(text, room, "%" PRIu64 " arguments %016" PRIx64, source->count,
+                                   digest);
+    for (uint64_t k = 0; k < source->count && used + 3 * sizeof "..." < room; k++) {
+        const struct job job = source->list[k];
+        used += (size_t)snprintf(text + used, room - used, " %" PRId64 ":%" PRId64, job.start,
+                                 job.end);
+    }
+    if (used >= room)
+        memcpy(text + room - sizeof "...", "...", sizeof "...");
+    return text;
 }
 
 uint64_t job_source_total(const struct job_source *source)

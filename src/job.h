@@ -73,6 +73,12 @@ enum status job_source_keep(struct job_source *source) MUST_CHECK;
  */
 const char *job_source_place(struct job_source *source);
 
+/*
+ * What tells the jobs of one run from those of another before they are read; of a file or pipe that
+ * is nothing. Valid as long as the source.
+ */
+const char *job_source_describe(struct job_source *source);
+
 /* How many terms there are in all, or 0 where that is not known in advance. */
 uint64_t job_source_total(const struct job_source *source);
 

@@ -6,6 +6,7 @@
 #include "clock.h"
 #include "diag.h"
 #include "job.h"
+#include "journal.h"
 #include "kernel.h"
 #include "machine.h"
 #include "options.h"
@@ -33,7 +34,8 @@ static int choose_threads(const struct options *options)
 /* One run with a team of its own; *team is left open for the summary's figures. */
 static enum status run_with_team(const struct options *options, const struct term *term,
                                  struct job_source *source, struct team *team, int threads,
-                                 struct report *report, struct result *result)
+                                 struct report *report, struct journal *journal,
+                                 struct result *result)
 {
     struct trace *trace = NULL;
     if (options->trace) {
@@ -45,7 +47,7 @@ static enum status run_with_team(const struct options *options, const struct ter
     if (!team_open(team, threads, options->serial, trace))
         status = diag_error(STATUS_FAILED, "out of memory for %d threads", threads);
     else
-        status = run_jobs(options, term, source, team, report, result);
+        status = run_jobs(options, term, source, team, report, journal, result);
     const enum status closed = trace_close(trace);
     return status ? status : closed;
 }
@@ -62,7 +64,7 @@ static enum status run_serial_first(const struct options *options, const struct 
     struct team team = {0};
     enum status status = job_source_keep(source);
     if (!status)
-        status = run_with_team(&serial, term, source, &team, 1, report, result);
+        status = run_with_team(&serial, term, source, &team, 1, report, NULL, result);
     team_close(&team);
     return status ? status : job_source_rewind(source);
 }
@@ -79,7 +81,7 @@ static enum status demand_equal(const struct result *serial, const struct result
 
 /* Everything between the options and the exit status. */
 static enum status run_and_report(const struct options *options, const struct term *term,
-                                  struct job_source *source)
+                                  struct job_source *source, struct journal *journal)
 {
     const int threads = choose_threads(options);
     struct report report;
@@ -90,12 +92,13 @@ static enum status run_and_report(const struct options *options, const struct te
         status = run_serial_first(options, term, source, &report, &serial);
     if (!status)
         status = run_with_team(options, term, source, &team, threads,
-                               options->compare ? NULL : &report, &result);
+                               options->compare ? NULL : &report, journal, &result);
     if (!status && options->compare)
         status = demand_equal(&serial, &result);
 
     struct summary summary = {
         .terms = result.terms,
+        .terms_before = result.terms_before,
         .longest = result.longest,
         .seconds = result.seconds,
         .team = &team,
@@ -140,8 +143,14 @@ static enum status run(const struct options *options)
     struct term_compiled *compiled;
     struct term term;
     status = open_term(options, source, &compiled, &term);
+    struct journal *journal = NULL;
+    if (!status && !options->save_only && options->journal)
+        status = journal_open(&journal, options->journal, &term, source);
     if (!status && !options->save_only)
-        status = run_and_report(options, &term, source);
+        status = run_and_report(options, &term, source, journal);
+    const enum status closed = journal_close(journal);
+    if (!status)
+        status = closed;
     term_close(compiled);
     job_source_close(source);
     return status;

@@ -1,6 +1,6 @@
 #include "number.h"
 
-#include <ctype.h>
+#include <string.h>
 
 static bool is_digit(char c)
 {
@@ -119,6 +119,95 @@ enum number_error number_parse(const char *text, size_t length, int64_t *value)
         return NUMBER_RANGE;
     *value = (int64_t)(negative ? -(uint64_t)decimal.digits : (uint64_t)decimal.digits);
     return NUMBER_OK;
+}
+
+/* Two digits at a time, as each division is waited for. */
+char *number_print(int64_t value, char *text)
+{
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    char digits[20];
+    char *at = digits + sizeof digits;
+    for (; rest >= 10; rest /= 100)
+        memcpy(at -= 2, pairs + 2 * (rest % 100), 2);
+    if (rest > 0 || at == digits + sizeof digits)
+        *--at = (char)('0' + rest);
+    const size_t count = (size_t)(digits + sizeof digits - at);
+    if (value < 0)
+        *text++ = '-';
+    memcpy(text, at, count);
+    return text + count;
+}
+
+#define SECOND_NS UINT64_C(1000000000)
+#define DURATION_MAX_NS (UINT64_C(100) * 366 * 86400 * SECOND_NS)
+
+/* "90", "0.5", "15m" */
+static enum number_error parse_span(const char *text, size_t length, uint64_t *ns)
+{
+    static const struct {
+        char letter;
+        uint64_t ns;
+    } units[] = {
+        {'s', SECOND_NS}, {'m', 60 * SECOND_NS}, {'h', 3600 * SECOND_NS}, {'d', 86400 * SECOND_NS}};
+    uint64_t unit = SECOND_NS;
+    for (size_t k = 0; k < sizeof units / sizeof *units; k++) {
+        if (length > 0 && text[length - 1] == units[k].letter) {
+            unit = units[k].ns;
+            length--;
+            break;
+        }
+    }
+    struct decimal decimal = {0};
+    size_t taken = take_digits(&decimal, text, length, false);
+    if (taken > 0 && taken < length && text[taken] == '.') {
+        const size_t fraction = take_digits(&decimal, text + taken + 1, length - taken - 1, true);
+        taken = fraction ? taken + 1 + fraction : 0;
+    }
+    if (taken == 0 || taken != length)
+        return NUMBER_SYNTAX;
+    if (decimal.huge)
+        return NUMBER_RANGE;
+    double span = (double)decimal.digits * (double)unit;
+    for (; decimal.exponent < 0; decimal.exponent++)
+        span /= 10;
+    if (span > (double)DURATION_MAX_NS)
+        return NUMBER_RANGE;
+    *ns = (uint64_t)span;
+    return NUMBER_OK;
+}
+
+/* "1:30:00": whole numbers, those behind a colon of two digits and below 60. */
+static enum number_error parse_clock(const char *text, size_t length, uint64_t *ns)
+{
+    uint64_t seconds = 0;
+    int fields = 0;
+    for (const char *at = text, *const end = text + length;; at++) {
+        const char *const field = at;
+        struct decimal decimal = {0};
+        while (at < end && is_digit(*at))
+            take_digit(&decimal, *at++);
+        if (at == field || (fields > 0 && (at - field != 2 || decimal.digits >= 60)) ||
+            ++fields > 3 || (at < end && *at != ':'))
+            return NUMBER_SYNTAX;
+        if (decimal.digits > DURATION_MAX_NS / SECOND_NS)
+            return NUMBER_RANGE;
+        seconds = 60 * seconds + (uint64_t)decimal.digits;
+        if (at == end)
+            break;
+    }
+    if (seconds > DURATION_MAX_NS / SECOND_NS)
+        return NUMBER_RANGE;
+    *ns = seconds * SECOND_NS;
+    return NUMBER_OK;
+}
+
+enum number_error number_parse_duration(const char *text, size_t length, uint64_t *ns)
+{
+    return memchr(text, ':', length) ? parse_clock(text, length, ns) : parse_span(text, length, ns);
 }
 
 const char *number_error_text(enum number_error error)

@@ -22,6 +22,16 @@ enum number_error {
  */
 enum number_error number_parse(const char *text, size_t length, int64_t *value);
 
+/* Writes `value` in decimal, at most 20 bytes without an end; returns where they end. */
+char *number_print(int64_t value, char *text);
+
+/*
+ * Reads all `length` bytes of `text` as a duration: seconds, which may have a fraction ("90",
+ * "0.5"), the same with a unit ("90s", "15m", "2h", "1.5d"), or "[HOURS:]MINUTES:SECONDS" with two
+ * digits behind each colon. NUMBER_RANGE: longer than a hundred years.
+ */
+enum number_error number_parse_duration(const char *text, size_t length, uint64_t *ns);
+
 /* What is wrong, as the end of a sentence: "is not an integer", "does not fit in 64 bits (...)". */
 const char *number_error_text(enum number_error error);
 

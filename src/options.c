@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "chunk.h"
+#include "clock.h"
 #include "number.h"
 
 #include <errno.h>
@@ -24,6 +25,8 @@ enum {
     KEY_TRACE,
     KEY_WRAP,
     KEY_SAVE_TERM,
+    KEY_JOURNAL,
+    KEY_MAX_TIME,
 };
 
 /*
@@ -47,13 +50,19 @@ static const struct row {
     {'f', "term-file", "FILE.c", "a C file that defines term(int64_t i); FILE.so: a saved term"},
     {'D', "define", "NAME=VALUE", "a constant of the term, a number"},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around"},
-    {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for machines without a compiler"},
+    {KEY_SAVE_TERM, "save-term", "FILE.so",
+     "keep the compiled term, for machines without a compiler"},
     {0, NULL, NULL, "How it runs"},
     {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs there are)"},
     {'s', "serial", NULL, "the same loop on one thread, for debugging"},
     {'g', "grain", "N|job", "terms in a chunk, or whole jobs (chosen as the run goes)"},
     {KEY_COMPARE, "compare", NULL,
      "run serial, then parallel; demand equal sums, tell the speedup"},
+    {0, NULL, NULL, "Stopping and going on"},
+    {KEY_JOURNAL, "journal", "FILE",
+     "record progress in FILE; go on from there if it is this run's"},
+    {KEY_MAX_TIME, "max-time", "DURATION",
+     "stop after 90, 15m, 2h or 1:30:00, with exit status 75"},
     {0, NULL, NULL, "What it prints"},
     {'q', "quiet", NULL, "the total alone"},
     {'o', "format", "text|csv|json", "how (text)"},
@@ -107,6 +116,20 @@ static enum status parse_number(const char *option, const char *text, int64_t le
                           option, quoted, (long long)least, (long long)most);
     return diag_error(STATUS_USAGE, "--%s: %s is out of range; give an integer from %lld to %lld",
                       option, quoted, (long long)least, (long long)most);
+}
+
+/* The time allowed begins now. */
+static enum status parse_max_time(const char *text, uint64_t *stop_ns)
+{
+    uint64_t ns;
+    char quoted[DIAG_QUOTED];
+    if (number_parse_duration(text, strlen(text), &ns) != NUMBER_OK || ns == 0)
+        return diag_error(STATUS_USAGE,
+                          "--max-time: %s is no duration, of more than 0 and up to 100 years; give "
+                          "seconds, a number and s, m, h or d, or H:MM:SS",
+                          diag_quote(text, strlen(text), quoted));
+    *stop_ns = clock_ns() + ns;
+    return STATUS_OK;
 }
 
 static enum status parse_grain(const char *text, uint64_t *grain)
@@ -284,6 +307,11 @@ static enum status parse_one(struct options *options, struct given *given, int k
     case KEY_TRACE:
         options->trace = text;
         break;
+    case KEY_JOURNAL:
+        options->journal = text;
+        break;
+    case KEY_MAX_TIME:
+        return parse_max_time(text, &options->stop_ns);
     case KEY_PROGRESS:
         options->progress = PROGRESS_ON;
         break;
@@ -306,8 +334,7 @@ static enum status check_term(const struct term_spec *term)
         return diag_error(STATUS_USAGE, "--term and --term-file: give one of them");
     if (term->expression && !term->expression[strspn(term->expression, " \t\n")])
         return diag_error(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
-    if (!term->expression && !term->file &&
-        (term->constant_count > 0 || term->wrap || term->save))
+    if (!term->expression && !term->file && (term->constant_count > 0 || term->wrap || term->save))
         return diag_error(STATUS_USAGE, "--define, --wrap and --save-term go with a term: give it "
                                         "with --term or --term-file");
     return STATUS_OK;
@@ -328,6 +355,10 @@ static enum status check(struct options *options, const struct given *given)
     if (options->compare && options->serial)
         return diag_error(STATUS_USAGE, "--compare runs serial and parallel: give it without "
                                         "--serial");
+    if (options->compare && options->journal)
+        return diag_error(STATUS_USAGE,
+                          "--compare measures whole runs, and --journal is for parts of "
+                          "one: give one of them");
     if (options->serial && options->threads > 1)
         return diag_error(STATUS_USAGE, "--serial is one thread: give it without --threads");
     if (options->quiet && options->format == FORMAT_CSV)

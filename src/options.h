@@ -18,16 +18,18 @@ enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
 struct options {
     enum options_action action;
     struct job_spec jobs;
-    bool jobs_random; /* no job was given: the generator's are run */
+    bool jobs_random;      /* no job was given: the generator's are run */
     struct term_spec term; /* neither an expression nor a file: the built-in one */
     bool save_only;        /* no job was asked for: the term is just saved */
-    int threads;      /* 0: OpenMP's own rules */
+    int threads;           /* 0: OpenMP's own rules */
     bool serial;
     uint64_t grain; /* 0: the program chooses; GRAIN_JOB: whole jobs */
     bool compare;
     bool quiet;
     bool stats;
-    const char *trace; /* NULL: none */
+    const char *trace;   /* NULL: none */
+    const char *journal; /* NULL: none */
+    uint64_t stop_ns;    /* when to stop, in the time of clock_ns; 0: when all is done */
     enum options_format format;
     enum options_progress progress;
 };

@@ -18,9 +18,14 @@ bool progress_default(void)
     return isatty(STDERR_FILENO) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
-void progress_start(struct progress *progress, bool on, uint64_t total_terms)
+void progress_start(struct progress *progress, bool on, uint64_t total_terms, uint64_t done_before)
 {
-    *progress = (struct progress){.on = on, .start_ns = clock_ns(), .total_terms = total_terms};
+    *progress = (struct progress){
+        .on = on,
+        .start_ns = clock_ns(),
+        .total_terms = total_terms,
+        .done_before = done_before,
+    };
 }
 
 /* "28.1 G": a number with a prefix of the SI. */
@@ -48,6 +53,28 @@ static void print_bar(char bar[8 * BAR_WIDTH], double share)
     sprintf(at, "%s]", color ? "\033[0m" : "");
 }
 
+enum { FIGURES = 128 };
+
+static void print_figures(const struct progress *progress, uint64_t terms, uint64_t now_ns,
+                          char figures[FIGURES])
+{
+    const double seconds = 1e-9 * (double)(now_ns - progress->start_ns);
+    const double rate = seconds > 0 ? (double)(terms - progress->done_before) / seconds : 0;
+    char scaled[16];
+    print_scaled(scaled, rate);
+    if (progress->total_terms == 0) {
+        char done[16];
+        print_scaled(done, (double)terms);
+        snprintf(figures, FIGURES, "%sterms done, %sterms/s", done, scaled);
+        return;
+    }
+    const double left = rate > 0 ? (double)(progress->total_terms - terms) / rate : 0;
+    const unsigned long long whole = left < 1e9 ? (unsigned long long)(left + 0.5) : 999999999;
+    snprintf(figures, FIGURES, "%5.1f%%  %sterms/s  %llu:%02llu:%02llu left",
+             100 * (double)terms / (double)progress->total_terms, scaled, whole / 3600,
+             whole / 60 % 60, whole % 60);
+}
+
 void progress_update(struct progress *progress, uint64_t terms)
 {
     if (!progress->on)
@@ -56,24 +83,19 @@ void progress_update(struct progress *progress, uint64_t terms)
     if (now - progress->start_ns < FIRST_NS || now - progress->drawn_ns < NEXT_NS)
         return;
     progress->drawn_ns = now;
-
-    const double rate = 1e9 * (double)terms / (double)(now - progress->start_ns);
-    char scaled[16], line[512], bar[8 * BAR_WIDTH];
-    print_scaled(scaled, rate);
-    if (progress->total_terms == 0) {
-        char done[16];
-        print_scaled(done, (double)terms);
-        snprintf(line, sizeof line, "%sterms done, %sterms/s", done, scaled);
-    } else {
-        const double share = (double)terms / (double)progress->total_terms;
-        const double left = rate > 0 ? (double)(progress->total_terms - terms) / rate : 0;
-        const unsigned long long seconds =
-            left < 1e9 ? (unsigned long long)(left + 0.5) : 999999999;
-        print_bar(bar, share);
-        snprintf(line, sizeof line, "%s %5.1f%%  %sterms/s  %llu:%02llu:%02llu left", bar,
-                 100 * share, scaled, seconds / 3600, seconds / 60 % 60, seconds % 60);
-    }
+    char figures[FIGURES], bar[8 * BAR_WIDTH] = "", line[sizeof figures + sizeof bar];
+    print_figures(progress, terms, now, figures);
+    if (progress->total_terms > 0)
+        print_bar(bar, (double)terms / (double)progress->total_terms);
+    snprintf(line, sizeof line, "%s%s%s", bar, *bar ? " " : "", figures);
     diag_show(line);
+}
+
+void progress_tell(const struct progress *progress, uint64_t terms)
+{
+    char figures[FIGURES];
+    print_figures(progress, terms, clock_ns(), figures);
+    diag_note("%s", figures + strspn(figures, " "));
 }
 
 void progress_stop(struct progress *progress)

@@ -10,16 +10,20 @@ struct progress {
     uint64_t start_ns;
     uint64_t drawn_ns;    /* when the line was drawn last */
     uint64_t total_terms; /* 0: not known */
+    uint64_t done_before; /* terms that were done before the run began */
 };
 
-/* A bar for a run that begins now; `forced`: also where standard error is no terminal. */
-void progress_start(struct progress *progress, bool on, uint64_t total_terms);
+/* A bar, if `on`, for a run that begins now, with some terms done before, when it was stopped. */
+void progress_start(struct progress *progress, bool on, uint64_t total_terms, uint64_t done_before);
 
 /* Should there be a bar when nobody says? On a terminal. */
 bool progress_default(void);
 
 /* Draws the line anew, once the run is a second old and a tenth of a second after the last time. */
 void progress_update(struct progress *progress, uint64_t terms);
+
+/* Says the same as a message, bar or no bar. */
+void progress_tell(const struct progress *progress, uint64_t terms);
 
 /* Takes the line away. */
 void progress_stop(struct progress *progress);

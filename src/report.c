@@ -95,6 +95,12 @@ static double whole_job_bound(const struct summary *summary)
     return summary->longest ? (double)summary->terms / (double)summary->longest : 1;
 }
 
+static double terms_per_second(const struct summary *summary)
+{
+    const uint64_t terms = summary->terms - summary->terms_before;
+    return summary->seconds > 0 ? (double)terms / summary->seconds : 0;
+}
+
 static const char *mode(const struct summary *summary)
 {
     return summary->team->serial ? "for" : "omp";
@@ -104,8 +110,7 @@ static void print_stats(const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
     printf("Terms per second %.4g, kernel %s\n",
-           summary->seconds > 0 ? (double)summary->terms / summary->seconds : 0,
-           summary->term->kernel);
+           terms_per_second(summary), summary->term->kernel);
     printf("Busy seconds per thread");
     for (int thread = 0; thread < summary->team->threads; thread++)
         printf(" %.6f", 1e-9 * (double)summary->team->workers[thread].busy_ns);
@@ -159,7 +164,7 @@ static void print_json(const struct report *report, const struct summary *summar
     printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": %" PRIu64 ",\n", mode(summary),
            summary->team->threads, summary->terms);
     printf("\"terms_per_second\": %.6g,\n",
-           summary->seconds > 0 ? (double)summary->terms / summary->seconds : 0);
+           terms_per_second(summary));
     printf("\"busy_seconds\": [");
     for (int thread = 0; thread < summary->team->threads; thread++)
         printf("%s%.9f", thread ? ", " : "", 1e-9 * (double)summary->team->workers[thread].busy_ns);

@@ -30,6 +30,7 @@ struct report {
 struct summary {
     union value total;
     uint64_t terms;
+    uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
     uint64_t longest; /* terms of the longest job */
     double seconds;
     const struct team *team;

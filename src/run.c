@@ -10,6 +10,7 @@
 
 #include <inttypes.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it costs to
@@ -24,14 +25,16 @@ struct run {
     const struct term *term;
     struct job_source *source;
     struct team *team;
-    struct report *report; /* may be NULL */
+    struct report *report;   /* may be NULL */
+    struct journal *journal; /* may be NULL */
     struct result *result;
     struct window window;
     struct pace pace;
     struct progress progress;
     bool source_ended;
-    enum status source_status; /* why it ended; told when the jobs before are finished */
-    int128 expected;           /* what the built-in term's total must be */
+    enum status source_status;      /* why it ended; told when the jobs before are finished */
+    int128 expected;                /* what the built-in term's total must be */
+    uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
 };
 
 static bool idle(const struct run *run)
@@ -39,9 +42,64 @@ static bool idle(const struct run *run)
     return run->window.first == run->window.count;
 }
 
+static bool out_of_time(const struct run *run)
+{
+    return run->options->stop_ns && clock_ns() >= run->options->stop_ns;
+}
+
+/* Makes durable where the run stands, unless it stands where it stood. */
+static enum status checkpoint(struct run *run)
+{
+    const struct window *const window = &run->window;
+    const struct result *const result = run->result;
+    if (result->jobs == run->kept_jobs && result->terms == run->kept_terms)
+        return STATUS_OK;
+    run->kept_jobs = result->jobs;
+    run->kept_terms = result->terms;
+    struct journal_state state = {.jobs = result->jobs, .total = result->total};
+    if (!idle(run) && window->settled > window->begin[window->first]) {
+        state.terms = window->settled - window->begin[window->first];
+        state.next = window->jobs[window->first];
+        state.sum = window->carry;
+    }
+    return journal_checkpoint(run->journal, &state);
+}
+
+/* Between rounds and while waiting: a checkpoint where one is due or asked for (SIGUSR1). */
+static enum status keep(struct run *run)
+{
+    const bool asked = signals_take_checkpoint();
+    if (asked)
+        progress_tell(&run->progress, run->result->terms);
+    if (!run->journal || (!asked && clock_ns() < journal_due_ns(run->journal)))
+        return STATUS_OK;
+    return checkpoint(run);
+}
+
+/* Reads the next job, if it has arrived, into the window, which has room. */
+static enum status read_job(struct run *run, bool wait, enum job_next *next)
+{
+    struct job job;
+    *next = JOB_END;
+    run->source_status = job_source_next(run->source, wait, next, &job);
+    if (run->source_status)
+        *next = JOB_END;
+    run->source_ended = *next == JOB_END;
+    if (*next != JOB_READ)
+        return STATUS_OK;
+    if (!window_push(&run->window, job))
+        return diag_error(STATUS_USAGE,
+                          "%s: with it the run has more than 2^63-1 terms; cut it into "
+                          "several runs",
+                          job_source_place(run->source));
+    if (job_terms(job) > run->result->longest)
+        run->result->longest = job_terms(job);
+    return STATUS_OK;
+}
+
 /*
  * Reads jobs for a round, no more than it needs. Waits for input only where there is nothing else
- * to do, and comes back without a job when a signal says stop.
+ * to do, and comes back without a job when it is time to stop.
  */
 static enum status fill(struct run *run)
 {
@@ -49,24 +107,15 @@ static enum status fill(struct run *run)
     while (!run->source_ended && !signals_stop() && window_has_room(window)) {
         if (window_terms(window) >= run->pace.plan && run->options->grain != GRAIN_JOB)
             break;
-        enum job_next next = JOB_END;
-        struct job job;
-        run->source_status = job_source_next(run->source, idle(run), &next, &job);
-        if (run->source_status)
-            next = JOB_END;
-        if (next == JOB_NOT_YET && !idle(run))
-            break;
-        if (next == JOB_NOT_YET)
-            continue;
-        if (next == JOB_END)
-            run->source_ended = true;
-        else if (!window_push(window, job))
-            return diag_error(STATUS_USAGE,
-                              "%s: with it the run has more than 2^63-1 terms; cut it into "
-                              "several runs",
-                              job_source_place(run->source));
-        else if (job_terms(job) > run->result->longest)
-            run->result->longest = job_terms(job);
+        enum job_next next;
+        enum status status = read_job(run, idle(run), &next);
+        if (!status && next == JOB_NOT_YET) {
+            if (!idle(run) || out_of_time(run))
+                break;
+            status = keep(run);
+        }
+        if (status)
+            return status;
     }
     return STATUS_OK;
 }
@@ -83,11 +132,13 @@ static enum status tell_fault(const struct run *run, const struct chunk_fault *f
                          "shift an (int64_t) or (__int128), by less"},
         [FAULT_CONVERSION] = {"the term converts a real to an integer that can't hold it",
                               "take a wider integer, or none"},
-        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)", "leave that integer out"},
+        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)",
+                            "leave that integer out"},
         [FAULT_INFINITE] = {"the term is infinite", "leave that integer out"},
         [FAULT_NAN] = {"the term is not a number (NaN)", "leave that integer out"},
-        [FAULT_MODES] = {"the term has changed how floating-point numbers are rounded, there or later",
-                         "let it set that back before it returns"},
+        [FAULT_MODES] =
+            {"the term has changed how floating-point numbers are rounded, there or later",
+             "let it set that back before it returns"},
     };
     const uint64_t number = run->window.run_base + fault->job;
     if (fault->fault.kind == FAULT_NONE)
@@ -138,6 +189,8 @@ static enum status finish_job(struct run *run, size_t j)
     if (run->term->kind == EXACT_REAL) /* the digest looks at all of it */
         sum = (union value){.integer = 0}, sum.real = run->window.sums[j].real;
     enum status status = run->term->built_in ? verify(run, number, job, sum) : STATUS_OK;
+    if (!status && run->journal)
+        status = journal_job(run->journal, job, sum);
     if (!status && run->report)
         status = report_job(run->report, number, job, sum);
     if (run->options->compare)
@@ -161,7 +214,9 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     run->result->terms += outcome->terms;
     window_forget(window, finished);
     progress_update(&run->progress, run->result->terms);
-    enum status status = run->report ? report_flush(run->report) : STATUS_OK;
+    enum status status = keep(run);
+    if (!status && run->report)
+        status = report_flush(run->report);
     if (!status && run->team->trace)
         status = trace_flush(run->team->trace);
     if (!status)
@@ -180,27 +235,101 @@ static void cut(struct run *run)
         window_cut(&run->window, terms, pace_grain(&run->pace, terms));
 }
 
+/*
+ * When the next round should end, whatever is left of it: 0 is never. Without a journal whole jobs
+ * are handed out as a plain parallel map does: no round ends before its jobs do.
+ */
+static uint64_t round_deadline(const struct run *run)
+{
+    uint64_t deadline = UINT64_MAX;
+    if (run->options->grain != GRAIN_JOB)
+        deadline = clock_ns() + PACE_ROUND_NS;
+    if (run->journal && journal_due_ns(run->journal) < deadline)
+        deadline = journal_due_ns(run->journal);
+    if (run->options->stop_ns && run->options->stop_ns < deadline)
+        deadline = run->options->stop_ns;
+    return deadline == UINT64_MAX ? 0 : deadline;
+}
+
 static enum status run_rounds(struct run *run)
 {
-    /* Whole jobs are handed out as a plain parallel map does: no round ends before its jobs do. */
-    const bool timed = run->options->grain != GRAIN_JOB;
     for (;;) {
         enum status status = fill(run);
         if (status)
             return status;
-        if (signals_stop())
-            return STATUS_STOPPED;
-        if (idle(run))
+        if (run->source_ended && idle(run))
             return run->source_status;
+        if (signals_stop() || out_of_time(run))
+            return STATUS_STOPPED;
         cut(run);
-        const struct outcome outcome =
-            team_compute(run->team, &run->window, run->term, timed ? clock_ns() + PACE_ROUND_NS : 0,
-                         &run->result->total);
+        const struct outcome outcome = team_compute(run->team, &run->window, run->term,
+                                                    round_deadline(run), &run->result->total);
         pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
         status = settle(run, &outcome);
         if (status)
             return status;
     }
+}
+
+/* Takes the job just read, the only one in the window, as far as it was done from the journal. */
+static enum status recall_job(struct run *run)
+{
+    struct window *const window = &run->window;
+    const bool finished = journal_knows(run->journal) == JOURNAL_FINISHED;
+    enum status status =
+        journal_recall(run->journal, run->source, window->jobs[0], &window->sums[0]);
+    if (status)
+        return status;
+    if (!finished) {
+        const struct journal_state *const state = journal_state(run->journal);
+        run->result->terms += state->terms;
+        window_resume(window, state->terms, &state->sum);
+        return STATUS_OK;
+    }
+    run->result->terms += job_terms(window->jobs[0]);
+    status = finish_job(run, 0);
+    window_restart(window, window->run_base + 1, window->begin[1]);
+    return status;
+}
+
+/* Brings the run to where the journal says it was stopped; finished jobs are reported again. */
+static enum status resume(struct run *run)
+{
+    while (journal_knows(run->journal) != JOURNAL_NOTHING) {
+        enum job_next next;
+        enum status status = read_job(run, true, &next);
+        if (!status && next == JOB_READ)
+            status = recall_job(run);
+        else if (!status && next == JOB_NOT_YET && run->report)
+            status = report_flush(run->report);
+        else if (!status && next == JOB_END)
+            status = run->source_status ? run->source_status
+                                        : journal_refuse_end(run->journal, run->source);
+        if (status)
+            return status;
+        if (signals_stop() || out_of_time(run))
+            return STATUS_STOPPED;
+    }
+    run->result->total = journal_state(run->journal)->total;
+    run->result->terms_before = run->result->terms;
+    run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
+    return checkpoint(run);
+}
+
+/* One line that says how to go on. */
+static void tell_stop(const struct run *run)
+{
+    char why[64] = "--max-time is over";
+    if (signals_stop())
+        snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
+    if (run->journal)
+        diag_note("%s; run the same command again to go on from %s", why,
+                  journal_name(run->journal));
+    else
+        diag_note(
+            "%s; nothing is kept of this run: with --journal FILE the same command would go on "
+            "from here",
+            why);
 }
 
 /* The jobs' sums were verified one by one; this holds their total against the reduction's. */
@@ -219,7 +348,7 @@ static enum status verify_total(const struct run *run)
 
 enum status run_jobs(const struct options *options, const struct term *term,
                      struct job_source *source, struct team *team, struct report *report,
-                     struct result *result)
+                     struct journal *journal, struct result *result)
 {
     const uint64_t start_ns = clock_ns();
     *result = (struct result){.digest = 0xcbf29ce484222325u};
@@ -230,6 +359,7 @@ enum status run_jobs(const struct options *options, const struct term *term,
         .source = source,
         .team = team,
         .report = report,
+        .journal = journal,
         .result = result,
     };
     const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
@@ -239,9 +369,19 @@ enum status run_jobs(const struct options *options, const struct term *term,
     pace_start(&run.pace, team->threads, term->term_ns);
     const bool bar =
         options->progress == PROGRESS_AUTO ? progress_default() : options->progress == PROGRESS_ON;
-    progress_start(&run.progress, bar, bar ? job_source_total(source) : 0);
-    enum status status = run_rounds(&run);
+    enum status status = journal ? resume(&run) : STATUS_OK;
+    progress_start(&run.progress, bar, bar ? job_source_total(source) : 0, result->terms);
+    if (!status) {
+        status = run_rounds(&run);
+        /* After a failure the window may be in the middle of something. */
+        if (journal && (!status || status == STATUS_STOPPED || status == STATUS_USAGE)) {
+            const enum status kept = checkpoint(&run);
+            status = status && status != STATUS_STOPPED ? status : kept ? kept : status;
+        }
+    }
     progress_stop(&run.progress);
+    if (status == STATUS_STOPPED)
+        tell_stop(&run);
     if (!status)
         status = verify_total(&run);
     window_clear(&run.window);

@@ -8,6 +8,7 @@
 #include "diag.h"
 #include "exact.h"
 #include "job.h"
+#include "journal.h"
 #include "options.h"
 #include "report.h"
 #include "team.h"
@@ -21,18 +22,20 @@ struct result {
     struct exact total;
     uint64_t jobs;
     uint64_t terms;
-    uint64_t longest; /* terms of the longest job */
-    uint64_t digest;  /* for --compare, of all jobs' sums, in order: it tells lists of sums apart */
+    uint64_t terms_before; /* of them, those that were done when the run began: from the journal */
+    uint64_t longest;      /* terms of the longest job */
+    uint64_t digest; /* for --compare, of all jobs' sums, in order: it tells lists of sums apart */
     double seconds;
 };
 
 /*
  * Runs all jobs of `source` with `team`, and reports each as soon as it and all before it are
- * finished; `report` may be NULL. Returns STATUS_STOPPED when a signal (signals_stop) ended it.
- * Jobs before a bad line are finished and reported first.
+ * finished; `report` may be NULL. With a journal, or NULL, it goes on where that was stopped.
+ * Returns STATUS_STOPPED, and has said so, when a signal (signals_stop) or options->stop_ns ended
+ * it. Jobs before a bad line are finished and reported first.
  */
 enum status run_jobs(const struct options *options, const struct term *term,
                      struct job_source *source, struct team *team, struct report *report,
-                     struct result *result) MUST_CHECK;
+                     struct journal *journal, struct result *result) MUST_CHECK;
 
 #endif

@@ -8,7 +8,14 @@
 static atomic_int stop_signal;
 static atomic_int checkpoint_wanted;
 
-static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2};
+static const struct {
+    int number;
+    const char *name;
+} stop_signals[] = {
+    {SIGINT, "SIGINT"},   {SIGTERM, "SIGTERM"}, {SIGHUP, "SIGHUP"},
+    {SIGXCPU, "SIGXCPU"}, {SIGUSR2, "SIGUSR2"},
+};
+enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
 
 static void on_stop(int number)
 {
@@ -25,15 +32,17 @@ static void on_checkpoint(int number)
 
 void signals_install(void)
 {
-    struct sigaction action = {.sa_flags = 0}; /* no SA_RESTART: a wait for input must end */
+    /* A write to a slow reader must go on afterwards; a wait for input ends all the same, as poll
+       is never restarted. */
+    struct sigaction action = {.sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    for (size_t k = 0; k < sizeof stop_signals / sizeof *stop_signals; k++) {
+    for (size_t k = 0; k < STOP_SIGNALS; k++) {
         struct sigaction old;
-        sigaction(stop_signals[k], NULL, &old);
+        sigaction(stop_signals[k].number, NULL, &old);
         if (old.sa_handler == SIG_IGN)
             continue; /* nohup and background jobs of a shell want it ignored */
         action.sa_handler = on_stop;
-        sigaction(stop_signals[k], &action, NULL);
+        sigaction(stop_signals[k].number, &action, NULL);
     }
     action.sa_handler = on_checkpoint;
     sigaction(SIGUSR1, &action, NULL);
@@ -45,6 +54,14 @@ void signals_install(void)
 int signals_stop(void)
 {
     return atomic_load_explicit(&stop_signal, memory_order_relaxed);
+}
+
+const char *signals_name(int number)
+{
+    for (size_t k = 0; k < STOP_SIGNALS; k++)
+        if (stop_signals[k].number == number)
+            return stop_signals[k].name;
+    return "a signal";
 }
 
 bool signals_take_checkpoint(void)
@@ -102,8 +119,8 @@ int signals_for_child(posix_spawnattr_t *attributes)
     if (!error)
         error = posix_spawnattr_setsigmask(attributes, &mask_before_hold);
     if (!error)
-        error = posix_spawnattr_setflags(attributes,
-                                         POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        error =
+            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     return error;
 }
 

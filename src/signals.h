@@ -17,6 +17,9 @@ void signals_install(void);
 /* The signal that asked the run to stop, or 0. Thread-safe. */
 int signals_stop(void);
 
+/* Its name, "SIGTERM". */
+const char *signals_name(int number);
+
 /* True once after each SIGUSR1: somebody wants a checkpoint and a progress line. */
 bool signals_take_checkpoint(void);
 

@@ -3,6 +3,7 @@
 #include "superacc.h"
 #include "term_build.h"
 #include "term_library.h"
+#include "term_source.h"
 
 #include <fenv.h>
 #include <stdio.h>
@@ -173,8 +174,12 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
         .source = module->source,
         .kernel = kernel_name(compiled),
     };
-    *opened = compiled;
-    return STATUS_OK;
+    status = term_source_digest(spec, module->source, &term->digest);
+    if (status)
+        term_close(compiled);
+    else
+        *opened = compiled;
+    return status;
 }
 
 void term_close(struct term_compiled *compiled)

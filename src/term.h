@@ -45,6 +45,7 @@ struct term {
     term_add_function *add;
     const void *context; /* passed to `add` */
     const char *source;  /* as the user wrote it, constants and all; "i" for the built-in term */
+    uint64_t digest;     /* of all that makes it this term; 0 for the built-in one */
     const char *kernel;  /* which kernel runs: "avx512", "checked", "proved", ... */
     bool built_in;       /* the term is i, so sums can be checked by arithmetic */
     double term_ns;      /* about what a term costs, or 0: not known before the run */

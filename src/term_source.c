@@ -1,5 +1,7 @@
 #include "term_source.h"
 
+#include "digest.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -201,4 +203,23 @@ char *term_source_describe(const struct term_spec *spec)
         return text;
     free(text);
     return NULL;
+}
+
+enum status term_source_digest(const struct term_spec *spec, const char *description,
+                               uint64_t *digest)
+{
+    *digest = digest_add(DIGEST_START, description, strlen(description));
+    if (!spec->file)
+        return STATUS_OK;
+    FILE *const file = fopen(spec->file, "rb");
+    char block[4096];
+    size_t got = 0;
+    while (file && (got = fread(block, 1, sizeof block, file)) > 0)
+        *digest = digest_add(*digest, block, got);
+    const bool complete = file && !ferror(file);
+    if (file)
+        fclose(file);
+    return complete ? STATUS_OK
+                    : diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file,
+                                 strerror(errno));
 }

@@ -51,7 +51,7 @@ class Bar(Case):
                                    stderr=subprocess.PIPE, env=environment())
         time.sleep(2)
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.communicate()[1], b"")
+        self.assertRegex(process.communicate()[1], rb"\Aparsum: stopped by SIGINT; [^\n]*\n\Z")
 
     def test_shows_in_a_file_or_pipe_where_it_is_asked_for(self):
         process = subprocess.Popen([PARSUM, "--progress", ENDLESS], stdout=subprocess.DEVNULL,

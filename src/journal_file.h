@@ -1,0 +1,49 @@
+/*
+ * journal_file: the file that a journal is kept in: one writer at a time, and what was synced is
+ * there after SIGKILL or a loss of power at any instruction.
+ *
+ * A process never changes what an earlier one wrote. It holds a lock on the file, writes a fresh
+ * one beside it, FILE.parsum-new, and renames that over it: at each moment FILE is either of them,
+ * whole. From then on it appends. A process that has lost its file so (on a node that was cut off,
+ * where file systems do not lock) appends to one that has no name any more, and finds out.
+ */
+#ifndef PARSUM_JOURNAL_FILE_H
+#define PARSUM_JOURNAL_FILE_H
+
+#include "diag.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct journal_file {
+    const char *name; /* for messages */
+    char *path;       /* absolute */
+    char *fresh_path;
+    int fd;       /* the file of that name, locked */
+    int fresh_fd; /* the fresh one while there is one, else -1: where writes go */
+    bool created; /* there was none before */
+};
+
+/*
+ * Opens and locks `name`, and creates an empty one where there is none. If another process has it
+ * that is an error, with its number.
+ */
+enum status journal_file_open(struct journal_file *file, const char *name) MUST_CHECK;
+
+/* Has nothing ever been written to it? */
+bool journal_file_is_empty(const struct journal_file *file);
+
+/* Begins a fresh file; what is written goes there until journal_file_adopt. */
+enum status journal_file_begin(struct journal_file *file) MUST_CHECK;
+
+/* Appends; not durable before it is synced. */
+enum status journal_file_write(struct journal_file *file, const void *bytes,
+                               size_t count) MUST_CHECK;
+
+/* Makes durable what was written; a fresh file takes the place of the old one. */
+enum status journal_file_sync(struct journal_file *file) MUST_CHECK;
+
+/* Lets go of it; a fresh file that was not synced is removed, and the old one stays. */
+enum status journal_file_close(struct journal_file *file) MUST_CHECK;
+
+#endif
