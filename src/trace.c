@@ -32,15 +32,19 @@ struct trace {
     const char *path;
     uint64_t origin_ns;
     uint64_t written, lost;
+    bool failed; /* a write failed, and that was told */
     int threads;
     struct event *events; /* of all threads */
     struct row rows[];
 };
 
-static enum status failed(const struct trace *trace)
+/* Tells it once. */
+static enum status failed(struct trace *trace)
 {
-    return diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path,
-                      strerror(errno));
+    if (!trace->failed)
+        diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path, strerror(errno));
+    trace->failed = true;
+    return STATUS_FAILED;
 }
 
 static void free_trace(struct trace *trace)

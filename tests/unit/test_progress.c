@@ -1,0 +1,122 @@
+#include "capture.h"
+#include "check.h"
+#include "progress.h"
+
+#define SECOND_NS 1000000000u
+
+/* The line of a run that began `seconds` ago. */
+static const char *line_after(double seconds, uint64_t total, uint64_t before, uint64_t terms)
+{
+    struct progress progress;
+    progress_start(&progress, true, total, before);
+    progress.start_ns -= (uint64_t)(seconds * SECOND_NS);
+    capture_begin(STDERR_FILENO);
+    progress_update(&progress, terms);
+    progress_stop(&progress);
+    return capture_end(STDERR_FILENO);
+}
+
+static void share_rate_and_time_left_are_shown(void **state)
+{
+    (void)state;
+    assert_string_equal(line_after(100, 1000000, 0, 250000),
+                        "[#######.......................]  25.0%  2.5 kterms/s  0:05:00 left\n");
+    assert_string_equal(line_after(10, 36000, 0, 36000),
+                        "[##############################] 100.0%  3.6 kterms/s  0:00:00 left\n");
+    assert_string_equal(line_after(2, 20, 0, 0),
+                        "[..............................]   0.0%  0.0 terms/s  0:00:00 left\n");
+    assert_string_equal(line_after(2, 72000000, 0, 2000),
+                        "[..............................]   0.0%  1.0 kterms/s  19:59:58 left\n");
+}
+
+static void what_was_done_before_counts_for_the_share_and_not_for_the_rate(void **state)
+{
+    (void)state;
+    assert_string_equal(line_after(10, 1000, 500, 750),
+                        "[######################........]  75.0%  25.0 terms/s  0:00:10 left\n");
+}
+
+static void without_a_total_terms_are_counted(void **state)
+{
+    (void)state;
+    assert_string_equal(line_after(4, 0, 0, 2000000), "2.0 Mterms done, 500.0 kterms/s\n");
+    assert_string_equal(line_after(2, 0, 0, UINT64_MAX / 2), "9.2 Eterms done, 4.6 Eterms/s\n");
+}
+
+static void the_first_second_shows_nothing_and_lines_keep_their_distance(void **state)
+{
+    (void)state;
+    assert_string_equal(line_after(0.9, 100, 0, 10), "");
+    struct progress progress;
+    progress_start(&progress, true, 100, 0);
+    progress.start_ns -= 2 * (uint64_t)SECOND_NS;
+    capture_begin(STDERR_FILENO);
+    progress_update(&progress, 10);
+    progress_update(&progress, 20); /* too soon */
+    progress.drawn_ns -= SECOND_NS / 10;
+    progress_update(&progress, 30);
+    const char *const text = capture_end(STDERR_FILENO);
+    assert_contains(text, "10.0%");
+    assert_contains(text, "30.0%");
+    assert_null(strstr(text, "20.0%"));
+}
+
+static void where_it_is_off_only_a_question_is_answered(void **state)
+{
+    (void)state;
+    struct progress progress;
+    progress_start(&progress, false, 1000, 0);
+    progress.start_ns -= 10 * (uint64_t)SECOND_NS;
+    capture_begin(STDERR_FILENO);
+    progress_update(&progress, 100);
+    progress_stop(&progress);
+    progress_tell(&progress, 100);
+    assert_string_equal(capture_end(STDERR_FILENO), "parsum: 10.0%  10.0 terms/s  0:01:30 left\n");
+}
+
+static void a_terminal_gets_a_bar_in_colour_unless_it_must_not(void **state)
+{
+    (void)state;
+    const int screen = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(screen >= 0);
+    assert_int_equal(grantpt(screen), 0);
+    assert_int_equal(unlockpt(screen), 0);
+    char plain[512] = "", colour[512] = "";
+    for (int pass = 0; pass < 2; pass++) {
+        assert_int_equal(setenv("NO_COLOR", pass ? "1" : "", 1), 0);
+        assert_int_equal(setenv("TERM", pass ? "dumb" : "xterm", 1), 0);
+        capture_to(STDERR_FILENO, open(ptsname(screen), O_RDWR | O_NOCTTY));
+        const bool wanted = progress_default();
+        struct progress progress;
+        progress_start(&progress, true, 100, 0);
+        progress.start_ns -= 2 * (uint64_t)SECOND_NS;
+        progress_update(&progress, 50);
+        progress_stop(&progress);
+        fflush(stderr);
+        const ssize_t length = read(screen, pass ? plain : colour, sizeof plain - 1);
+        capture_stop(STDERR_FILENO);
+        assert_true(length > 0);
+        assert_int_equal(wanted, pass == 0);
+    }
+    close(screen);
+    unsetenv("NO_COLOR");
+    assert_contains(colour, "\r\033[K[\033[32m###############...............\033[0m]  50.0%");
+    assert_contains(plain, "\r\033[K[###############...............]  50.0%");
+    capture_begin(STDERR_FILENO);
+    const bool wanted = progress_default();
+    capture_stop(STDERR_FILENO);
+    assert_false(wanted); /* a file */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(share_rate_and_time_left_are_shown),
+        cmocka_unit_test(what_was_done_before_counts_for_the_share_and_not_for_the_rate),
+        cmocka_unit_test(without_a_total_terms_are_counted),
+        cmocka_unit_test(the_first_second_shows_nothing_and_lines_keep_their_distance),
+        cmocka_unit_test(where_it_is_off_only_a_question_is_answered),
+        cmocka_unit_test(a_terminal_gets_a_bar_in_colour_unless_it_must_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
