@@ -35,6 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         int64_t again = ~value;
         DEMAND(number_parse(printed, (size_t)length, &again) == NUMBER_OK && again == value);
     }
+    uint64_t ns = 0;
+    if (number_parse_duration((const char *)data, size, &ns) == NUMBER_OK)
+        DEMAND(ns <= 100 * 366 * 86400 * UINT64_C(1000000000));
     free(text);
     return 0;
 }

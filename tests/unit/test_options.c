@@ -1,0 +1,263 @@
+#include "capture.h"
+#include "check.h"
+#include "chunk.h"
+#include "clock.h"
+#include "options.h"
+
+enum { WORDS = 32 };
+
+/* Parses a line cut at its blanks; the arguments live until the next call. */
+static enum status parse(struct options *options, const char *line)
+{
+    static char text[1024];
+    static char *argv[WORDS + 1];
+    int argc = 0;
+    argv[argc++] = "parsum";
+    snprintf(text, sizeof text, "%s", line);
+    char *rest = text;
+    for (char *word; (word = strsep(&rest, " ")) && argc < WORDS;)
+        if (*word)
+            argv[argc++] = word;
+    argv[argc] = NULL;
+    return options_parse(options, argc, argv);
+}
+
+static struct options accepted(const char *line)
+{
+    struct options options;
+    if (parse(&options, line) != STATUS_OK)
+        fail_msg("refused: %s", line);
+    return options;
+}
+
+/* What is said when it refuses the line, which it must. */
+static const char *refused(const char *line)
+{
+    struct options options;
+    capture_begin(STDERR_FILENO);
+    const enum status status = parse(&options, line);
+    const char *const said = capture_end(STDERR_FILENO);
+    if (status != STATUS_USAGE)
+        fail_msg("status %d: %s", status, line);
+    if (strncmp(said, "parsum: ", 8) != 0 || strchr(said, '\n') != said + strlen(said) - 1)
+        fail_msg("not one line: %s", said);
+    return said;
+}
+
+static void without_options_ten_random_jobs_are_run(void **state)
+{
+    (void)state;
+    const struct options options = accepted("");
+    assert_int_equal(options.action, ACTION_RUN);
+    assert_true(options.jobs_random);
+    assert_int_equal(options.jobs.random, 10);
+    assert_int_equal(options.jobs.below, 100000000);
+    assert_int_equal(options.jobs.seed, 1);
+    assert_int_equal(options.jobs.start, 0);
+    assert_int_equal(options.threads, 0);
+    assert_int_equal(options.grain, 0);
+    assert_int_equal(options.format, FORMAT_TEXT);
+    assert_int_equal(options.progress, PROGRESS_AUTO);
+    assert_false(options.serial || options.compare || options.quiet || options.stats);
+    assert_null(options.trace);
+}
+
+static void each_option_sets_what_it_says(void **state)
+{
+    (void)state;
+    assert_string_equal(accepted("-i jobs.txt").jobs.input, "jobs.txt");
+    assert_string_equal(accepted("--input=-").jobs.input, "-");
+    assert_int_equal(accepted("--random 1e3").jobs.random, 1000);
+    assert_int_equal(accepted("--below 5 ").jobs.below, 5);
+    assert_int_equal(accepted("--seed -9").jobs.seed, -9);
+    assert_int_equal(accepted("--start -7 1").jobs.start, -7);
+    assert_int_equal(accepted("--threads 4096").threads, 4096);
+    assert_int_equal(accepted("-t2").threads, 2);
+    assert_true(accepted("-s").serial);
+    assert_true(accepted("--serial --threads 1").serial);
+    assert_int_equal(accepted("-g 7").grain, 7);
+    assert_true(accepted("--grain job").grain == GRAIN_JOB);
+    assert_true(accepted("--compare").compare);
+    assert_true(accepted("-q").quiet);
+    assert_int_equal(accepted("-o text").format, FORMAT_TEXT);
+    assert_int_equal(accepted("-ocsv").format, FORMAT_CSV);
+    assert_int_equal(accepted("--format=json").format, FORMAT_JSON);
+    assert_true(accepted("--stats").stats);
+    assert_string_equal(accepted("--trace t.json").trace, "t.json");
+    assert_int_equal(accepted("--progress").progress, PROGRESS_ON);
+    assert_int_equal(accepted("--progress --no-progress").progress, PROGRESS_OFF);
+}
+
+static void options_of_a_term_are_kept_for_it(void **state)
+{
+    (void)state;
+    const struct options options = accepted("-e i*K -DK=3 --define L=4 --wrap 10");
+    assert_string_equal(options.term.expression, "i*K");
+    assert_int_equal(options.term.constant_count, 2);
+    assert_string_equal(options.term.constants[0], "K=3");
+    assert_string_equal(options.term.constants[1], "L=4");
+    assert_true(options.term.wrap);
+    assert_false(options.save_only);
+    assert_string_equal(accepted("-f t.c").term.file, "t.c");
+    assert_true(accepted("-e i --save-term t.so").save_only);
+    assert_false(accepted("-e i --save-term t.so 10").save_only);
+    assert_false(accepted("-e i --save-term t.so --random 3").save_only);
+}
+
+static void a_duration_is_seconds_with_a_unit_or_a_clock(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        double seconds;
+    } cases[] = {
+        {"--max-time 90", 90},
+        {"--max-time 15m", 900},
+        {"--max-time 2h", 7200},
+        {"--max-time 1:30:00", 5400},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const uint64_t stop_ns = accepted(cases[k].line).stop_ns;
+        const double seconds = 1e-9 * (double)(stop_ns - clock_ns());
+        assert_true(seconds <= cases[k].seconds && seconds > cases[k].seconds - 60);
+    }
+    assert_int_equal(accepted("--journal j --serial").stop_ns, 0);
+    assert_string_equal(accepted("--journal j").journal, "j");
+    static const char *const bad[] = {"", "x", "-1", "1:2:3:4", "1w", "h", "1e30", "1:60", "1:xx"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        char line[64];
+        snprintf(line, sizeof line, "--max-time=%s", bad[k]);
+        assert_contains(refused(line), "--max-time");
+    }
+}
+
+static void what_is_no_option_is_a_job_wherever_it_stands(void **state)
+{
+    (void)state;
+    const struct options options = accepted("5 --threads 2 6:7 -q -- -3 -2:-1");
+    assert_int_equal(options.jobs.argument_count, 4);
+    assert_string_equal(options.jobs.arguments[0], "5");
+    assert_string_equal(options.jobs.arguments[1], "6:7");
+    assert_string_equal(options.jobs.arguments[2], "-3");
+    assert_string_equal(options.jobs.arguments[3], "-2:-1");
+    assert_false(options.jobs_random);
+}
+
+static void help_and_version_win_over_what_follows(void **state)
+{
+    (void)state;
+    assert_int_equal(accepted("-h").action, ACTION_HELP);
+    assert_int_equal(accepted("--threads 2 --version --bogus").action, ACTION_VERSION);
+    assert_contains(refused("--bogus --help"), "--bogus");
+}
+
+static void one_parse_leaves_nothing_for_the_next(void **state)
+{
+    (void)state;
+    refused("5 -qx");
+    const struct options options = accepted("6");
+    assert_false(options.quiet);
+    assert_int_equal(options.jobs.argument_count, 1);
+    assert_string_equal(options.jobs.arguments[0], "6");
+}
+
+static void numbers_have_their_limits(void **state)
+{
+    (void)state;
+    assert_contains(refused("--threads 0"), "'0' is out of range; give an integer from 1 to 4096");
+    assert_contains(refused("--threads 4097"), "out of range");
+    assert_contains(refused("--threads two"), "'two' is not an integer");
+    assert_contains(refused("--random -1"), "--random: '-1' is out of range");
+    assert_contains(refused("--below 0"), "--below: '0' is out of range");
+    assert_contains(refused("--seed 1e19"), "--seed: '1e19' is out of range");
+    assert_contains(refused("--start 0.5"), "--start: '0.5' is not an integer");
+    assert_contains(refused("--grain 0"), "neither a number of terms, 1 or more, nor \"job\"");
+    assert_contains(refused("--format JSON"), "'JSON' is none; give text, csv or json");
+}
+
+static void options_that_do_not_go_together_are_refused(void **state)
+{
+    (void)state;
+    assert_contains(refused("-i f 5"), "--input and JOB arguments");
+    assert_contains(refused("--seed 2 5"), "without JOB arguments");
+    assert_contains(refused("--below 2 -i f"), "without --input");
+    assert_contains(refused("--compare -s"), "--compare runs serial and parallel");
+    assert_contains(refused("--compare --journal j"), "--compare measures whole runs");
+    assert_contains(refused("-s -t 2"), "--serial is one thread");
+    assert_contains(refused("-q -o csv"), "--quiet leaves the jobs out");
+    assert_contains(refused("--stats -o csv"), "--stats goes with text");
+    assert_contains(refused("-e i -f t.c"), "--term and --term-file");
+    assert_contains(refused("-DK=1"), "go with a term");
+    assert_contains(refused("--wrap"), "go with a term");
+    assert_contains(refused("--term="), "the expression is empty");
+}
+
+static void a_mistyped_option_gets_a_suggestion_if_one_is_near(void **state)
+{
+    (void)state;
+    assert_contains(refused("--thraeds 2"), "did you mean --threads?");
+    assert_contains(refused("--theads=2"), "unknown option '--theads=2'; did you mean --threads?");
+    assert_contains(refused("--quite"), "did you mean --quiet?");
+    assert_contains(refused("--noprogress"), "did you mean --no-progress?");
+    assert_null(strstr(refused("--xyzzyxyzzy"), "did you mean"));
+    assert_null(strstr(refused("--x"), "did you mean"));
+    assert_null(strstr(refused("--an-option-longer-than-any-that-there-could-ever-be"), "mean"));
+}
+
+static void the_option_at_fault_is_named_also_within_a_bundle(void **state)
+{
+    (void)state;
+    assert_contains(refused("-qx"), "unknown option '-x'");
+    assert_contains(refused("-qt"), "option '-t' needs a value");
+    assert_contains(refused("--threads"), "option '--threads' needs a value");
+    assert_contains(refused("--serial=yes"), "option '--serial=yes' takes no value");
+    assert_contains(refused("-5"), "a job that begins with a minus sign goes after --");
+    assert_contains(refused("--quiet -x"), "unknown option '-x'");
+}
+
+static void help_fits_one_screen(void **state)
+{
+    (void)state;
+    capture_begin(STDOUT_FILENO);
+    const enum status status = options_help();
+    const char *help = capture_end(STDOUT_FILENO);
+    assert_int_equal(status, STATUS_OK);
+    assert_contains(help, "Usage: parsum");
+    assert_contains(help, "Examples:");
+    int lines = 0;
+    for (; *help; help += strcspn(help, "\n") + 1, lines++)
+        if (strcspn(help, "\n") > 100)
+            fail_msg("too wide: %.120s", help);
+    assert_in_range(lines, 24, 56);
+}
+
+static void help_that_cannot_be_written_is_a_failure(void **state)
+{
+    (void)state;
+    capture_begin(STDERR_FILENO);
+    capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
+    const enum status status = options_help();
+    capture_stop(STDOUT_FILENO);
+    assert_contains(capture_end(STDERR_FILENO), "standard output: No space left");
+    assert_int_equal(status, STATUS_FAILED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_options_ten_random_jobs_are_run),
+        cmocka_unit_test(each_option_sets_what_it_says),
+        cmocka_unit_test(options_of_a_term_are_kept_for_it),
+        cmocka_unit_test(a_duration_is_seconds_with_a_unit_or_a_clock),
+        cmocka_unit_test(what_is_no_option_is_a_job_wherever_it_stands),
+        cmocka_unit_test(help_and_version_win_over_what_follows),
+        cmocka_unit_test(one_parse_leaves_nothing_for_the_next),
+        cmocka_unit_test(numbers_have_their_limits),
+        cmocka_unit_test(options_that_do_not_go_together_are_refused),
+        cmocka_unit_test(a_mistyped_option_gets_a_suggestion_if_one_is_near),
+        cmocka_unit_test(the_option_at_fault_is_named_also_within_a_bundle),
+        cmocka_unit_test(help_fits_one_screen),
+        cmocka_unit_test(help_that_cannot_be_written_is_a_failure),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

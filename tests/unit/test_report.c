@@ -1,0 +1,203 @@
+#include "capture.h"
+#include "check.h"
+#include "report.h"
+
+static const struct term built_in = {.kind = EXACT_INTEGER, .source = "i", .kernel = "plain"};
+
+static union value integer(int128 number)
+{
+    return (union value){.integer = number};
+}
+
+/* A report of two jobs and their total, as it comes out; the team was busy for 3 s and 1 s of 4. */
+static const char *report_of(const struct options *options, const struct summary *more)
+{
+    struct worker workers[2] = {{.busy_ns = 3000000000}, {.busy_ns = 1000000000}};
+    const struct team team = {.threads = 2, .workers = workers};
+    struct summary summary = *more;
+    summary.total = integer(235);
+    summary.terms = 25;
+    summary.longest = 15;
+    summary.seconds = 4;
+    summary.team = &team;
+    if (!summary.term)
+        summary.term = &built_in;
+    struct report report;
+    capture_begin(STDOUT_FILENO);
+    const enum status began = report_begin(&report, options, EXACT_INTEGER);
+    const enum status first = report_job(&report, 1, (struct job){0, 10}, integer(45));
+    const enum status second = report_job(&report, 2, (struct job){5, 20}, integer(190));
+    const enum status ended = report_end(&report, &summary);
+    const char *const text = capture_end(STDOUT_FILENO);
+    assert_int_equal(began | first | second | ended, STATUS_OK);
+    return text;
+}
+
+static void text_is_a_line_a_job_and_one_for_the_total(void **state)
+{
+    (void)state;
+    assert_string_equal(report_of(&(struct options){.format = FORMAT_TEXT}, &(struct summary){0}),
+                        "Run #1, sum is: 45\n"
+                        "Run #2, sum is: 190\n"
+                        "Time took using omp is 4.000000 sum is 235\n");
+}
+
+static void quiet_text_is_the_total_alone(void **state)
+{
+    (void)state;
+    assert_string_equal(report_of(&(struct options){.quiet = true}, &(struct summary){0}),
+                        "Time took using omp is 4.000000 sum is 235\n");
+}
+
+static void a_comparison_tells_both_times_and_their_ratio(void **state)
+{
+    (void)state;
+    assert_string_equal(report_of(&(struct options){.quiet = true},
+                                  &(struct summary){.compared = true, .serial_seconds = 6}),
+                        "Time took using for is 6.000000 sum is 235\n"
+                        "Time took using omp is 4.000000 sum is 235\n"
+                        "Speedup 1.50x on 2 threads\n");
+}
+
+/* Busy 3 and 1 of 4 seconds: mean / max = 2/3, max / elapsed = 3/4, and their product 1/2. */
+static void efficiencies_are_those_of_the_definitions(void **state)
+{
+    (void)state;
+    const char *const text = report_of(&(struct options){.stats = true}, &(struct summary){0});
+    assert_contains(text, "Terms per second 6.25, kernel plain\n");
+    assert_contains(text, "Busy seconds per thread 3.000000 1.000000\n");
+    assert_contains(text, "Parallel efficiency 50.0% = load balance 66.7% x communication "
+                          "efficiency 75.0%\n");
+    assert_contains(text, "at most 1.67 times as fast as one thread");
+    const char *const json =
+        report_of(&(struct options){.format = FORMAT_JSON}, &(struct summary){0});
+    assert_contains(json, "\"parallel_efficiency\": 0.500000,\n\"load_balance\": 0.666667,\n"
+                          "\"communication_efficiency\": 0.750000,\n"
+                          "\"whole_job_bound\": 1.666667,\n");
+}
+
+static void terms_of_an_earlier_run_took_none_of_the_time(void **state)
+{
+    (void)state;
+    assert_contains(
+        report_of(&(struct options){.stats = true}, &(struct summary){.terms_before = 5}),
+        "Terms per second 5, ");
+}
+
+static void csv_is_a_head_and_a_row_a_job(void **state)
+{
+    (void)state;
+    assert_string_equal(report_of(&(struct options){.format = FORMAT_CSV}, &(struct summary){0}),
+                        "run,start,end,sum\n1,0,10,45\n2,5,20,190\n");
+}
+
+static void json_has_rows_total_and_where_it_ran(void **state)
+{
+    (void)state;
+    const char *const text = report_of(
+        &(struct options){.format = FORMAT_JSON},
+        &(struct summary){.has_seed = true, .seed = -3, .compared = true, .serial_seconds = 6});
+    assert_contains(text,
+                    "{\n\"jobs\": [\n{\"run\": 1, \"start\": 0, \"end\": 10, \"sum\": \"45\"},"
+                    "\n{\"run\": 2, \"start\": 5, \"end\": 20, \"sum\": \"190\"}\n],\n"
+                    "\"total\": \"235\",\n\"seconds\": 4.000000000,\n");
+    assert_contains(text, "\"serial_seconds\": 6.000000000,\n\"speedup\": 1.500000,\n");
+    assert_contains(text, "\"mode\": \"omp\",\n\"threads\": 2,\n\"terms\": 25,\n");
+    assert_contains(text, "\"busy_seconds\": [3.000000000, 1.000000000],\n");
+    assert_contains(text, "\"seed\": -3,\n\"term\": \"i\",\n\"kernel\": \"plain\",\n\"host\": \"");
+}
+
+static void quiet_json_has_no_rows(void **state)
+{
+    (void)state;
+    const char *const text =
+        report_of(&(struct options){.format = FORMAT_JSON, .quiet = true}, &(struct summary){0});
+    assert_null(strstr(text, "jobs"));
+    assert_contains(text, "{\n\"total\": \"235\"");
+}
+
+static void json_strings_are_escaped(void **state)
+{
+    (void)state;
+    const struct term term = {.source = "\"\\\n\001", .kernel = "plain"};
+    assert_contains(
+        report_of(&(struct options){.format = FORMAT_JSON}, &(struct summary){.term = &term}),
+        "\"term\": \"\\\"\\\\\\u000a\\u0001\",\n");
+}
+
+static void a_run_without_work_is_all_efficient(void **state)
+{
+    (void)state;
+    struct worker worker = {0};
+    const struct team team = {.threads = 1, .serial = true, .workers = &worker};
+    struct report report;
+    capture_begin(STDOUT_FILENO);
+    const enum status began =
+        report_begin(&report, &(struct options){.stats = true}, EXACT_INTEGER);
+    const enum status ended =
+        report_end(&report, &(struct summary){.team = &team, .term = &built_in});
+    const char *const text = capture_end(STDOUT_FILENO);
+    assert_int_equal(began | ended, STATUS_OK);
+    assert_contains(text, "Time took using for is 0.000000 sum is 0\n");
+    assert_contains(text, "Terms per second 0, ");
+    assert_contains(text, "100.0% = load balance 100.0% x communication efficiency 100.0%");
+    assert_contains(text, "at most 1.00 times");
+}
+
+static void version_names_compiler_openmp_and_vectors(void **state)
+{
+    (void)state;
+    capture_begin(STDOUT_FILENO);
+    const enum status status = report_version();
+    const char *const text = capture_end(STDOUT_FILENO);
+    assert_int_equal(status, STATUS_OK);
+    assert_true(strncmp(text, "parsum ", 7) == 0);
+    assert_contains(text, "\ncompiler ");
+    assert_contains(text, "\nOpenMP ");
+    assert_contains(text, " bits\n");
+}
+
+static void a_full_disk_is_told_of_once(void **state)
+{
+    (void)state;
+    for (int format = FORMAT_TEXT; format <= FORMAT_JSON; format++) {
+        struct worker worker = {0};
+        const struct team team = {.threads = 1, .workers = &worker};
+        struct report report;
+        capture_begin(STDERR_FILENO);
+        capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
+        enum status status = report_begin(
+            &report, &(struct options){.format = (enum options_format)format}, EXACT_INTEGER);
+        for (uint64_t k = 1; k <= 5000; k++)
+            status |= report_job(&report, k, (struct job){0, 10}, integer(45));
+        const enum status flushed = report_flush(&report);
+        const enum status ended =
+            report_end(&report, &(struct summary){.team = &team, .term = &built_in});
+        capture_stop(STDOUT_FILENO);
+        assert_string_equal(capture_end(STDERR_FILENO),
+                            "parsum: standard output: No space left on device; what was to be "
+                            "reported is lost\n");
+        assert_int_equal(status, STATUS_FAILED);
+        assert_int_equal(flushed, STATUS_FAILED);
+        assert_int_equal(ended, STATUS_FAILED);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_is_a_line_a_job_and_one_for_the_total),
+        cmocka_unit_test(quiet_text_is_the_total_alone),
+        cmocka_unit_test(a_comparison_tells_both_times_and_their_ratio),
+        cmocka_unit_test(efficiencies_are_those_of_the_definitions),
+        cmocka_unit_test(terms_of_an_earlier_run_took_none_of_the_time),
+        cmocka_unit_test(csv_is_a_head_and_a_row_a_job),
+        cmocka_unit_test(json_has_rows_total_and_where_it_ran),
+        cmocka_unit_test(quiet_json_has_no_rows),
+        cmocka_unit_test(json_strings_are_escaped),
+        cmocka_unit_test(a_run_without_work_is_all_efficient),
+        cmocka_unit_test(version_names_compiler_openmp_and_vectors),
+        cmocka_unit_test(a_full_disk_is_told_of_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,175 @@
+#include "capture.h"
+#include "check.h"
+#include "signals.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+/* Runs `body` in a child process, with its standard error captured, since signals have no way back.
+   Returns how it ended, as waitpid has it. */
+static int in_child(void (*body)(void), const char **said)
+{
+    capture_begin(STDERR_FILENO);
+    const pid_t child = fork();
+    if (child == 0) {
+        body();
+        _exit(99);
+    }
+    int ended = 0;
+    const pid_t waited = waitpid(child, &ended, 0);
+    *said = capture_end(STDERR_FILENO);
+    assert_int_equal(waited, child);
+    return ended;
+}
+
+static void demand(bool condition)
+{
+    if (!condition)
+        _exit(98);
+}
+
+static void stop_by_sigterm(void)
+{
+    signals_install();
+    demand(signals_stop() == 0);
+    raise(SIGTERM);
+    demand(signals_stop() == SIGTERM);
+    raise(SIGHUP); /* the first one counts */
+    demand(signals_stop() == SIGTERM);
+    demand(strcmp(signals_name(signals_stop()), "SIGTERM") == 0);
+    signals_die(signals_stop());
+}
+
+static void a_stop_is_noted_and_then_looks_like_one_that_was_never_caught(void **state)
+{
+    (void)state;
+    const char *said;
+    const int ended = in_child(stop_by_sigterm, &said);
+    assert_true(WIFSIGNALED(ended));
+    assert_int_equal(WTERMSIG(ended), SIGTERM);
+}
+
+static void interrupt_twice(void)
+{
+    signals_install();
+    raise(SIGINT);
+    demand(signals_stop() == SIGINT);
+    raise(SIGINT);
+}
+
+static void a_second_interrupt_ends_at_once(void **state)
+{
+    (void)state;
+    const char *said;
+    const int ended = in_child(interrupt_twice, &said);
+    assert_true(WIFSIGNALED(ended));
+    assert_int_equal(WTERMSIG(ended), SIGINT);
+}
+
+static void ignore_what_was_ignored(void)
+{
+    signal(SIGHUP, SIG_IGN);
+    signals_install();
+    raise(SIGHUP);
+    demand(signals_stop() == 0);
+    raise(SIGPIPE);
+    raise(SIGXFSZ);
+    demand(signals_stop() == 0);
+    demand(!signals_take_checkpoint());
+    raise(SIGUSR1);
+    demand(signals_take_checkpoint());
+    demand(!signals_take_checkpoint());
+    demand(signals_stop() == 0);
+}
+
+static void hangups_under_nohup_and_broken_pipes_do_not_stop(void **state)
+{
+    (void)state;
+    const char *said;
+    const int ended = in_child(ignore_what_was_ignored, &said);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 99);
+}
+
+static void hold_and_release(void)
+{
+    signals_install();
+    signals_hold();
+    demand(!signals_waiting());
+    raise(SIGUSR1);
+    demand(!signals_waiting()); /* does not end the program */
+    raise(SIGTERM);
+    demand(signals_waiting());
+    demand(signals_stop() == 0);
+    signals_release();
+    demand(signals_stop() == SIGTERM);
+    demand(signals_take_checkpoint());
+    signal(SIGHUP, SIG_IGN);
+    signals_hold();
+    raise(SIGHUP);
+    demand(!signals_waiting());
+}
+
+static void signals_that_are_held_back_come_later(void **state)
+{
+    (void)state;
+    const char *said;
+    const int ended = in_child(hold_and_release, &said);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 99);
+}
+
+static int crash_signal;
+
+static void crash_within_the_term(void)
+{
+    signals_enter_term(18446744073709551615u, INT64_MIN, INT64_MAX);
+    raise(crash_signal);
+}
+
+static void crash_elsewhere(void)
+{
+    signals_enter_term(1, 0, 10);
+    signals_leave_term();
+    raise(crash_signal);
+}
+
+static void a_crash_of_the_term_is_told_with_job_and_range(void **state)
+{
+    (void)state;
+    static const int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+    static const char *const names[] = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT"};
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        crash_signal = numbers[k];
+        const char *said;
+        const int ended = in_child(crash_within_the_term, &said);
+        assert_contains(said, "parsum: job 18446744073709551615: the term crashed (");
+        assert_contains(said, names[k]);
+        assert_contains(said, ") at an i of [-9223372036854775808, 9223372036854775807)\n");
+        assert_true(WIFEXITED(ended));
+        assert_int_equal(WEXITSTATUS(ended), 1);
+    }
+}
+
+static void a_crash_elsewhere_ends_the_program_as_ever(void **state)
+{
+    (void)state;
+    crash_signal = SIGFPE;
+    const char *said;
+    const int ended = in_child(crash_elsewhere, &said);
+    assert_true(WIFSIGNALED(ended));
+    assert_int_equal(WTERMSIG(ended), SIGFPE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_stop_is_noted_and_then_looks_like_one_that_was_never_caught),
+        cmocka_unit_test(a_second_interrupt_ends_at_once),
+        cmocka_unit_test(hangups_under_nohup_and_broken_pipes_do_not_stop),
+        cmocka_unit_test(signals_that_are_held_back_come_later),
+        cmocka_unit_test(a_crash_of_the_term_is_told_with_job_and_range),
+        cmocka_unit_test(a_crash_elsewhere_ends_the_program_as_ever),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
