@@ -178,6 +178,9 @@ static void on_crash(int number)
 {
     if (!term.within)
         signals_die(number);
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+    while (atomic_flag_test_and_set(&told))
+        pause(); /* another thread crashes too, and is about to end the program */
     const char *text = "";
     for (size_t k = 0; k < CRASHES; k++)
         if (crashes[k].number == number)

@@ -1,0 +1,298 @@
+"""Compiling, saving and loading terms: what is shown of errors, what is left behind, what crashes."""
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from program import PARSUM, Case, environment, run
+
+COMPILERS = [name for name in ("gcc", "clang") if shutil.which(name)]
+
+
+class Term(Case):
+    """A test with a directory of its own, in which there is one for temporary files."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = directory.name
+        self.temporary = os.path.join(self.directory, "temporary")
+        os.mkdir(self.temporary)
+
+    def write(self, name, text, mode=0o644):
+        path = os.path.join(self.directory, name)
+        with open(path, "w") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def run_here(self, *arguments, **changes):
+        """Runs parsum with the temporary directory, which must be empty afterwards."""
+        result = run(*arguments, TMPDIR=self.temporary, **changes)
+        self.assertEqual(os.listdir(self.temporary), [])
+        return result
+
+
+class Errors(Term):
+    def test_an_error_in_an_expression_shows_the_expression(self):
+        for compiler in COMPILERS:
+            for expression, column in (("i*j", 3), ("3+f(i)", 3), ("i +* * k", 8), ("i=3", 2)):
+                result = self.run_here("-e", expression, "9", PARSUM_CC=compiler)
+                self.assertEqual((result.status, result.out), (2, ""))
+                lines = result.err.splitlines()
+                self.assertEqual(len(lines), 3)
+                self.assertRegex(lines[0], r"\Aparsum: --term: \S")
+                self.assertEqual(lines[1], "    " + expression)
+                self.assertEqual(lines[2], " " * (3 + column) + "^")
+            for expression in ("i*(", "i)", "1 2", "#", "i /*", "i; j"):
+                result = self.run_here("-e", expression, "9", PARSUM_CC=compiler)
+                self.assertEqual((result.status, result.out), (2, ""))
+                self.assertRegex(result.err, r"\Aparsum: --term")
+                self.assertIn(expression, result.err)
+                self.assertNotIn("parsum_", result.err)
+                self.assertNotIn(self.temporary, result.err)
+
+    def test_an_error_in_a_file_shows_the_file_as_it_was_named_and_the_line(self):
+        self.write("bad.c", "#include <math.h>\n\nint64_t term(int64_t i)\n{\n    return i * joker;\n}\n")
+        there = os.getcwd()
+        self.addCleanup(os.chdir, there)
+        program = os.path.abspath(PARSUM)
+        for compiler in COMPILERS:
+            for name in ("bad.c", "./bad.c", os.path.join(self.directory, "bad.c")):
+                done = subprocess.run([program, "-f", name, "9"], cwd=self.directory, capture_output=True, text=True,
+                                      env=environment(PARSUM_CC=compiler, TMPDIR=self.temporary), check=False)
+                self.assertEqual((done.returncode, done.stdout), (2, ""))
+                self.assertIn(f"parsum: {name} does not compile", done.stderr)
+                self.assertIn(f"{name}:5:", done.stderr)
+                self.assertIn("'joker'", done.stderr)
+                self.assertNotIn("parsum_", done.stderr)
+                self.assertNotIn(self.temporary, done.stderr)
+
+    def test_a_file_that_does_not_define_the_term(self):
+        rows = [("int64_t other(int64_t i) { return i; }", "defines no function term"),
+                ("int64_t term(int64_t i, int64_t j) { return i; }", "term"),
+                ("int64_t term(int i) { return i; }", "does not take one int64_t"),
+                ("double term(double x) { return x; }", "does not take one int64_t"),
+                ("int64_t term(uint64_t i) { return i; }", "does not take one int64_t"),
+                ("int64_t g(int64_t); int64_t term(int64_t i) { return g(i); }", "undefined reference to `g'"),
+                ("void term(int64_t i) { }", "no value"), ("", "defines no function term")]
+        for compiler in COMPILERS:
+            for text, reason in rows:
+                with self.subTest(text=text):
+                    path = self.write("bad.c", text + "\n")
+                    result = self.run_here("-f", path, "9", PARSUM_CC=compiler)
+                    self.assertEqual((result.status, result.out), (2, ""))
+                    self.assertIn(path, result.err)
+                    self.assertIn(reason, result.err)
+                    self.assertNotIn(self.temporary, result.err)
+
+    def test_a_file_that_is_not_there(self):
+        for name in ("nosuch.c", "nosuch.so"):
+            self.assert_refuses(self.run_here("-f", os.path.join(self.directory, name), "9"), name, "No such file")
+
+    def test_options_that_do_not_go_together(self):
+        for arguments, reason in ((["-e", "i", "-f", "x.c"], "--term and --term-file"), (["-e", ""], "empty"),
+                                  (["-e", " "], "empty"), (["-D", "N=1"], "--define"), (["--wrap"], "--wrap"),
+                                  (["--save-term", "x.so"], "--save-term")):
+            self.assert_refuses(self.run_here(*arguments, "9"), reason)
+
+    def test_no_compiler_names_the_packages_and_saved_terms(self):
+        for changes in ({"PARSUM_CC": "nosuch-cc -O2"}, {"PARSUM_CC": " ", "CC": "nosuch-cc"},
+                        {"PATH": self.directory, "PARSUM_CC": "", "CC": ""}):
+            self.assert_refuses(self.run_here("-e", "i", "9", **changes), "no compiler", "--save-term", "gcc", "clang",
+                                "PARSUM_CC", status=1)
+
+    def test_the_compiler_is_the_first_that_is_named_and_no_shell_is_asked(self):
+        self.assertEqual(self.run_here("-qe", "i", "9", PARSUM_CC="gcc", CC="nosuch").status, 0)
+        self.assertEqual(self.run_here("-qe", "i", "9", PARSUM_CC="", CC="gcc").status, 0)
+        trace = os.path.join(self.directory, "trace")
+        for text in (f"gcc;touch {trace}", f"gcc $(touch {trace})", f"gcc `touch {trace}`", f"gcc | touch {trace}"):
+            self.run_here("-e", "i", "9", PARSUM_CC=text)
+        self.run_here("-e", f"i; $(touch {trace})", "9")
+        self.assertFalse(os.path.exists(trace))
+
+    def test_words_of_the_compiler_are_options(self):
+        self.write("own.h", "#define TRIPLE(x) (3 * (x))\n")
+        result = self.run_here("-qo", "json", "-e", "TRIPLE(i)", "9", PARSUM_CC=f"gcc -I {self.directory} -include own.h")
+        self.assertEqual(json.loads(result.out)["total"], "108")
+        result = self.run_here("-e", "i", "9", PARSUM_CC="gcc --no-such-option")
+        self.assert_refuses(result, "--no-such-option")
+
+    def test_a_directory_that_may_not_hold_executable_files_is_named(self):
+        with open("/proc/mounts") as mounts:
+            noexec = [line.split()[1] for line in mounts if "noexec" in line.split()[3].split(",")]
+        places = [place for place in noexec if os.access(place, os.W_OK) and not place.startswith(("/proc", "/sys"))]
+        mounted = os.path.join(self.directory, "noexec")
+        os.mkdir(mounted)
+        if os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", mounted],
+                                                capture_output=True, check=False).returncode == 0:
+            self.addCleanup(subprocess.run, ["umount", mounted], check=True)
+            places.append(mounted)
+        if not places:
+            self.skipTest("no file system is mounted noexec here")
+        for place in places:
+            before = os.listdir(place)
+            self.assert_refuses(run("-e", "i", "9", TMPDIR=place), place, "executable", "TMPDIR", status=1)
+            self.assertEqual(os.listdir(place), before)
+
+    def test_a_directory_that_is_not_there_is_named(self):
+        self.assert_refuses(run("-e", "i", "9", TMPDIR="/nosuch"), "/nosuch", "TMPDIR", status=1)
+
+
+class Crashes(Term):
+    def assert_crashes(self, expression, name, *arguments):
+        for compiler in COMPILERS:
+            with self.subTest(expression=expression, compiler=compiler):
+                result = self.run_here(*arguments, "-e", expression, "0", "100", PARSUM_CC=compiler)
+                self.assert_refuses(result, name, "job 2", status=1, out=result.timeless)
+
+    def test_a_wild_pointer(self):
+        for arguments in ([], ["-s"], ["-t", "2", "-g", "1"]):
+            self.assert_crashes("i < 50 ? i : *(int64_t *)(i * 8)", "SIGSEGV", *arguments)
+
+    def test_a_null_pointer(self):
+        self.assert_crashes("*(int64_t *)(i - i)", "SIGSEGV")
+
+    def test_a_division_by_zero(self):
+        self.assert_crashes("i / (i - 50)", "SIGFPE")
+        self.assert_crashes("i % (i - 50)", "SIGFPE")
+        self.assertIn("i = 50;", self.run_here("-e", "i / (i - 50)", "100").err)
+
+    def test_abort(self):
+        self.assert_crashes("i < 50 ? i : (abort(), i)", "SIGABRT")
+
+    def test_a_trap(self):
+        self.assert_crashes("i < 50 ? i : (__builtin_trap(), i)", "SIGILL")
+
+    def test_a_stack_that_overflows(self):
+        path = self.write("deep.c", """
+            static int64_t deep(int64_t i, volatile char *last)
+            {
+                volatile char here[65536];
+                here[i & 4095] = *last;
+                return deep(i + 1, here) + here[5];
+            }
+            int64_t term(int64_t i) { char none = 0; return i == 77 ? deep(i, &none) : 1; }
+            """)
+        for compiler in COMPILERS:
+            for threads in ("1", "2"):
+                result = self.run_here("-f", path, "-t", threads, "100", PARSUM_CC=compiler)
+                self.assert_refuses(result, "SIGSEGV", "job 1", status=1)
+
+
+class LeftOvers(Term):
+    def start(self, compiler):
+        parsum = subprocess.Popen([PARSUM, "-e", "i", "9"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  start_new_session=True,
+                                  env=environment(PARSUM_CC=compiler, TMPDIR=self.temporary))
+        deadline = time.monotonic() + 20
+        while not os.path.exists(os.path.join(self.directory, "begun")):
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        return parsum
+
+    def test_nothing_is_left_when_a_signal_comes_while_the_compiler_runs(self):
+        begun = os.path.join(self.directory, "begun")
+        slow = self.write("slow", f"#!/bin/sh\ntouch {begun}\nexec sleep 60\n", 0o755)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM):
+            for group in (False, True):
+                with self.subTest(signal=number, group=group):
+                    parsum = self.start(slow)
+                    self.assertEqual(len(os.listdir(self.temporary)), 1)
+                    (os.killpg if group else os.kill)(parsum.pid, number)
+                    out, err = parsum.communicate(timeout=20)
+                    self.assertEqual(parsum.returncode, -number)
+                    self.assertEqual((out, err), (b"", b""))
+                    self.assertEqual(os.listdir(self.temporary), [])
+                    os.remove(begun)
+
+    def test_nothing_is_there_while_the_term_runs(self):
+        parsum = subprocess.Popen([PARSUM, "-e", "getchar() * 0 + i", "-s", "--wrap", "2"], stdin=subprocess.PIPE,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  env=environment(PARSUM_CC="gcc -include stdio.h", TMPDIR=self.temporary))
+        deadline = time.monotonic() + 20
+        maps = f"/proc/{parsum.pid}/maps"
+        loaded = False
+        while not loaded:
+            self.assertLess(time.monotonic(), deadline)
+            with open(maps) as file:
+                loaded = "(deleted)" in file.read()
+        time.sleep(0.05)
+        self.assertEqual(os.listdir(self.temporary), [])
+        out, _ = parsum.communicate(b"xxx", timeout=20)
+        self.assertIn(b"sum is: 1\n", out)
+
+
+class Saved(Term):
+    def save(self, *arguments, **changes):
+        path = os.path.join(self.directory, "saved.so")
+        result = self.run_here(*arguments, "--save-term", path, **changes)
+        self.assertEqual((result.status, result.out, result.err), (0, "", ""))
+        return path
+
+    def total(self, *arguments, **changes):
+        result = self.run_here("-qo", "json", *arguments, **changes)
+        self.assertEqual(result.err, "")
+        told = json.loads(result.out)
+        return int(told["total"]), told["kernel"], told["term"]
+
+    def test_a_saved_term_needs_no_compiler(self):
+        for compiler in COMPILERS:
+            path = self.save("-e", "N*i+1", "-D", "N=2", PARSUM_CC=compiler)
+            total, kernel, term = self.total("-f", path, "1000", PARSUM_CC="nosuch", PATH="/nosuch")
+            self.assertEqual(total, sum(2 * i + 1 for i in range(1000)))
+            self.assertRegex(kernel, "proved")
+            self.assertEqual(term, "N*i+1 with N=2")
+
+    def test_a_saved_term_is_checked_for_all_integers(self):
+        path = self.save("-e", "i*i+3")
+        self.assertEqual(self.total("-f", path, "2147483640:2147483660")[0],
+                         sum(i * i + 3 for i in range(2147483640, 2147483660)))
+        self.assertEqual(self.total("-f", path, "--", "-2147483660:-2147483640")[0],
+                         sum(i * i + 3 for i in range(-2147483660, -2147483640)))
+        self.assert_refuses(self.run_here("-f", path, "3037000490:3037000510"), "i = 3037000500;", status=1)
+
+    def test_a_term_is_saved_and_run_at_once_too(self):
+        path = os.path.join(self.directory, "saved.so")
+        self.assertEqual(self.total("-e", "i*i", "--save-term", path, "5000000000:5000000001", "--wrap")[0],
+                         25 * 10**18 - 2**64)
+        self.assertEqual(self.total("-f", path, "100")[:2], (328350, "wrapping"))
+
+    def test_a_loaded_term_takes_no_more_options(self):
+        path = self.save("-e", "i")
+        for arguments, reason in ((["-D", "N=1"], "--define"), (["--wrap"], "--wrap"),
+                                  (["--save-term", "x.so"], "--save-term")):
+            self.assert_refuses(self.run_here("-f", path, *arguments, "9"), path, reason)
+
+    def test_what_is_no_saved_term_is_refused(self):
+        self.assert_refuses(self.run_here("-f", self.write("text.so", "text\n"), "9"), "text.so", "can't be loaded")
+        empty = os.path.join(self.directory, "empty.so")
+        subprocess.run(["gcc", "-shared", "-o", empty, "-x", "c", "/dev/null"], check=True)
+        self.assert_refuses(self.run_here("-f", empty, "9"), "empty.so", "not a term")
+        path = self.save("-e", "i")
+        with open(path, "rb") as file:
+            bytes_ = file.read()
+        at = bytes_.index(b"parsum\1\0") + 8  # the version follows
+        with open(path, "wb") as file:
+            file.write(bytes_[:at] + b"\xff" + bytes_[at + 1:])
+        self.assert_refuses(self.run_here("-f", path, "9"), path, "another version")
+
+    def test_a_term_that_cannot_be_saved(self):
+        self.assert_refuses(self.run_here("-e", "i", "--save-term", "/nosuch/x.so"), "/nosuch/x.so", "can't be written",
+                            status=1)
+
+    @unittest.skipUnless(os.uname().machine == "x86_64", "features are looked at on x86 only")
+    def test_a_term_for_another_cpu_is_refused_and_not_run(self):
+        with open("/proc/cpuinfo") as file:
+            if " fma4 " in file.read():
+                self.skipTest("this CPU has everything that the test takes for missing")
+        result = self.run_here("-e", "i", "9", PARSUM_CC="gcc -mfma4")
+        self.assert_refuses(result, "another CPU", "fma4")
+
+
+if __name__ == "__main__":
+    unittest.main()
