@@ -196,6 +196,24 @@ enum status journal_refuse_end(const struct journal *journal, struct job_source 
                       job_source_place(source), journal->name, state->jobs + (state->terms > 0));
 }
 
+/* In one go, as a job may take no longer than this. */
+static void put_done(struct journal *journal, struct job job, union value sum)
+{
+    char *at = journal->block + journal->filled;
+    *at++ = ' ';
+    at = number_print(job.start, at);
+    *at++ = ':';
+    at = number_print(job.end, at);
+    *at++ = '=';
+    if (journal->kind != EXACT_REAL && sum.integer == (int64_t)sum.integer) {
+        at = number_print((int64_t)sum.integer, at);
+    } else {
+        exact_save_value(journal->kind, sum, at);
+        at += strlen(at);
+    }
+    journal->filled = (size_t)(at - journal->block);
+}
+
 enum status journal_job(struct journal *journal, struct job job, union value sum)
 {
     journal->jobs++;
@@ -206,16 +224,7 @@ enum status journal_job(struct journal *journal, struct job job, union value sum
         put(journal, "done ");
         put_number(journal, (int64_t)journal->jobs);
     }
-    put(journal, " ");
-    put_job(journal, job);
-    put(journal, "=");
-    if (journal->kind != EXACT_REAL && sum.integer == (int64_t)sum.integer) {
-        put_number(journal, (int64_t)sum.integer);
-    } else {
-        char text[EXACT_TEXT];
-        exact_save_value(journal->kind, sum, text);
-        put(journal, text);
-    }
+    put_done(journal, job, sum);
     if (journal->filled - journal->line > DONE_TEXT)
         journal->live += close_record(journal);
     return STATUS_OK;

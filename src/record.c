@@ -9,22 +9,23 @@
  * Eight bytes a step. A step is a bijection of `state` for every word, and of the word for every
  * `state`: so bits that flip within one word always show, and others but for a chance of 2^-64.
  */
+static inline uint64_t step(uint64_t state, uint64_t word)
+{
+    state = (state ^ word) * 0x9e3779b97f4a7c15u;
+    return state ^ state >> 32;
+}
+
 static uint64_t checksum(const char *text, size_t length)
 {
     uint64_t state = ~(uint64_t)length;
-    while (length > 0) {
-        const size_t taken = length < sizeof(uint64_t) ? length : sizeof(uint64_t);
-        uint64_t word = 0;
-        if (taken == sizeof word) /* a constant size is one instruction */
-            memcpy(&word, text, sizeof word);
-        else
-            memcpy(&word, text, taken);
-        state = (state ^ word) * 0x9e3779b97f4a7c15u;
-        state ^= state >> 32;
-        text += taken;
-        length -= taken;
+    for (; length >= sizeof(uint64_t); text += sizeof(uint64_t), length -= sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, text, sizeof word);
+        state = step(state, word);
     }
-    return state;
+    uint64_t word = 0;
+    memcpy(&word, text, length);
+    return step(state, word);
 }
 
 static void print_checksum(const char *text, size_t length, char digits[16])

@@ -1,0 +1,237 @@
+/* journals: what the tests of the journal share: a place for one, a run to record, and its truth. */
+#ifndef PARSUM_JOURNALS_H
+#define PARSUM_JOURNALS_H
+
+#include "check.h"
+#include "journal.h"
+#include "journal_read.h"
+
+#include <fcntl.h>
+#include <float.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Where syncing costs nothing, if there is such a place. */
+static char directory[] = "/dev/shm/parsum-test-XXXXXX";
+static char path[64], said[64];
+
+static char *const arguments[] = {"10", "20", "0", "5:3", "30"};
+static const struct job_spec few = {.arguments = arguments, .argument_count = 4};
+static const struct job_spec any = {.input = "/dev/null"};
+
+static struct term term_of(enum exact_kind kind)
+{
+    return (struct term){.kind = kind, .source = "i", .digest = 5};
+}
+
+/* A file in memory. */
+struct bytes {
+    char *at;
+    size_t count;
+};
+
+static struct bytes read_all(const char *name)
+{
+    struct bytes bytes = {malloc(1 << 20), 0};
+    const int fd = open(name, O_RDONLY);
+    assert_non_null(bytes.at);
+    assert_true(fd >= 0);
+    const ssize_t got = read(fd, bytes.at, (1 << 20) - 1);
+    assert_true(got >= 0);
+    bytes.count = (size_t)got;
+    bytes.at[got] = '\0';
+    close(fd);
+    return bytes;
+}
+
+static void write_all(const char *bytes, size_t count)
+{
+    const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, count), count);
+    close(fd);
+}
+
+/* Does the file still hold just that? */
+static bool holds(struct bytes bytes)
+{
+    struct bytes now = read_all(path);
+    const bool same = now.count == bytes.count && memcmp(now.at, bytes.at, now.count) == 0;
+    free(now.at);
+    return same;
+}
+
+/* From here on messages go to a file, to be looked at by told(). */
+static int standard_error = -1;
+
+static void listen(void)
+{
+    const int fd = open(said, O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600);
+    assert_true(fd >= 0);
+    fflush(stderr);
+    standard_error = dup(STDERR_FILENO);
+    dup2(fd, STDERR_FILENO);
+    close(fd);
+}
+
+static bool told(const char *what)
+{
+    struct bytes bytes = read_all(said);
+    const bool found = strstr(bytes.at, what);
+    free(bytes.at);
+    return found;
+}
+
+static void stop_listening(void)
+{
+    fflush(stderr);
+    dup2(standard_error, STDERR_FILENO);
+    close(standard_error);
+    standard_error = -1;
+}
+
+/* A test that failed while it listened has told nobody why. */
+static int end(void **state)
+{
+    (void)state;
+    if (standard_error >= 0) {
+        stop_listening();
+        struct bytes bytes = read_all(said);
+        fputs(bytes.at, stderr);
+        free(bytes.at);
+    }
+    return 0;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    unlink(path);
+    return 0;
+}
+
+static enum status open_journal(struct journal **journal, const struct term *term,
+                                const struct job_spec *spec)
+{
+    struct job_source *source;
+    assert_int_equal(job_source_open(&source, spec), STATUS_OK);
+    const enum status status = journal_open(journal, path, term, source);
+    job_source_close(source);
+    return status;
+}
+
+/* Job number k of a run that is as good as any. */
+static struct job job_of(uint64_t k)
+{
+    return (struct job){(int64_t)(k * k), (int64_t)(k * k + k)};
+}
+
+/* Numbers that are hard to write. */
+static union value sum_of(enum exact_kind kind, uint64_t k)
+{
+    static const double reals[] = {0, -0.5, 1.0 / 3, 1e300, DBL_TRUE_MIN, -DBL_MAX, 1e-310};
+    union value value = {.integer = 0};
+    if (kind == EXACT_REAL)
+        value.real = reals[k % 7];
+    else if (k % 3 == 0)
+        value.integer = (int128)((uint128)1 << 127);
+    else
+        value.integer = (int128)(INT64_MIN + 1000) * (k % 2 ? 1 : -(int128)k);
+    return value;
+}
+
+static struct journal_state state_of(enum exact_kind kind, uint64_t jobs, bool begun)
+{
+    struct journal_state state = {.jobs = jobs};
+    exact_init(&state.total, kind);
+    exact_init(&state.sum, kind);
+    if (jobs == 0)
+        return state;
+    if (kind == EXACT_REAL) {
+        superacc_add(&state.total.real, DBL_MAX);
+        superacc_add(&state.total.real, -DBL_TRUE_MIN * (double)jobs);
+        superacc_add(&state.sum.real, 0.1);
+    } else {
+        state.total.low = (int128)jobs * UINT64_MAX;
+        state.total.high = kind == EXACT_WIDE ? -(int128)jobs * INT64_MAX : 0;
+        state.sum.low = -7;
+        state.sum.high = kind == EXACT_WIDE ? -8 : 0;
+    }
+    if (begun) {
+        state.next = job_of(jobs + 1);
+        state.terms = jobs;
+    }
+    return state;
+}
+
+/* Writes a journal with `checkpoints` of them, three jobs before each. */
+static void write_journal(enum exact_kind kind, uint64_t checkpoints, bool begun)
+{
+    struct journal *journal;
+    const struct term term = term_of(kind);
+    unlink(path);
+    assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+    for (uint64_t c = 0, job = 0; c <= checkpoints; c++) {
+        for (int k = 0; c > 0 && k < 3; k++) {
+            job++;
+            assert_int_equal(journal_job(journal, job_of(job), sum_of(kind, job)), STATUS_OK);
+        }
+        const struct journal_state state = state_of(kind, job, begun && job > 0);
+        assert_int_equal(journal_checkpoint(journal, &state), STATUS_OK);
+    }
+    assert_int_equal(journal_close(journal), STATUS_OK);
+}
+
+/* Does the journal tell the truth about the jobs of write_journal? And about how many? */
+static void check_truth(struct journal *journal, enum exact_kind kind, bool begun, uint64_t *jobs)
+{
+    struct job_source *source;
+    assert_int_equal(job_source_open(&source, &any), STATUS_OK);
+    *jobs = 0;
+    while (journal_knows(journal) == JOURNAL_FINISHED) {
+        union value sum, expected = sum_of(kind, ++*jobs);
+        assert_int_equal(journal_recall(journal, source, job_of(*jobs), &sum), STATUS_OK);
+        if (kind == EXACT_REAL)
+            assert_memory_equal(&sum.real, &expected.real, sizeof sum.real);
+        else
+            assert_int128_equal(sum.integer, expected.integer);
+    }
+    const struct journal_state *const state = journal_state(journal);
+    const struct journal_state expected = state_of(kind, *jobs, begun && *jobs > 0);
+    assert_int_equal(state->jobs, *jobs);
+    assert_int_equal(state->terms, expected.terms);
+    assert_true(exact_equal(&state->total, &expected.total));
+    if (expected.terms > 0) {
+        assert_int_equal(journal_knows(journal), JOURNAL_BEGUN);
+        assert_true(exact_equal(&state->sum, &expected.sum));
+        assert_int_equal(journal_recall(journal, source, job_of(*jobs + 1), NULL), STATUS_OK);
+    }
+    assert_int_equal(journal_knows(journal), JOURNAL_NOTHING);
+    job_source_close(source);
+}
+
+static int make_directory(void **state)
+{
+    (void)state;
+    if (!mkdtemp(directory)) {
+        strcpy(directory, "/tmp/parsum-test-XXXXXX");
+        if (!mkdtemp(directory))
+            return -1;
+    }
+    snprintf(path, sizeof path, "%s/journal", directory);
+    snprintf(said, sizeof said, "%s/said", directory);
+    return 0;
+}
+
+static int remove_directory(void **state)
+{
+    (void)state;
+    char command[80];
+    snprintf(command, sizeof command, "rm -r %s", directory);
+    return system(command);
+}
+
+#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+#endif
