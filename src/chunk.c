@@ -91,8 +91,8 @@ uint64_t window_terms(const struct window *window)
     return window->begin[window->count] - window->settled;
 }
 
-/* The job that holds the term at `position`: the last one that begins there or before. */
-static size_t find_job(const struct window *window, uint64_t position)
+/* That is the last one that begins there or before. */
+size_t window_find_job(const struct window *window, uint64_t position)
 {
     size_t low = window->first, high = window->count;
     while (high - low > 1) {
@@ -109,11 +109,14 @@ void window_cut(struct window *window, uint64_t terms, uint64_t grain)
 {
     const uint64_t left = window_terms(window);
     window->grain = grain;
+    window->only = (struct piece){.begin = window->settled, .first_job = window->first};
+    window->pieces = &window->only;
+    window->piece_count = 1;
     if (grain == GRAIN_JOB) {
         window->chunks = window->count - window->first;
         if (window->chunks > window->chunks_max)
             window->chunks = window->chunks_max;
-        window->round_end = window->begin[window->first + window->chunks];
+        window->only.end = window->begin[window->first + window->chunks];
         return;
     }
     if (terms > left)
@@ -121,30 +124,71 @@ void window_cut(struct window *window, uint64_t terms, uint64_t grain)
     if (terms / grain >= window->chunks_max && terms > grain * window->chunks_max)
         terms = grain * window->chunks_max;
     window->chunks = (size_t)(terms / grain + (terms % grain != 0));
-    window->round_end = window->settled + terms;
+    window->only.end = window->settled + terms;
 }
 
-/* Where chunk c begins; chunk_begin(window, c + 1) is where it ends. */
-static uint64_t chunk_begin(const struct window *window, size_t c)
+void window_cut_pieces(struct window *window, struct piece *pieces, size_t count, uint64_t grain)
 {
-    if (c == window->chunks)
-        return window->round_end;
-    if (c == 0)
-        return window->settled;
+    window->grain = grain;
+    window->pieces = pieces;
+    window->piece_count = count;
+    window->chunks = 0;
+    for (size_t p = 0; p < count; p++) {
+        struct piece *const piece = &pieces[p];
+        const uint64_t terms = piece->end - piece->begin;
+        const size_t room = window->chunks_max - window->chunks;
+        piece->first_chunk = window->chunks;
+        piece->first_job = window_find_job(window, piece->begin);
+        const uint64_t chunks =
+            grain == GRAIN_JOB ? window_find_job(window, piece->end - 1) - piece->first_job + 1
+                               : terms / grain + (terms % grain != 0);
+        window->chunks += chunks < room ? (size_t)chunks : room;
+    }
+}
+
+/* The piece that chunk c belongs to: the last one that begins with it or before. */
+static const struct piece *find_piece(const struct window *window, size_t c)
+{
+    const struct piece *low = window->pieces, *high = low + window->piece_count;
+    while (high - low > 1) {
+        const struct piece *const middle = low + (high - low) / 2;
+        if (middle->first_chunk <= c)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint64_t chunk_begin(const struct window *window, size_t c)
+{
+    const struct piece *const piece = find_piece(window, c);
+    const size_t k = c - piece->first_chunk;
+    if (window->grain != GRAIN_JOB)
+        return piece->begin + k * window->grain;
+    return k == 0 ? piece->begin : window->begin[piece->first_job + k];
+}
+
+static uint64_t chunk_end(const struct window *window, size_t c)
+{
+    const struct piece *const piece = find_piece(window, c);
+    const size_t k = c - piece->first_chunk;
     if (window->grain == GRAIN_JOB)
-        return window->begin[window->first + c];
-    return window->settled + c * window->grain;
+        return window->begin[piece->first_job + k + 1];
+    const uint64_t begin = piece->begin + k * window->grain;
+    return piece->end - begin < window->grain ? piece->end : begin + window->grain;
 }
 
 uint64_t chunk_terms(const struct window *window, size_t c)
 {
-    return chunk_begin(window, c + 1) - chunk_begin(window, c);
+    return chunk_end(window, c) - chunk_begin(window, c);
 }
 
 size_t chunk_first_job(const struct window *window, size_t c)
 {
-    return window->grain == GRAIN_JOB ? window->first + c
-                                      : find_job(window, chunk_begin(window, c));
+    const struct piece *const piece = find_piece(window, c);
+    return window->grain == GRAIN_JOB ? piece->first_job + (c - piece->first_chunk)
+                                      : window_find_job(window, chunk_begin(window, c));
 }
 
 /* Adds up the terms at positions [from, to) of job j. */
@@ -167,8 +211,9 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
                struct chunk_fault *fault)
 {
     struct edge *const edge = &window->edges[c];
-    const uint64_t end = chunk_begin(window, c + 1);
+    const uint64_t end = chunk_end(window, c);
     uint64_t position = chunk_begin(window, c);
+    exact_init(&edge->whole, window->kind);
 
     for (size_t j = chunk_first_job(window, c); position < end; j++) {
         const uint64_t job_begin = window->begin[j], job_end = window->begin[j + 1];
@@ -183,7 +228,9 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
             edge->head = piece;
         } else if (to < job_end) {
             edge->tail = piece;
-        } else if (!exact_value(&piece, &window->sums[j])) {
+        } else if (exact_value(&piece, &window->sums[j])) {
+            exact_merge(&edge->whole, &piece);
+        } else {
             fault->fault = (struct fault){FAULT_SUM, window->jobs[j].start};
             return false;
         }
@@ -193,35 +240,105 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
 }
 
 /*
- * Joins the pieces of the jobs that borders cut, in the order of the chunks: such a job has its
- * first piece in a tail and all others in heads.
+ * Joins what is known of [from, to) to what is known of [begin, from). A job that the border at
+ * `from` cuts has its first terms in the tail before, if it began in there, and all others in heads.
+ * False if such a job ends at last and its sum, that of jobs[*job], does not fit.
  */
+static bool join(struct window *window, uint64_t begin, struct edge *into, uint64_t from,
+                 uint64_t to, const struct edge *next, size_t *job)
+{
+    if (from == to)
+        return true;
+    const uint64_t *const job_begin = window->begin;
+    const size_t first = window_find_job(window, from), last = window_find_job(window, to - 1);
+    if (job_begin[first] < begin) {
+        exact_merge(&into->head, &next->head);
+    } else if (job_begin[first] < from) {
+        exact_merge(&into->tail, &next->head);
+        if (job_begin[first + 1] <= to) {
+            *job = first;
+            if (!exact_value(&into->tail, &window->sums[first]))
+                return false;
+            exact_merge(&into->whole, &into->tail);
+            exact_init(&into->tail, window->kind);
+        }
+    }
+    if (job_begin[last] >= from && job_begin[last + 1] > to)
+        exact_merge(&into->tail, &next->tail);
+    exact_merge(&into->whole, &next->whole);
+    return true;
+}
+
+static void init_edge(struct edge *edge, enum exact_kind kind)
+{
+    exact_init(&edge->head, kind);
+    exact_init(&edge->tail, kind);
+    exact_init(&edge->whole, kind);
+}
+
+bool window_join_chunks(struct window *window, size_t p, size_t done, struct span *span,
+                        size_t *job)
+{
+    const struct piece *const piece = &window->pieces[p];
+    const size_t end =
+        p + 1 < window->piece_count ? window->pieces[p + 1].first_chunk : window->chunks;
+    span->begin = span->end = piece->begin;
+    init_edge(&span->edge, window->kind);
+    for (size_t c = piece->first_chunk; c < done && c < end; c++) {
+        const uint64_t to = chunk_end(window, c);
+        if (!join(window, span->begin, &span->edge, span->end, to, &window->edges[c], job))
+            return false;
+        span->end = to;
+    }
+    return true;
+}
+
+bool window_join(struct window *window, struct span *span, const struct span *next, size_t *job)
+{
+    if (!join(window, span->begin, &span->edge, next->begin, next->end, &next->edge, job))
+        return false;
+    span->end = next->end;
+    return true;
+}
+
+size_t window_finished(const struct window *window)
+{
+    size_t j = window->first;
+    while (j < window->count && window->begin[j + 1] <= window->settled)
+        j++;
+    return j;
+}
+
+/* Joins stretches to the settled part: it has no head, as it begins with the run. */
 bool window_settle(struct window *window, size_t done, size_t *finished)
 {
-    const uint64_t *const job_begin = window->begin;
+    struct edge settled = {.tail = window->carry};
     for (size_t c = 0; c < done; c++) {
-        const uint64_t begin = chunk_begin(window, c), end = chunk_begin(window, c + 1);
-        if (begin == end)
-            continue;
-        const size_t first = find_job(window, begin), last = find_job(window, end - 1);
-        if (job_begin[first] < begin) {
-            exact_merge(&window->carry, &window->edges[c].head);
-            if (job_begin[first + 1] <= end) {
-                *finished = first;
-                if (!exact_value(&window->carry, &window->sums[first]))
-                    return false;
-                exact_init(&window->carry, window->kind);
-            }
-        }
-        if (job_begin[last] >= begin && job_begin[last + 1] > end)
-            exact_merge(&window->carry, &window->edges[c].tail);
+        const uint64_t to = chunk_end(window, c);
+        if (!join(window, 0, &settled, window->settled, to, &window->edges[c], finished))
+            return false;
+        window->settled = to;
     }
-    window->settled = chunk_begin(window, done);
-    size_t j = window->first;
-    while (j < window->count && job_begin[j + 1] <= window->settled)
-        j++;
-    *finished = j;
+    window->carry = settled.tail;
+    *finished = window_finished(window);
     return true;
+}
+
+bool window_settle_span(struct window *window, const struct span *span, size_t *job)
+{
+    struct edge settled = {.tail = window->carry};
+    if (!join(window, 0, &settled, window->settled, span->end, &span->edge, job))
+        return false;
+    window->settled = span->end;
+    window->carry = settled.tail;
+    return true;
+}
+
+void edge_add(const struct edge *edge, struct exact *sum)
+{
+    exact_merge(sum, &edge->head);
+    exact_merge(sum, &edge->tail);
+    exact_merge(sum, &edge->whole);
 }
 
 void window_forget(struct window *window, size_t finished)

@@ -24,11 +24,28 @@
 /* A grain that hands out whole jobs. */
 #define GRAIN_JOB UINT64_MAX
 
-/* What a chunk leaves of jobs that its borders cut. */
+/* What is added up of a stretch of the run: a chunk, or neighbours joined. */
 struct edge {
-    struct exact head; /* of the job that began before the chunk */
-    struct exact tail; /* of the job that goes on after the chunk, if it began within */
+    struct exact head;  /* of the job that began before the stretch; undefined if none did */
+    struct exact tail;  /* of the job that goes on after it, if it began within; else undefined */
+    struct exact whole; /* of the jobs that lie within it, whole */
 };
+
+/* A part of a round, positions [begin, end): the round of one process is its pieces, in order. */
+struct piece {
+    uint64_t begin, end;
+    size_t first_chunk; /* window_cut_pieces fills these two in */
+    size_t first_job;
+};
+
+/* A stretch that is done; the jobs that lie within it, whole, have their sums. */
+struct span {
+    uint64_t begin, end;
+    struct edge edge;
+};
+
+/* Adds all of it; only where head and tail are 0 if there are none, as in a span's. */
+void edge_add(const struct edge *edge, struct exact *sum);
 
 struct window {
     enum exact_kind kind;
@@ -44,8 +61,10 @@ struct window {
     uint64_t settled;   /* position before which everything is in a sum or in `carry` */
     struct exact carry; /* the settled terms of jobs[first] */
 
-    /* The round: [settled, round_end), cut into `chunks` chunks of `grain` terms. */
-    uint64_t round_end;
+    /* The round: its pieces, cut into `chunks` chunks of `grain` terms, or less at a piece's end. */
+    const struct piece *pieces;
+    size_t piece_count;
+    struct piece only; /* where there is but one: [settled, end) */
     uint64_t grain;
     size_t chunks, chunks_max;
     struct edge *edges; /* one a chunk */
@@ -77,6 +96,13 @@ uint64_t window_terms(const struct window *window);
 void window_cut(struct window *window, uint64_t terms, uint64_t grain);
 
 /*
+ * The same for a round of pieces, in order and apart from each other, none of them empty; the
+ * caller keeps them as long as the round lasts. With GRAIN_JOB pieces end where jobs do. What would
+ * make more than chunks_max chunks is left out.
+ */
+void window_cut_pieces(struct window *window, struct piece *pieces, size_t count, uint64_t grain);
+
+/*
  * Adds up chunk c of the round, into *total too. Threads may work on different chunks at once: each
  * writes only its own edge and the sums of jobs that lie within its chunk. On false *fault says why
  * and where.
@@ -88,16 +114,37 @@ struct chunk_fault {
 bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
                struct chunk_fault *fault);
 
-/* The jobs that chunk c touches, first and last, and its number of terms; for the trace. */
+/* The first job that chunk c touches, and its number of terms; for the trace. */
 uint64_t chunk_terms(const struct window *window, size_t c);
 size_t chunk_first_job(const struct window *window, size_t c);
 
+/* The job that holds the term at `position`, which is not settled: an index. */
+size_t window_find_job(const struct window *window, uint64_t position);
+
+/* Where chunk c begins. */
+uint64_t chunk_begin(const struct window *window, size_t c);
+
 /*
- * Settles the first `done` chunks of the round: all jobs that are finished now have their sums.
+ * Joins what the first `done` chunks of the round left of piece p, at least one, to a span. False
+ * if a sum does not fit its type: it is that of jobs[*job], and the span ends before the chunk in
+ * which that job ends.
+ */
+bool window_join_chunks(struct window *window, size_t p, size_t done, struct span *span,
+                        size_t *job);
+
+/* Joins `next` to *span, which ends where `next` begins. False as above; *span stays then. */
+bool window_join(struct window *window, struct span *span, const struct span *next, size_t *job);
+
+/*
+ * Settles the first `done` chunks of a round of one piece: all jobs that are finished now have their sums.
  * They are jobs[first] to jobs[*finished - 1]; window_forget drops them.
  * False if a sum does not fit its type: the job is jobs[*finished].
  */
 bool window_settle(struct window *window, size_t done, size_t *finished);
+/* Settles a span that begins where the settled part ends. False if the sum of jobs[*job] does not
+   fit its type; nothing is settled then. window_finished tells which jobs are finished. */
+bool window_settle_span(struct window *window, const struct span *span, size_t *job);
+size_t window_finished(const struct window *window);
 void window_forget(struct window *window, size_t finished);
 
 #endif

@@ -130,7 +130,7 @@ static void chunks_cover_the_round_without_gap_or_overlap(void **state)
 
     window_cut(&window, 1000, 1); /* more chunks than there may be */
     assert_int_equal(window.chunks, 100);
-    assert_int_equal(window.round_end, 100);
+    assert_int_equal(window.only.end, 100);
     window_cut(&window, 1000, UINT64_MAX - 1);
     assert_int_equal(window.chunks, 1);
     window_cut(&window, 1, GRAIN_JOB);
