@@ -2,14 +2,19 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static bool line_shown;
+static bool holding;
+static char held[DIAG_MESSAGE];
 
 /* One write a message, so that messages of several processes do not mix within a line. */
 static void write_message(const char *format, va_list arguments)
 {
-    char text[1024];
+    char text[DIAG_MESSAGE];
+    if (holding)
+        return;
     vsnprintf(text, sizeof text, format, arguments);
     fprintf(stderr, "%sparsum: %s\n", line_shown ? "\r\033[K" : "", text);
     line_shown = false;
@@ -19,7 +24,10 @@ enum status diag_error(enum status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    write_message(format, arguments);
+    if (holding && !*held)
+        vsnprintf(held, sizeof held, format, arguments);
+    else
+        write_message(format, arguments);
     va_end(arguments);
     return status;
 }
@@ -32,8 +40,21 @@ void diag_note(const char *format, ...)
     va_end(arguments);
 }
 
+void diag_hold(void)
+{
+    holding = true;
+    *held = '\0';
+}
+
+void diag_held(char message[DIAG_MESSAGE])
+{
+    memcpy(message, held, sizeof held);
+}
+
 void diag_show(const char *line)
 {
+    if (holding)
+        return;
     if (!isatty(STDERR_FILENO)) { /* a log file: lines, one below the other */
         if (line)
             fprintf(stderr, "%s\n", line);

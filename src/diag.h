@@ -30,6 +30,15 @@ enum status diag_error(enum status status, const char *format, ...) PRINTF_LIKE(
 /* Writes "parsum: MESSAGE\n": a warning or a note, nothing that ends the run. */
 void diag_note(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* Room for any message, with its end. */
+enum { DIAG_MESSAGE = 1024 };
+
+/* From now on no message is written: one process of several speaks for all. */
+void diag_hold(void);
+
+/* The first error since diag_hold, without "parsum: "; "" if there was none. */
+void diag_held(char message[DIAG_MESSAGE]);
+
 /*
  * Shows `line` (one terminal line, no newline) in place of the one shown before; NULL takes it
  * away. A message in between moves it out of the way.

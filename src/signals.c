@@ -64,6 +64,12 @@ const char *signals_name(int number)
     return "a signal";
 }
 
+void signals_adopt(int number)
+{
+    int none = 0;
+    atomic_compare_exchange_strong(&stop_signal, &none, number);
+}
+
 bool signals_take_checkpoint(void)
 {
     return atomic_exchange(&checkpoint_wanted, 0);

@@ -20,6 +20,9 @@ int signals_stop(void);
 /* Its name, "SIGTERM". */
 const char *signals_name(int number);
 
+/* Has the run stop as if signal `number` had arrived: it did so in another process of the run. */
+void signals_adopt(int number);
+
 /* True once after each SIGUSR1: somebody wants a checkpoint and a progress line. */
 bool signals_take_checkpoint(void);
 
