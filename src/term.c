@@ -149,6 +149,20 @@ static bool is_saved(const struct term_spec *spec)
     return length > strlen(suffix) && strcmp(spec->file + length - strlen(suffix), suffix) == 0;
 }
 
+static void describe(const struct term_compiled *compiled, struct term *term)
+{
+    const struct term_module *const module = compiled->whole.module;
+    *term = (struct term){
+        .kind = module->type == TERM_REAL   ? EXACT_REAL
+                : module->type == TERM_WIDE ? EXACT_WIDE
+                                            : EXACT_INTEGER,
+        .add = module->type == TERM_REAL ? add_reals : add_integers,
+        .context = compiled,
+        .source = module->source,
+        .kernel = kernel_name(compiled),
+    };
+}
+
 enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
                          struct term_range range, struct term *term)
 {
@@ -165,21 +179,47 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
         term_close(compiled);
         return status;
     }
-    *term = (struct term){
-        .kind = module->type == TERM_REAL   ? EXACT_REAL
-                : module->type == TERM_WIDE ? EXACT_WIDE
-                                            : EXACT_INTEGER,
-        .add = module->type == TERM_REAL ? add_reals : add_integers,
-        .context = compiled,
-        .source = module->source,
-        .kernel = kernel_name(compiled),
-    };
+    describe(compiled, term);
     status = term_source_digest(spec, module->source, &term->digest);
     if (status)
         term_close(compiled);
     else
         *opened = compiled;
     return status;
+}
+
+enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
+{
+    const uint32_t libraries = !compiled ? 0 : compiled->fast.handle ? 2 : 1;
+    bytes_put(bytes, &libraries, sizeof libraries);
+    enum status status = STATUS_OK;
+    if (libraries > 0)
+        status = term_library_put(&compiled->whole, bytes);
+    if (!status && libraries > 1)
+        status = term_library_put(&compiled->fast, bytes);
+    return status;
+}
+
+enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct term *term)
+{
+    uint32_t libraries;
+    *opened = NULL;
+    bytes_get(bytes, &libraries, sizeof libraries);
+    if (libraries == 0)
+        return STATUS_OK;
+    struct term_compiled *const compiled = calloc(1, sizeof *compiled);
+    if (!compiled)
+        return diag_error(STATUS_FAILED, "out of memory for the term");
+    enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
+    if (!status && libraries > 1)
+        status = term_library_get(&compiled->fast, bytes, "the compiled term");
+    if (status) {
+        term_close(compiled);
+        return status;
+    }
+    describe(compiled, term);
+    *opened = compiled;
+    return STATUS_OK;
 }
 
 void term_close(struct term_compiled *compiled)

@@ -8,6 +8,7 @@
 #ifndef PARSUM_TERM_H
 #define PARSUM_TERM_H
 
+#include "bytes.h"
 #include "diag.h"
 #include "exact.h"
 
@@ -80,6 +81,15 @@ struct term_compiled;
  */
 enum status term_open(struct term_compiled **compiled, const struct term_spec *spec,
                       struct term_range range, struct term *term) MUST_CHECK;
+
+/*
+ * Puts the compiled term, for other processes of this program, or that there is none, if `compiled`
+ * is NULL. They get it: *compiled is theirs to close, *term is as above. A CPU that lacks what the
+ * term was compiled for is STATUS_USAGE. *term stays as it is where there is none.
+ */
+enum status term_put(const struct term_compiled *compiled, struct bytes *bytes) MUST_CHECK;
+enum status term_get(struct term_compiled **compiled, struct bytes *bytes,
+                     struct term *term) MUST_CHECK;
 
 /* Unloads the term; NULL is allowed. */
 void term_close(struct term_compiled *compiled);

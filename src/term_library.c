@@ -50,15 +50,19 @@ static enum status check(const struct term_module *module, const char *name)
     return STATUS_OK;
 }
 
-enum status term_library_open(struct term_library *library, const char *path, const char *name)
+/* Loads what `path` names; `file` is the same, open, and the library's from now on. */
+static enum status load(struct term_library *library, int file, const char *path, const char *name)
 {
+    library->file = file;
     /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
     fenv_t environment;
     fegetenv(&environment);
     library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     fesetenv(&environment);
-    if (!library->handle)
+    if (!library->handle) {
+        close(file);
         return diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
+    }
     library->module = dlsym(library->handle, "parsum_term");
     const enum status status =
         library->module ? check(library->module, name)
@@ -70,10 +74,20 @@ enum status term_library_open(struct term_library *library, const char *path, co
     return status;
 }
 
+enum status term_library_open(struct term_library *library, const char *path, const char *name)
+{
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, strerror(errno));
+    return load(library, file, path, name);
+}
+
 void term_library_close(struct term_library *library)
 {
-    if (library->handle)
+    if (library->handle) {
         dlclose(library->handle);
+        close(library->file);
+    }
     *library = (struct term_library){0};
 }
 
@@ -184,4 +198,54 @@ enum status term_library_save(const char *path, const char *whole, const char *f
     unlink(temporary);
     return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
                       strerror(error));
+}
+
+enum status term_library_put(const struct term_library *library, struct bytes *bytes)
+{
+    struct stat stat;
+    const size_t at = bytes->length + sizeof(uint64_t);
+    if (fstat(library->file, &stat) != 0)
+        return diag_error(STATUS_FAILED, "the compiled term can't be read: %s", strerror(errno));
+    const uint64_t size = (uint64_t)stat.st_size;
+    bytes_put(bytes, &size, sizeof size);
+    if (!bytes_resize(bytes, at + size))
+        return diag_error(STATUS_FAILED, "out of memory for the compiled term");
+    for (uint64_t done = 0; done < size;) {
+        const ssize_t got =
+            pread(library->file, bytes->data + at + done, size - done, (off_t)done);
+        if (got <= 0)
+            return diag_error(STATUS_FAILED, "the compiled term can't be read: %s",
+                              got < 0 ? strerror(errno) : "it became shorter");
+        done += (uint64_t)got;
+    }
+    return STATUS_OK;
+}
+
+static bool write_all(int file, const unsigned char *data, uint64_t size)
+{
+    for (uint64_t done = 0; done < size;) {
+        const ssize_t put = write(file, data + done, size - done);
+        if (put < 0)
+            return false;
+        done += (uint64_t)put;
+    }
+    return true;
+}
+
+enum status term_library_get(struct term_library *library, struct bytes *bytes, const char *name)
+{
+    uint64_t size;
+    bytes_get(bytes, &size, sizeof size);
+    const int memory = memfd_create("parsum-term", MFD_CLOEXEC);
+    if (memory < 0 || !write_all(memory, bytes->data + bytes->at, size)) {
+        const int error = errno;
+        if (memory >= 0)
+            close(memory);
+        return diag_error(STATUS_FAILED, "%s: no memory to load it from: %s", name,
+                          strerror(error));
+    }
+    bytes->at += size;
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
+    return load(library, memory, path, name);
 }

@@ -10,12 +10,14 @@
 #ifndef PARSUM_TERM_LIBRARY_H
 #define PARSUM_TERM_LIBRARY_H
 
+#include "bytes.h"
 #include "diag.h"
 #include "term_abi.h"
 
 struct term_library {
     void *handle;                     /* NULL: none */
     const struct term_module *module; /* as long as the library is open */
+    int file;                         /* the library itself, which may have no name any more */
 };
 
 /*
@@ -31,6 +33,14 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
 
 /* Saves two libraries as one file, which is replaced at once or not at all; `fast` may be NULL. */
 enum status term_library_save(const char *path, const char *whole, const char *fast) MUST_CHECK;
+
+/*
+ * Puts the file of an open library, for another process of this program, which gets it and loads it
+ * from memory, as if it had been opened; `name` as above.
+ */
+enum status term_library_put(const struct term_library *library, struct bytes *bytes) MUST_CHECK;
+enum status term_library_get(struct term_library *library, struct bytes *bytes,
+                             const char *name) MUST_CHECK;
 
 /* Unloads it, if it is there. */
 void term_library_close(struct term_library *library);
