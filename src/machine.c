@@ -1,10 +1,12 @@
 #include "machine.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <math.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -152,4 +154,36 @@ int machine_cpus(void)
     if (quota < cpus)
         cpus = (int)ceil(quota);
     return cpus > 0 ? cpus : 1;
+}
+
+/* A number that a launcher put into the environment, or `otherwise`. */
+static int environment_number(const char *name, int otherwise)
+{
+    const char *const text = getenv(name);
+    char *end;
+    if (!text || !*text)
+        return otherwise;
+    const long number = strtol(text, &end, 10);
+    return *end || number < 0 || number > INT_MAX ? otherwise : (int)number;
+}
+
+/*
+ * srun tells a step's tasks SLURM_STEP_NUM_TASKS, which the batch script itself does not have;
+ * mpirun of Open MPI and of MPICH (Hydra, which Intel's is too) have their own.
+ */
+void machine_task(int *task, int *tasks)
+{
+    static const struct {
+        const char *tasks, *task;
+    } launchers[] = {
+        {"OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK"},
+        {"PMI_SIZE", "PMI_RANK"},
+        {"SLURM_STEP_NUM_TASKS", "SLURM_PROCID"},
+    };
+    *task = 0;
+    *tasks = 1;
+    for (size_t k = 0; k < sizeof launchers / sizeof *launchers && *tasks == 1; k++) {
+        *tasks = environment_number(launchers[k].tasks, 1);
+        *task = environment_number(launchers[k].task, 0);
+    }
 }

@@ -20,4 +20,10 @@ void machine_cpu(char name[MACHINE_NAME]);
  */
 int machine_cpus(void);
 
+/*
+ * Which of how many tasks of a parallel launch this process is, as srun, mpirun and the like say;
+ * 0 of 1 where there is no such launch.
+ */
+void machine_task(int *task, int *tasks);
+
 #endif

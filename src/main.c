@@ -10,8 +10,10 @@
 #include "kernel.h"
 #include "machine.h"
 #include "options.h"
+#include "ranks.h"
 #include "report.h"
 #include "run.h"
+#include "share.h"
 #include "signals.h"
 #include "team.h"
 #include "term.h"
@@ -34,8 +36,8 @@ static int choose_threads(const struct options *options)
 /* One run with a team of its own; *team is left open for the summary's figures. */
 static enum status run_with_team(const struct options *options, const struct term *term,
                                  struct job_source *source, struct team *team, int threads,
-                                 struct report *report, struct journal *journal,
-                                 struct result *result)
+                                 struct share *share, struct report *report,
+                                 struct journal *journal, struct result *result)
 {
     struct trace *trace = NULL;
     if (options->trace) {
@@ -47,7 +49,7 @@ static enum status run_with_team(const struct options *options, const struct ter
     if (!team_open(team, threads, options->serial, trace))
         status = diag_error(STATUS_FAILED, "out of memory for %d threads", threads);
     else
-        status = run_jobs(options, term, source, team, report, journal, result);
+        status = run_jobs(options, term, source, team, share, report, journal, result);
     const enum status closed = trace_close(trace);
     return status ? status : closed;
 }
@@ -64,7 +66,7 @@ static enum status run_serial_first(const struct options *options, const struct 
     struct team team = {0};
     enum status status = job_source_keep(source);
     if (!status)
-        status = run_with_team(&serial, term, source, &team, 1, report, NULL, result);
+        status = run_with_team(&serial, term, source, &team, 1, NULL, report, NULL, result);
     team_close(&team);
     return status ? status : job_source_rewind(source);
 }
@@ -79,11 +81,21 @@ static enum status demand_equal(const struct result *serial, const struct result
                       "build computes wrong, or the term depends on more than i");
 }
 
-/* Everything between the options and the exit status. */
-static enum status run_and_report(const struct options *options, const struct term *term,
-                                  struct job_source *source, struct journal *journal)
+/* Ends the other ranks; *team becomes that of all ranks' threads. */
+static enum status end_share(struct share *share, enum status status, struct team *team)
 {
-    const int threads = choose_threads(options);
+    struct team all = {0};
+    status = share_end(share, status, team, &all);
+    team_close(team);
+    *team = all;
+    return status;
+}
+
+/* What rank 0 does, or the only process there is; `share` is NULL then. */
+static enum status run_and_report(const struct options *options, const struct term *term,
+                                  struct job_source *source, int threads, struct share *share,
+                                  struct journal *journal)
+{
     struct report report;
     struct result serial = {0}, result = {0};
     struct team team = {0};
@@ -91,10 +103,12 @@ static enum status run_and_report(const struct options *options, const struct te
     if (!status && options->compare)
         status = run_serial_first(options, term, source, &report, &serial);
     if (!status)
-        status = run_with_team(options, term, source, &team, threads,
+        status = run_with_team(options, term, source, &team, threads, share,
                                options->compare ? NULL : &report, journal, &result);
     if (!status && options->compare)
         status = demand_equal(&serial, &result);
+    if (share)
+        status = end_share(share, status, &team);
 
     struct summary summary = {
         .terms = result.terms,
@@ -102,6 +116,7 @@ static enum status run_and_report(const struct options *options, const struct te
         .longest = result.longest,
         .seconds = result.seconds,
         .team = &team,
+        .ranks = share ? share_ranks(share) : 0,
         .term = term,
         .has_seed = options->jobs_random,
         .seed = options->jobs.seed,
@@ -115,6 +130,45 @@ static enum status run_and_report(const struct options *options, const struct te
     const enum status reported = status ? report_flush(&report) : report_end(&report, &summary);
     team_close(&team);
     return status ? status : reported;
+}
+
+static enum status run_shared(const struct options *options, const struct term *term,
+                              struct job_source *source, struct ranks *ranks,
+                              struct journal *journal)
+{
+    const int threads = choose_threads(options);
+    if (!ranks)
+        return run_and_report(options, term, source, threads, NULL, journal);
+    struct share *share;
+    enum status status = share_open(&share, ranks, threads, STATUS_OK);
+    if (status)
+        return status;
+    status = run_and_report(options, term, source, threads, share, journal);
+    share_close(share);
+    return status;
+}
+
+/* What the other ranks do. */
+static enum status serve(const struct options *options, const struct term *term,
+                         struct ranks *ranks)
+{
+    struct team team = {0};
+    struct window window = {0};
+    struct share *share;
+    const int threads = choose_threads(options);
+    enum status status = STATUS_OK;
+    if (!team_open(&team, threads, options->serial, NULL))
+        status = diag_error(STATUS_FAILED, "out of memory for %d threads", threads);
+    else
+        status = run_window(&window, term, &team);
+    status = share_open(&share, ranks, threads, status);
+    if (!status) {
+        status = share_serve(share, &window, term, &team);
+        share_close(share);
+    }
+    window_clear(&window);
+    team_close(&team);
+    return status;
 }
 
 /* The built-in term, or the user's, compiled for the integers of the jobs. */
@@ -131,23 +185,25 @@ static enum status open_term(const struct options *options, const struct job_sou
     return term_open(compiled, &options->term, range, term);
 }
 
-static enum status run(const struct options *options)
+/* Everything between the options and the exit status, on rank 0 or in the only process. */
+static enum status lead(const struct options *options, struct ranks *ranks)
 {
     if (options->jobs_random && !options->save_only)
         diag_note("%" PRId64 " random jobs below %" PRId64 ", seed %" PRId64, options->jobs.random,
                   options->jobs.below, options->jobs.seed);
-    struct job_source *source;
-    enum status status = job_source_open(&source, &options->jobs);
-    if (status)
-        return status;
-    struct term_compiled *compiled;
+    struct job_source *source = NULL;
+    struct term_compiled *compiled = NULL;
     struct term term;
-    status = open_term(options, source, &compiled, &term);
     struct journal *journal = NULL;
+    enum status status = job_source_open(&source, &options->jobs);
+    if (!status)
+        status = open_term(options, source, &compiled, &term);
     if (!status && !options->save_only && options->journal)
         status = journal_open(&journal, options->journal, &term, source);
+    if (ranks)
+        status = share_term(ranks, status, compiled);
     if (!status && !options->save_only)
-        status = run_and_report(options, &term, source, journal);
+        status = run_shared(options, &term, source, ranks, journal);
     const enum status closed = journal_close(journal);
     if (!status)
         status = closed;
@@ -156,24 +212,66 @@ static enum status run(const struct options *options)
     return status;
 }
 
+/* The same on another rank. */
+static enum status follow(const struct options *options, struct ranks *ranks)
+{
+    struct term_compiled *compiled;
+    struct term term = kernel_built_in();
+    enum status status = share_take_term(ranks, &compiled, &term);
+    if (!status && !options->save_only)
+        status = serve(options, &term, ranks);
+    term_close(compiled);
+    return status;
+}
+
+/* One task of several, none of which knows of the others. */
+static void warn_of_launcher(void)
+{
+    int task, tasks;
+    machine_task(&task, &tasks);
+    if (tasks > 1 && task == 0)
+        diag_note("each of the %d tasks of this launch does all the work; to share it, say --mpi",
+                  tasks);
+}
+
+static enum status run(const struct options *options, struct ranks *ranks)
+{
+    if (options->mpi && !ranks)
+        return diag_error(STATUS_USAGE, "--mpi: write this option out");
+    if (!ranks)
+        warn_of_launcher();
+    return ranks && ranks_number(ranks) > 0 ? follow(options, ranks) : lead(options, ranks);
+}
+
+/* What all ranks do alike, but for the first, which speaks for them. */
+static enum status act(int argc, char **argv, struct ranks *ranks)
+{
+    struct options options;
+    const enum status status = options_parse(&options, argc, argv);
+    if (status)
+        return status;
+    const bool speaks = !ranks || ranks_number(ranks) == 0;
+    switch (options.action) {
+    case ACTION_RUN:
+        return run(&options, ranks);
+    case ACTION_HELP:
+        return speaks ? options_help() : STATUS_OK;
+    case ACTION_VERSION:
+        return speaks ? report_version() : STATUS_OK;
+    }
+    return STATUS_OK;
+}
+
 int main(int argc, char **argv)
 {
     signals_install();
-    struct options options;
-    enum status status = options_parse(&options, argc, argv);
-    if (!status) {
-        switch (options.action) {
-        case ACTION_RUN:
-            status = run(&options);
-            break;
-        case ACTION_HELP:
-            status = options_help();
-            break;
-        case ACTION_VERSION:
-            status = report_version();
-            break;
-        }
-    }
+    struct ranks *ranks = NULL;
+    enum status status = STATUS_OK;
+    if (options_want_mpi(argc, argv))
+        status = ranks_open(&ranks, argv);
+    if (!status)
+        status = act(argc, argv, ranks);
+    ranks_close(ranks);
     if (status == STATUS_STOPPED && signals_stop())
         signals_die(signals_stop());
     return (int)status;

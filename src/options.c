@@ -19,6 +19,7 @@ enum {
     KEY_SEED,
     KEY_START,
     KEY_COMPARE,
+    KEY_MPI,
     KEY_PROGRESS,
     KEY_NO_PROGRESS,
     KEY_STATS,
@@ -58,6 +59,7 @@ static const struct row {
     {'g', "grain", "N|job", "terms in a chunk, or whole jobs (chosen as the run goes)"},
     {KEY_COMPARE, "compare", NULL,
      "run serial, then parallel; demand equal sums, tell the speedup"},
+    {KEY_MPI, "mpi", NULL, "share the work with all ranks that srun or mpirun has started"},
     {0, NULL, NULL, "Stopping and going on"},
     {KEY_JOURNAL, "journal", "FILE",
      "record progress in FILE; go on from there if it is this run's"},
@@ -293,6 +295,9 @@ static enum status parse_one(struct options *options, struct given *given, int k
         break;
     case 'g':
         return parse_grain(text, &options->grain);
+    case KEY_MPI:
+        options->mpi = true;
+        break;
     case KEY_COMPARE:
         options->compare = true;
         break;
@@ -395,6 +400,14 @@ enum status options_parse(struct options *options, int argc, char **argv)
     options->jobs.arguments = argv + optind;
     options->jobs.argument_count = argc - optind;
     return check(options, &given);
+}
+
+bool options_want_mpi(int argc, char **argv)
+{
+    for (int k = 1; k < argc && strcmp(argv[k], "--") != 0; k++)
+        if (strcmp(argv[k], "--mpi") == 0)
+            return true;
+    return false;
 }
 
 enum status options_help(void)

@@ -23,6 +23,7 @@ struct options {
     bool save_only;        /* no job was asked for: the term is just saved */
     int threads;           /* 0: OpenMP's own rules */
     bool serial;
+    bool mpi;       /* other ranks work too */
     uint64_t grain; /* 0: the program chooses; GRAIN_JOB: whole jobs */
     bool compare;
     bool quiet;
@@ -39,6 +40,9 @@ struct options {
  * Not thread-safe (getopt_long).
  */
 enum status options_parse(struct options *options, int argc, char **argv) MUST_CHECK;
+
+/* Is --mpi among the arguments, as a word of its own? So that MPI can begin before they are parsed. */
+bool options_want_mpi(int argc, char **argv);
 
 /* What --help prints; and for tests and shell completion the long names, one a line. */
 enum status options_help(void) MUST_CHECK;

@@ -2,6 +2,7 @@
 
 #include "kernel.h"
 #include "machine.h"
+#include "ranks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -161,6 +162,8 @@ static void print_json(const struct report *report, const struct summary *summar
     if (summary->compared)
         printf("\"serial_seconds\": %.9f,\n\"speedup\": %.6f,\n", summary->serial_seconds,
                summary->serial_seconds / summary->seconds);
+    if (summary->ranks > 0)
+        printf("\"ranks\": %d,\n", summary->ranks);
     printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": %" PRIu64 ",\n", mode(summary),
            summary->team->threads, summary->terms);
     printf("\"terms_per_second\": %.6g,\n",
@@ -198,8 +201,8 @@ enum status report_version(void)
     struct report report = {0};
     size_t count;
     const struct kernel *const kernel = kernel_list(&count);
-    printf("parsum %s\ncompiler %s\nflags %s\nOpenMP %s\nvectors %s, %u bits\n", machine_version(),
-           machine_compiler(), machine_flags(), team_openmp_version(), kernel->name,
-           kernel->vector_bits);
+    printf("parsum %s\ncompiler %s\nflags %s\nOpenMP %s\nMPI %s\nvectors %s, %u bits\n",
+           machine_version(), machine_compiler(), machine_flags(), team_openmp_version(),
+           ranks_version(), kernel->name, kernel->vector_bits);
     return report_flush(&report);
 }

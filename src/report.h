@@ -33,7 +33,8 @@ struct summary {
     uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
     uint64_t longest; /* terms of the longest job */
     double seconds;
-    const struct team *team;
+    const struct team *team; /* of all ranks together */
+    int ranks;               /* 0: no MPI */
     const struct term *term;
     bool has_seed;
     int64_t seed;

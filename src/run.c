@@ -17,6 +17,9 @@
    begin one (some 10 us), and few enough to stay in a second-level cache. */
 #define WINDOW_JOBS 65536
 
+/* A round that should be shorter than some exchanges between ranks is not cut short. */
+#define SHORT_ROUND_NS 3000000.0
+
 /* Chunks in a round for each thread: a second in chunks of a millisecond. */
 #define CHUNKS_A_THREAD 1024
 
@@ -25,6 +28,7 @@ struct run {
     const struct term *term;
     struct job_source *source;
     struct team *team;
+    struct share *share;     /* the other ranks' part; may be NULL */
     struct report *report;   /* may be NULL */
     struct journal *journal; /* may be NULL */
     struct result *result;
@@ -97,6 +101,22 @@ static enum status read_job(struct run *run, bool wait, enum job_next *next)
     return STATUS_OK;
 }
 
+/* Terms in the window that are not done. */
+static uint64_t terms_left(const struct run *run)
+{
+    return window_terms(&run->window) - (run->share ? share_ahead(run->share) : 0);
+}
+
+/* While there is nothing to do: a signal may have come to another rank. */
+static enum status beat(struct run *run)
+{
+    const struct order nothing = {.grain = 1};
+    struct outcome outcome;
+    return run->share ? share_compute(run->share, &run->window, run->term, run->team, &nothing,
+                                      &run->result->total, &outcome)
+                      : STATUS_OK;
+}
+
 /*
  * Reads jobs for a round, no more than it needs. Waits for input only where there is nothing else
  * to do, and comes back without a job when it is time to stop.
@@ -105,14 +125,16 @@ static enum status fill(struct run *run)
 {
     struct window *const window = &run->window;
     while (!run->source_ended && !signals_stop() && window_has_room(window)) {
-        if (window_terms(window) >= run->pace.plan && run->options->grain != GRAIN_JOB)
+        if (terms_left(run) >= run->pace.plan && run->options->grain != GRAIN_JOB)
             break;
         enum job_next next;
         enum status status = read_job(run, idle(run), &next);
         if (!status && next == JOB_NOT_YET) {
             if (!idle(run) || out_of_time(run))
                 break;
-            status = keep(run);
+            status = beat(run);
+            if (!status)
+                status = keep(run);
         }
         if (status)
             return status;
@@ -203,8 +225,8 @@ static enum status finish_job(struct run *run, size_t j)
 static enum status settle(struct run *run, const struct outcome *outcome)
 {
     struct window *const window = &run->window;
-    size_t finished;
-    if (!window_settle(window, outcome->chunks_done, &finished))
+    size_t finished = window_finished(window);
+    if (!run->share && !window_settle(window, outcome->chunks_done, &finished))
         return tell_fault(run, &(struct chunk_fault){{FAULT_SUM, 0}, finished});
     for (size_t j = window->first; j < finished; j++) {
         const enum status status = finish_job(run, j);
@@ -224,31 +246,53 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     return status;
 }
 
-/* The next round: how much, and how finely cut. */
-static void cut(struct run *run)
+/*
+ * How long a round of so many terms may last. One that ranks share is cut short by a fifth of the
+ * time it should take, so that all ranks work until the clock says stop; what is left over comes
+ * first in the next one. So the last second of a run is ever shorter rounds, down to one that takes
+ * no longer than a few exchanges.
+ */
+static uint64_t round_ns(const struct run *run, uint64_t terms)
 {
-    const uint64_t left = window_terms(&run->window);
-    const uint64_t terms = left < run->pace.plan ? left : run->pace.plan;
-    if (run->options->grain)
-        window_cut(&run->window, terms, run->options->grain);
-    else
-        window_cut(&run->window, terms, pace_grain(&run->pace, terms));
+    const double ns = 0.8 * (double)terms * run->pace.term_ns / run->pace.threads;
+    return run->share && ns >= SHORT_ROUND_NS && ns < PACE_ROUND_NS ? (uint64_t)ns : PACE_ROUND_NS;
 }
 
 /*
- * When the next round should end, whatever is left of it: 0 is never. Without a journal whole jobs
- * are handed out as a plain parallel map does: no round ends before its jobs do.
+ * The next round: how much, how finely cut, and how long. Without a journal whole jobs are handed
+ * out as a plain parallel map does: no round ends before its jobs do.
  */
-static uint64_t round_deadline(const struct run *run)
+static struct order plan(struct run *run)
 {
-    uint64_t deadline = UINT64_MAX;
-    if (run->options->grain != GRAIN_JOB)
-        deadline = clock_ns() + PACE_ROUND_NS;
-    if (run->journal && journal_due_ns(run->journal) < deadline)
-        deadline = journal_due_ns(run->journal);
-    if (run->options->stop_ns && run->options->stop_ns < deadline)
-        deadline = run->options->stop_ns;
-    return deadline == UINT64_MAX ? 0 : deadline;
+    const uint64_t left = terms_left(run), now_ns = clock_ns();
+    const bool whole_jobs = run->options->grain == GRAIN_JOB;
+    const uint64_t terms = left < run->pace.plan || whole_jobs ? left : run->pace.plan;
+    uint64_t end_ns = whole_jobs ? UINT64_MAX : now_ns + round_ns(run, terms);
+    if (run->journal && journal_due_ns(run->journal) < end_ns)
+        end_ns = journal_due_ns(run->journal);
+    if (run->options->stop_ns && run->options->stop_ns < end_ns)
+        end_ns = run->options->stop_ns;
+    uint64_t grain = run->options->grain;
+    if (!grain)
+        grain = terms > 0 ? pace_grain(&run->pace, terms) : 1;
+    return (struct order){
+        .terms = terms,
+        .grain = grain,
+        .limit_ns = end_ns == UINT64_MAX ? 0 : end_ns > now_ns ? end_ns - now_ns : 1,
+    };
+}
+
+static enum status compute(struct run *run, struct outcome *outcome)
+{
+    struct window *const window = &run->window;
+    const struct order order = plan(run);
+    if (run->share)
+        return share_compute(run->share, window, run->term, run->team, &order,
+                             &run->result->total, outcome);
+    window_cut(window, order.terms, order.grain);
+    *outcome = team_compute(run->team, window, run->term,
+                            order.limit_ns ? clock_ns() + order.limit_ns : 0, &run->result->total);
+    return STATUS_OK;
 }
 
 static enum status run_rounds(struct run *run)
@@ -261,9 +305,10 @@ static enum status run_rounds(struct run *run)
             return run->source_status;
         if (signals_stop() || out_of_time(run))
             return STATUS_STOPPED;
-        cut(run);
-        const struct outcome outcome = team_compute(run->team, &run->window, run->term,
-                                                    round_deadline(run), &run->result->total);
+        struct outcome outcome;
+        status = compute(run, &outcome);
+        if (status)
+            return status;
         pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
         status = settle(run, &outcome);
         if (status)
@@ -346,9 +391,18 @@ static enum status verify_total(const struct run *run)
                       is, must);
 }
 
+enum status run_window(struct window *window, const struct term *term, const struct team *team)
+{
+    const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
+    return window_init(window, term->kind, WINDOW_JOBS, chunks_max)
+               ? STATUS_OK
+               : diag_error(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
+                            team->threads);
+}
+
 enum status run_jobs(const struct options *options, const struct term *term,
-                     struct job_source *source, struct team *team, struct report *report,
-                     struct journal *journal, struct result *result)
+                     struct job_source *source, struct team *team, struct share *share,
+                     struct report *report, struct journal *journal, struct result *result)
 {
     const uint64_t start_ns = clock_ns();
     *result = (struct result){.digest = 0xcbf29ce484222325u};
@@ -358,18 +412,18 @@ enum status run_jobs(const struct options *options, const struct term *term,
         .term = term,
         .source = source,
         .team = team,
+        .share = share,
         .report = report,
         .journal = journal,
         .result = result,
     };
-    const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
-    if (!window_init(&run.window, term->kind, WINDOW_JOBS, chunks_max))
-        return diag_error(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
-                          team->threads);
-    pace_start(&run.pace, team->threads, term->term_ns);
+    enum status status = run_window(&run.window, term, team);
+    if (status)
+        return status;
+    pace_start(&run.pace, share ? share_threads(share) : team->threads, term->term_ns);
     const bool bar =
         options->progress == PROGRESS_AUTO ? progress_default() : options->progress == PROGRESS_ON;
-    enum status status = journal ? resume(&run) : STATUS_OK;
+    status = journal ? resume(&run) : STATUS_OK;
     progress_start(&run.progress, bar, bar ? job_source_total(source) : 0, result->terms);
     if (!status) {
         status = run_rounds(&run);

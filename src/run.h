@@ -11,6 +11,7 @@
 #include "journal.h"
 #include "options.h"
 #include "report.h"
+#include "share.h"
 #include "team.h"
 #include "term.h"
 
@@ -29,13 +30,22 @@ struct result {
 };
 
 /*
+ * An empty window for what a team works on in a round. A message and STATUS_FAILED if memory is
+ * short.
+ */
+enum status run_window(struct window *window, const struct term *term,
+                       const struct team *team) MUST_CHECK;
+
+/*
  * Runs all jobs of `source` with `team`, and reports each as soon as it and all before it are
- * finished; `report` may be NULL. With a journal, or NULL, it goes on where that was stopped.
- * Returns STATUS_STOPPED, and has said so, when a signal (signals_stop) or options->stop_ns ended
- * it. Jobs before a bad line are finished and reported first.
+ * finished; `report` may be NULL. With `share` the other ranks work too, with a journal it goes on
+ * where that was stopped; both may be NULL. Returns STATUS_STOPPED, and has said so, when a signal
+ * (signals_stop) or options->stop_ns ended it. Jobs before a bad line are finished and reported
+ * first.
  */
 enum status run_jobs(const struct options *options, const struct term *term,
-                     struct job_source *source, struct team *team, struct report *report,
-                     struct journal *journal, struct result *result) MUST_CHECK;
+                     struct job_source *source, struct team *team, struct share *share,
+                     struct report *report, struct journal *journal,
+                     struct result *result) MUST_CHECK;
 
 #endif

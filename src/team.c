@@ -139,6 +139,8 @@ static struct worker sum_up(const struct team *team)
 struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
                             uint64_t deadline_ns, struct exact *sum)
 {
+    for (int thread = 0; thread < team->threads; thread++)
+        team->workers[thread].fault.fault.kind = FAULT_NONE;
     const struct worker before = sum_up(team);
     const uint64_t start_ns = clock_ns();
     const size_t chunks = window->chunks;
