@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     uint64_t ns = 0;
     if (number_parse_duration((const char *)data, size, &ns) == NUMBER_OK)
-        DEMAND(ns <= 100 * 366 * 86400 * UINT64_C(1000000000));
+        DEMAND(ns <= UINT64_C(100) * 366 * 86400 * 1000000000);
     free(text);
     return 0;
 }

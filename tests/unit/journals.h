@@ -26,14 +26,14 @@ static struct term term_of(enum exact_kind kind)
 }
 
 /* A file in memory. */
-struct bytes {
+struct contents {
     char *at;
     size_t count;
 };
 
-static struct bytes read_all(const char *name)
+static struct contents read_all(const char *name)
 {
-    struct bytes bytes = {malloc(1 << 20), 0};
+    struct contents bytes = {malloc(1 << 20), 0};
     const int fd = open(name, O_RDONLY);
     assert_non_null(bytes.at);
     assert_true(fd >= 0);
@@ -54,9 +54,9 @@ static void write_all(const char *bytes, size_t count)
 }
 
 /* Does the file still hold just that? */
-static bool holds(struct bytes bytes)
+static bool holds(struct contents bytes)
 {
-    struct bytes now = read_all(path);
+    struct contents now = read_all(path);
     const bool same = now.count == bytes.count && memcmp(now.at, bytes.at, now.count) == 0;
     free(now.at);
     return same;
@@ -77,7 +77,7 @@ static void listen(void)
 
 static bool told(const char *what)
 {
-    struct bytes bytes = read_all(said);
+    struct contents bytes = read_all(said);
     const bool found = strstr(bytes.at, what);
     free(bytes.at);
     return found;
@@ -97,7 +97,7 @@ static int end(void **state)
     (void)state;
     if (standard_error >= 0) {
         stop_listening();
-        struct bytes bytes = read_all(said);
+        struct contents bytes = read_all(said);
         fputs(bytes.at, stderr);
         free(bytes.at);
     }

@@ -50,7 +50,7 @@ static void the_journal_of_another_run_is_refused_and_left_alone(void **state)
     const struct journal_state none = state_of(EXACT_INTEGER, 0, false);
     assert_int_equal(journal_checkpoint(journal, &none), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
-    struct bytes file = read_all(path);
+    struct contents file = read_all(path);
 
     struct job_spec five = few, random = {.random = 4, .below = 20, .seed = 1};
     five.argument_count = 5;
@@ -82,7 +82,7 @@ static void a_file_that_is_no_journal_is_refused_and_left_alone(void **state)
     static const char *const texts[] = {"x", "results, of great value\n", "parsum journal 2 ab\n"};
     for (size_t k = 0; k < 3; k++) {
         write_all(texts[k], strlen(texts[k]));
-        struct bytes file = read_all(path);
+        struct contents file = read_all(path);
         listen();
         assert_int_not_equal(open_journal(&journal, &term, &any), STATUS_OK);
         assert_true(told(k < 2 ? "is a file, but no journal" : "damaged at byte 0"));
@@ -117,7 +117,7 @@ static void a_job_that_differs_is_refused_by_its_place(void **state)
     (void)state;
     for (uint64_t at = 1; at <= 7; at++) {
         write_journal(EXACT_INTEGER, 2, true);
-        struct bytes file = read_all(path);
+        struct contents file = read_all(path);
         struct journal *journal;
         const struct term term = term_of(EXACT_INTEGER);
         struct job_source *source;
@@ -167,7 +167,7 @@ static void a_process_that_has_lost_its_file_finds_out_and_changes_nothing(void 
 {
     (void)state;
     write_journal(EXACT_INTEGER, 3, true);
-    struct bytes file = read_all(path);
+    struct contents file = read_all(path);
     unlink(path);
     struct journal *journal;
     const struct term term = term_of(EXACT_INTEGER);

@@ -2,7 +2,7 @@
 #include "journals.h"
 
 /* How many bytes of the file tell whose it is, and where the last append begins. */
-static size_t lines(struct bytes file, size_t count)
+static size_t lines(struct contents file, size_t count)
 {
     const char *at = file.at;
     for (; count > 0; count--)
@@ -15,7 +15,7 @@ static void a_journal_cut_off_anywhere_is_refused_or_tells_the_truth(void **stat
     (void)state;
     for (int kind = EXACT_INTEGER; kind <= EXACT_REAL; kind++) {
         write_journal((enum exact_kind)kind, 3, true);
-        struct bytes file = read_all(path);
+        struct contents file = read_all(path);
         const struct term term = term_of((enum exact_kind)kind);
         const size_t identity = lines(file, JOURNAL_IDENTITY);
         uint64_t jobs = 0, before = 0;
@@ -43,7 +43,7 @@ static void a_flipped_bit_anywhere_is_refused_or_costs_the_last_append(void **st
     (void)state;
     for (int kind = EXACT_INTEGER; kind <= EXACT_REAL; kind++) {
         write_journal((enum exact_kind)kind, 3, true);
-        struct bytes file = read_all(path);
+        struct contents file = read_all(path);
         const struct term term = term_of((enum exact_kind)kind);
         const size_t last = lines(file, JOURNAL_IDENTITY + 1 + 2 * 2);
         listen();
@@ -72,7 +72,7 @@ static void damage_is_told_with_its_offset(void **state)
 {
     (void)state;
     write_journal(EXACT_INTEGER, 3, true);
-    struct bytes file = read_all(path);
+    struct contents file = read_all(path);
     const size_t second = lines(file, JOURNAL_IDENTITY + 1);
     file.at[second + 7]++;
     write_all(file.at, file.count);
@@ -92,7 +92,7 @@ static void zeros_in_the_last_append_cost_that_append(void **state)
 {
     (void)state;
     write_journal(EXACT_INTEGER, 3, true);
-    struct bytes file = read_all(path);
+    struct contents file = read_all(path);
     const struct term term = term_of(EXACT_INTEGER);
     const size_t last = lines(file, JOURNAL_IDENTITY + 1 + 2 * 2);
     listen();
@@ -100,7 +100,7 @@ static void zeros_in_the_last_append_cost_that_append(void **state)
         for (size_t to = from + 1; to <= file.count; to += 5) {
             struct journal *journal;
             uint64_t jobs;
-            struct bytes torn = {malloc(file.count), file.count};
+            struct contents torn = {malloc(file.count), file.count};
             memcpy(torn.at, file.at, file.count);
             memset(torn.at + from, 0, to - from);
             write_all(torn.at, torn.count);
@@ -119,12 +119,12 @@ static void lines_that_are_lost_doubled_or_swapped_are_damage(void **state)
 {
     (void)state;
     write_journal(EXACT_INTEGER, 5, true);
-    struct bytes file = read_all(path);
+    struct contents file = read_all(path);
     const struct term term = term_of(EXACT_INTEGER);
     listen();
     for (size_t line = JOURNAL_IDENTITY; line < JOURNAL_IDENTITY + 8; line++) {
         const size_t from = lines(file, line), to = lines(file, line + 1), next = lines(file, line + 2);
-        struct bytes other = {malloc(2 * file.count), 0};
+        struct contents other = {malloc(2 * file.count), 0};
         struct journal *journal;
         memcpy(other.at, file.at, from);
         memcpy(other.at + from, file.at + to, file.count - to);

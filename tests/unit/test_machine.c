@@ -31,7 +31,7 @@ static void cpus_are_those_that_the_process_may_use(void **state)
     cpu_set_t all, one;
     assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
     assert_in_range(machine_cpus(), 1, CPU_COUNT(&all));
-    int cpu = 0;
+    size_t cpu = 0;
     while (!CPU_ISSET(cpu, &all))
         cpu++;
     CPU_ZERO(&one);

@@ -21,10 +21,10 @@ static enum status run_list(char *const *jobs, int count, const struct term *ter
     capture_begin(STDERR_FILENO);
     enum status status = report_begin(&report, &options, term->kind);
     if (!status)
-        status = run_jobs(&options, term, source, &team, &report, NULL, &result);
+        status = run_jobs(&options, term, source, &team, NULL, &report, NULL, &result);
     const enum status flushed = report_flush(&report);
-    snprintf(err, sizeof err, "%s", capture_end(STDERR_FILENO));
-    snprintf(out, sizeof out, "%s", capture_end(STDOUT_FILENO));
+    snprintf(err, sizeof err, "%.4095s", capture_end(STDERR_FILENO));
+    snprintf(out, sizeof out, "%.4095s", capture_end(STDOUT_FILENO));
     team_close(&team);
     job_source_close(source);
     return status ? status : flushed;
@@ -185,7 +185,7 @@ static void jobs_before_a_bad_line_are_finished_and_reported(void **state)
     assert_int_equal(job_source_open(&source, &(struct job_spec){.input = name}), STATUS_OK);
     assert_true(team_open(&team, 2, false, NULL));
     capture_begin(STDERR_FILENO);
-    const enum status status = run_jobs(&options, &term, source, &team, NULL, NULL, &result);
+    const enum status status = run_jobs(&options, &term, source, &team, NULL, NULL, NULL, &result);
     assert_contains(capture_end(STDERR_FILENO), ":3: 'ten' is not an integer");
     assert_int_equal(status, STATUS_USAGE);
     assert_int_equal(result.jobs, 2);
@@ -205,7 +205,7 @@ static void a_file_with_too_many_terms_is_refused_at_the_line(void **state)
     struct team team;
     assert_true(team_open(&team, 2, false, NULL));
     capture_begin(STDERR_FILENO);
-    const enum status status = run_jobs(&options, &term, source, &team, NULL, NULL, &result);
+    const enum status status = run_jobs(&options, &term, source, &team, NULL, NULL, NULL, &result);
     assert_contains(capture_end(STDERR_FILENO), ":2: with it the run has more than 2^63-1 terms");
     assert_int_equal(status, STATUS_USAGE);
     team_close(&team);
