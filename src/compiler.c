@@ -120,8 +120,10 @@ enum status compiler_write(const struct compiler *compiler, const char *name, co
     if (file)
         written = fclose(file) == 0 && written;
     return written ? STATUS_OK
-                   : diag_error(STATUS_FAILED, "%s can't be written: %s; set TMPDIR to a directory "
-                                               "with room", path, strerror(errno));
+                   : diag_error(STATUS_FAILED,
+                                "%s can't be written: %s; set TMPDIR to a directory "
+                                "with room",
+                                path, strerror(errno));
 }
 
 enum status compiler_read(const struct compiler *compiler, const char *name, char **text,
@@ -196,7 +198,8 @@ static char **make_arguments(const struct compiler *compiler, const char *const 
 }
 
 /* Starts it with an empty input, and its output in a file. Returns 0 or an error number. */
-static int start(const struct compiler *compiler, char **arguments, char **environment, pid_t *child)
+static int start(const struct compiler *compiler, char **arguments, char **environment,
+                 pid_t *child)
 {
     char messages[PATH_MAX];
     compiler_path(compiler, COMPILER_MESSAGES, messages);
@@ -259,11 +262,12 @@ enum status compiler_run(const struct compiler *compiler, const char *const *bef
     free(environment);
     free(arguments);
     if (error == ENOENT)
-        return diag_error(STATUS_FAILED,
-                          "there is no compiler %s here; install one (package gcc or clang) or name "
-                          "it in PARSUM_CC, or take a term that --save-term FILE.so has compiled "
-                          "elsewhere (--term-file FILE.so)",
-                          compiler->words[0]);
+        return diag_error(
+            STATUS_FAILED,
+            "there is no compiler %s here; install one (package gcc or clang) or name "
+            "it in PARSUM_CC, or take a term that --save-term FILE.so has compiled "
+            "elsewhere (--term-file FILE.so)",
+            compiler->words[0]);
     if (error)
         return diag_error(STATUS_FAILED, "the compiler %s can't be run: %s; name one in PARSUM_CC",
                           compiler->words[0], strerror(error));

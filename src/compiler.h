@@ -23,7 +23,7 @@ struct compiler {
     char directory[PATH_MAX];
     char *text; /* the words below lie in it */
     char **words;
-    size_t command; /* so many words make up the command, as in "ccache gcc"; the rest are options */
+    size_t command; /* so many words name the program, as in "ccache gcc"; the rest are options */
     size_t count;
 };
 
@@ -51,7 +51,7 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
 /*
  * Runs the compiler: its command, `before`, the user's own options, `after`; both lists end with
  * NULL. *compiled says whether it succeeded; what it wrote is in COMPILER_MESSAGES. STATUS_FAILED
- * with a message if it cannot be run, STATUS_STOPPED without one if a signal wants the program to end.
+ * with a message if it cannot be run, STATUS_STOPPED without one if a signal came.
  */
 enum status compiler_run(const struct compiler *compiler, const char *const *before,
                          const char *const *after, bool *compiled) MUST_CHECK;

@@ -30,10 +30,10 @@ bool signals_take_checkpoint(void);
 _Noreturn void signals_die(int number);
 
 /*
- * Around a call of the user's term, for integers of [start, end) of job `number`: a crash in between
- * (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) ends the program with one line that tells of all that,
- * and exit status 1. The state of a program whose term has crashed is anybody's guess, so nothing
- * else is done. Thread-safe.
+ * Around a call of the user's term, for integers of [start, end) of job `number`: a crash in
+ * between (SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT) ends the program with one line that tells of
+ * all that, and exit status 1. The state of a program whose term has crashed is anybody's guess, so
+ * nothing else is done. Thread-safe.
  */
 void signals_enter_term(uint64_t number, int64_t start, int64_t end);
 void signals_leave_term(void);
@@ -48,7 +48,7 @@ void signals_release(void);
 /* True if a signal is being held back that is going to end the program. */
 bool signals_waiting(void);
 
-/* Gives a child process the signals as they were before signals_hold. Returns 0 or an error number. */
+/* Gives a child process the signals as before signals_hold. Returns 0 or an error number. */
 int signals_for_child(posix_spawnattr_t *attributes);
 
 #endif

@@ -45,7 +45,8 @@ static void modes_set(unsigned modes)
 }
 #endif
 
-static const struct term_module *choose(const struct term_compiled *compiled, int64_t start, int64_t end)
+static const struct term_module *choose(const struct term_compiled *compiled, int64_t start,
+                                        int64_t end)
 {
     const struct term_module *const fast = compiled->fast.module;
     return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
@@ -54,12 +55,9 @@ static const struct term_module *choose(const struct term_compiled *compiled, in
 static bool succeed(int trouble, unsigned modes, struct fault *fault)
 {
     static const enum fault_kind kinds[] = {
-        [TERM_FINE] = FAULT_NONE,
-        [TERM_OVERFLOW] = FAULT_OVERFLOW,
-        [TERM_SHIFT] = FAULT_SHIFT,
-        [TERM_CONVERSION] = FAULT_CONVERSION,
-        [TERM_DIVISION] = FAULT_DIVISION,
-        [TERM_INFINITE] = FAULT_INFINITE,
+        [TERM_FINE] = FAULT_NONE,         [TERM_OVERFLOW] = FAULT_OVERFLOW,
+        [TERM_SHIFT] = FAULT_SHIFT,       [TERM_CONVERSION] = FAULT_CONVERSION,
+        [TERM_DIVISION] = FAULT_DIVISION, [TERM_INFINITE] = FAULT_INFINITE,
         [TERM_NAN] = FAULT_NAN,
     };
     fault->kind = kinds[trouble];
@@ -132,10 +130,11 @@ static const char *kernel_name(const struct term_compiled *compiled)
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
     if (spec->constant_count > 0 || spec->wrap)
-        return diag_error(STATUS_USAGE,
-                          "--define and --wrap are for a term that is compiled: %s is already; give "
-                          "them when it is saved",
-                          spec->file);
+        return diag_error(
+            STATUS_USAGE,
+            "--define and --wrap are for a term that is compiled: %s is already; give them when it "
+            "is saved",
+            spec->file);
     if (spec->save)
         return diag_error(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
                           spec->file);
@@ -164,7 +163,7 @@ static void describe(const struct term_compiled *compiled, struct term *term)
 }
 
 enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
-                         struct term_range range, struct term *term)
+                      struct term_range range, struct term *term)
 {
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)

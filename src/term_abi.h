@@ -60,7 +60,7 @@ struct term_module {
     int32_t wraps;    /* 1: signed overflow wraps around and is no trouble */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
-    const char *cpu;    /* the CPU features that the code uses: "NAME=1 " for each; others don't count */
+    const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
 
     /* Adds term(start) to term(end-1) to *sum; TERM_INTEGER and TERM_WIDE. */
     int (*add)(int64_t start, int64_t end, struct term_integers *sum, int64_t *at);
@@ -72,6 +72,7 @@ struct term_module {
 
 /* X(name, macro): a CPU feature that a compiler may use, and the macro that says that it does. */
 #if defined __x86_64__ || defined __i386__
+/* clang-format off */
 #define TERM_CPU_FEATURES(X)                                                                       \
     X("sse3", __SSE3__) X("ssse3", __SSSE3__) X("sse4.1", __SSE4_1__) X("sse4.2", __SSE4_2__)      \
     X("sse4a", __SSE4A__) X("popcnt", __POPCNT__) X("avx", __AVX__) X("avx2", __AVX2__)            \
@@ -81,6 +82,7 @@ struct term_module {
     X("avx512vbmi", __AVX512VBMI__) X("avx512vbmi2", __AVX512VBMI2__)                              \
     X("avx512vnni", __AVX512VNNI__) X("avx512bitalg", __AVX512BITALG__)                            \
     X("avx512vpopcntdq", __AVX512VPOPCNTDQ__) X("avx512bf16", __AVX512BF16__) X("gfni", __GFNI__)
+/* clang-format on */
 #else
 #define TERM_CPU_FEATURES(X)
 #endif

@@ -4,12 +4,11 @@
  *
  * It is compiled in one of three ways:
  *
- *   PARSUM_PROOF    One function, with overflow checks, that calls the term for an i of
- *                   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use
- *                   leaves no trace in the object file; likewise the calls of parsum_beyond_*, which
- *                   are made for large terms.
- *   PARSUM_CHECKED  The loops, with overflow checks.
- *   neither         The loops, without. PARSUM_BITS says how large the term was proved to be.
+ * - PARSUM_PROOF: one function, with overflow checks, that calls the term for an i of
+ *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
+ *   in the object file; likewise the calls of parsum_beyond_*, which are made for large terms.
+ * - PARSUM_CHECKED: the loops, with overflow checks.
+ * - neither: the loops, without. PARSUM_BITS says how large the term was proved to be.
  *
  * All names begin with parsum_, in case the user's text has macros.
  */
@@ -20,24 +19,23 @@
 
 /* 1: integers, 2: those without a sign, 3 and 4: the same with 128 bits, 5: float and double. */
 #define PARSUM_CLASS                                                                               \
-    _Generic(((void)0, term((int64_t)0)),                                                          \
-        _Bool: 1, char: 1, signed char: 1, short: 1, int: 1, long: 1, long long: 1,                \
-        unsigned char: 2, unsigned short: 2, unsigned: 2, unsigned long: 2,                        \
-        unsigned long long: 2, __int128: 3, unsigned __int128: 4, float: 5, double: 5,             \
-        long double: 6, default: 7)
+    _Generic(((void)0, term((int64_t)0)), _Bool : 1, char : 1, signed char : 1, short : 1,         \
+             int : 1, long : 1, long long : 1, unsigned char : 2, unsigned short : 2,              \
+             unsigned : 2, unsigned long : 2, unsigned long long : 2, __int128 : 3,                \
+             unsigned __int128 : 4, float : 5, double : 5, long double : 6, default : 7)
 
-/* __builtin_classify_type tells the types apart that have no other name; it can't be asked of void. */
-#define PARSUM_VOID _Generic((__typeof__(term((int64_t)0)) *)0, void *: 1, default: 0)
+/* __builtin_classify_type tells types apart that have no other name; it can't be asked of void. */
+#define PARSUM_VOID _Generic((__typeof__(term((int64_t)0)) *)0, void * : 1, default : 0)
 #define PARSUM_GROUP                                                                               \
     __builtin_classify_type(__builtin_choose_expr(PARSUM_VOID, 0, term((int64_t)0)))
 #define PARSUM_REFUSED                                                                             \
-    (PARSUM_CLASS == 6 ? TERM_LONG_DOUBLE                                                          \
-     : PARSUM_GROUP == 5 ? TERM_POINTER                                                            \
-     : PARSUM_GROUP == 9 ? TERM_COMPLEX                                                            \
+    (PARSUM_CLASS == 6    ? TERM_LONG_DOUBLE                                                       \
+     : PARSUM_GROUP == 5  ? TERM_POINTER                                                           \
+     : PARSUM_GROUP == 9  ? TERM_COMPLEX                                                           \
      : PARSUM_GROUP >= 12 ? TERM_AGGREGATE                                                         \
                           : TERM_OTHER)
 #define PARSUM_TYPE                                                                                \
-    (PARSUM_CLASS <= 2 ? TERM_INTEGER                                                              \
+    (PARSUM_CLASS <= 2   ? TERM_INTEGER                                                            \
      : PARSUM_CLASS <= 4 ? TERM_WIDE                                                               \
      : PARSUM_CLASS == 5 ? TERM_REAL                                                               \
                          : PARSUM_REFUSED)
@@ -60,7 +58,10 @@ typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
 #if PARSUM_PROOF
 
 /* Does an integer lie in [-2^bits, 2^bits)? */
-#define PARSUM_FITS(parsum_x, parsum_bits)                                                             (PARSUM_CLASS == 4 ? (unsigned __int128)(parsum_x) >> (parsum_bits) == 0                                              : (__int128)(parsum_x) < (int64_t)1 << (parsum_bits) &&                                                  (__int128)(parsum_x) >= -((int64_t)1 << (parsum_bits)))
+#define PARSUM_FITS(parsum_x, parsum_bits)                                                         \
+    (PARSUM_CLASS == 4 ? (unsigned __int128)(parsum_x) >> (parsum_bits) == 0                       \
+                       : (__int128)(parsum_x) < (int64_t)1 << (parsum_bits) &&                     \
+                             (__int128)(parsum_x) >= -((int64_t)1 << (parsum_bits)))
 
 void parsum_beyond_32(void), parsum_beyond_60(void), parsum_prove(int64_t parsum_i);
 volatile parsum_value parsum_result;
@@ -192,15 +193,15 @@ static int parsum_add_integers(int64_t parsum_start, int64_t parsum_end,
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
-static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end,
-                            struct superacc *parsum_sum, term_superacc_add *parsum_add,
-                            int64_t *parsum_at)
+static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end, struct superacc *parsum_sum,
+                            term_superacc_add *parsum_add, int64_t *parsum_at)
 {
     const struct parsum_out parsum_out = {0, parsum_sum, parsum_add};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
 extern const struct term_module parsum_term __attribute__((visibility("default")));
+/* clang-format off */
 const struct term_module parsum_term = {
     TERM_ABI_MAGIC,
     TERM_ABI_VERSION,
@@ -214,5 +215,6 @@ const struct term_module parsum_term = {
     parsum_add_integers,
     parsum_add_reals,
 };
+/* clang-format on */
 
 #endif

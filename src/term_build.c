@@ -16,8 +16,8 @@
 
 /*
  * What the user's own options may change stands before them, and what sums depend on after them.
- * Products and sums are not contracted, so that a term has the same value on every machine; errno is
- * not set, so that square roots are vectors; reading from a null pointer crashes.
+ * Products and sums are not contracted, so that a term has the same value on every machine; errno
+ * is not set, so that square roots are vectors; reading from a null pointer crashes.
  */
 #define COMMON                                                                                     \
     "-O3", "-fno-math-errno", "-ffp-contract=off", "-fno-delete-null-pointer-checks", "-fPIC",     \
@@ -75,7 +75,7 @@ static enum status run(struct build *build, const char *const *before, const cha
     return status;
 }
 
-/* Compiles the term in one of the ways, for i of [low, high), into the directory's file `object`. */
+/* Compiles the term in one of the ways, for i of [low, high), into the file `object`. */
 static enum status compile(struct build *build, enum way way, int64_t low, int64_t high,
                            enum bits bits, const char *object)
 {
@@ -93,7 +93,14 @@ static enum status compile(struct build *build, enum way way, int64_t low, int64
         way == PROOF ? "-DPARSUM_PROOF=1" : "-DPARSUM_PROOF=0",
         way == CHECKED ? "-DPARSUM_CHECKED=1" : "-DPARSUM_CHECKED=0",
         wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0",
-        low_text, high_text, bits_text, ALWAYS, "-c", source, "-o", target,
+        low_text,
+        high_text,
+        bits_text,
+        ALWAYS,
+        "-c",
+        source,
+        "-o",
+        target,
     };
     size_t count = 0;
     while (after[count])
@@ -118,8 +125,9 @@ static enum status link_library(struct build *build, const char *object, bool ch
     compiler_path(&build->compiler, target, target_path);
     const char *const before[] = {"-O2", "-fPIC", NULL};
     const char *const after[] = {
-        ALWAYS, "-shared", "-Wl,-z,defs", "-o", target_path, object_path,
-        "-lm", checked ? checks_path : NULL, NULL,
+        ALWAYS,      "-shared",   "-Wl,-z,defs", "-o",
+        target_path, object_path, "-lm",         checked ? checks_path : NULL,
+        NULL,
     };
     return run(build, before, after);
 }
@@ -160,8 +168,8 @@ static enum status build_checked(struct build *build, int64_t low, int64_t high,
 
 /*
  * Builds "whole.so" for the range; if that needs checks but a likely part of it does not, "fast.so"
- * for that part too. A run whose range is known needs one library, unless the term is to be saved for
- * other runs.
+ * for that part too. A run whose range is known needs one library, unless the term is to be saved
+ * for other runs.
  */
 static enum status build_libraries(struct build *build, struct term_range range, bool *has_fast)
 {
@@ -223,8 +231,9 @@ static enum status find_file(struct build *build)
     if (!strpbrk(build->path, "\"\n"))
         return STATUS_OK;
     free(build->path);
-    return diag_error(STATUS_USAGE, "--term-file: %s: a quote in its path is too much for C; "
-                                    "rename it", build->spec->file);
+    return diag_error(STATUS_USAGE,
+                      "--term-file: %s: a quote in its path is too much for C; rename it",
+                      build->spec->file);
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,

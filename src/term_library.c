@@ -43,10 +43,11 @@ static enum status check(const struct term_module *module, const char *name)
     char missing[256];
     find_missing(module->cpu, missing);
     if (missing[0])
-        return diag_error(STATUS_USAGE,
-                          "%s was compiled for another CPU, this one lacks%s; save it again here, or "
-                          "with PARSUM_CC=\"cc -march=x86-64-v2\"",
-                          name, missing);
+        return diag_error(
+            STATUS_USAGE,
+            "%s was compiled for another CPU, this one lacks%s; save it again here, or "
+            "with PARSUM_CC=\"cc -march=x86-64-v2\"",
+            name, missing);
     return STATUS_OK;
 }
 
@@ -65,10 +66,10 @@ static enum status load(struct term_library *library, int file, const char *path
     }
     library->module = dlsym(library->handle, "parsum_term");
     const enum status status =
-        library->module ? check(library->module, name)
-                        : diag_error(STATUS_USAGE,
-                                     "%s is not a term; take a file that --save-term has written",
-                                     name);
+        library->module
+            ? check(library->module, name)
+            : diag_error(STATUS_USAGE, "%s is not a term; take a file that --save-term has written",
+                         name);
     if (status)
         term_library_close(library);
     return status;
@@ -165,8 +166,8 @@ static bool append(int to, const char *name, uint64_t *size)
 {
     const int file = open(name, O_RDONLY | O_CLOEXEC);
     struct stat stat;
-    const bool done = file >= 0 && fstat(file, &stat) == 0 &&
-                      copy(to, file, *size = (uint64_t)stat.st_size);
+    const bool done =
+        file >= 0 && fstat(file, &stat) == 0 && copy(to, file, *size = (uint64_t)stat.st_size);
     if (file >= 0)
         close(file);
     return done;
@@ -196,8 +197,7 @@ enum status term_library_save(const char *path, const char *whole, const char *f
         return STATUS_OK;
     const int error = errno;
     unlink(temporary);
-    return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
-                      strerror(error));
+    return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path, strerror(error));
 }
 
 enum status term_library_put(const struct term_library *library, struct bytes *bytes)

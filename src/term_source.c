@@ -46,7 +46,8 @@ static enum status check_name(const struct term_spec *spec, size_t which)
     return STATUS_OK;
 }
 
-/* An integer as C text of the same value and C's own type for it; leading zeros don't mean octal. */
+/* An integer as C text of the same value and C's own type for it; leading zeros don't mean octal.
+ */
 static bool write_integer(FILE *out, const char *text)
 {
     const bool negative = *text == '-';
@@ -118,7 +119,8 @@ static void write_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* The expression gives the function its type; `i` must be known outside of the function for that. */
+/* The expression gives the function its type; `i` must be known outside of the function for that.
+ */
 static void write_expression(FILE *out, const char *expression)
 {
     fprintf(out,
@@ -172,8 +174,7 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
         else
             write_file(out, path);
         for (size_t k = 0; k < spec->constant_count; k++)
-            fprintf(out, "#undef %.*s\n", (int)name_length(spec->constants[k]),
-                    spec->constants[k]);
+            fprintf(out, "#undef %.*s\n", (int)name_length(spec->constants[k]), spec->constants[k]);
         fprintf(out, "#include \"term_after.h\"\n");
     }
     const bool complete = description && out && !ferror(out);
@@ -219,7 +220,7 @@ enum status term_source_digest(const struct term_spec *spec, const char *descrip
     const bool complete = file && !ferror(file);
     if (file)
         fclose(file);
-    return complete ? STATUS_OK
-                    : diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file,
-                                 strerror(errno));
+    return complete
+               ? STATUS_OK
+               : diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
 }

@@ -2,9 +2,9 @@
  * term_source: the C file that is made of the user's term.
  *
  * Its outline: what a term may count on (term_before.h), the constants, the expression or an
- * #include of the user's file, the constants undone, and the loops (term_after.h). Line markers make
- * the compiler name the user's text in its messages, and the names below where something about the
- * whole is wrong.
+ * #include of the user's file, the constants undone, and the loops (term_after.h). Line markers
+ * make the compiler name the user's text in its messages, and the names below where something about
+ * the whole is wrong.
  *
  * Pure functions but for messages; not thread-safe.
  */

@@ -1,4 +1,4 @@
-"""Compiling, saving and loading terms: what is shown of errors, what is left behind, what crashes."""
+"""Compiling, saving and loading terms: errors, crashes, and what is left behind."""
 import json
 import os
 import shutil
@@ -57,14 +57,17 @@ class Errors(Term):
                 self.assertNotIn(self.temporary, result.err)
 
     def test_an_error_in_a_file_shows_the_file_as_it_was_named_and_the_line(self):
-        self.write("bad.c", "#include <math.h>\n\nint64_t term(int64_t i)\n{\n    return i * joker;\n}\n")
+        self.write("bad.c",
+                   "#include <math.h>\n\nint64_t term(int64_t i)\n{\n    return i * joker;\n}\n")
         there = os.getcwd()
         self.addCleanup(os.chdir, there)
         program = os.path.abspath(PARSUM)
         for compiler in COMPILERS:
             for name in ("bad.c", "./bad.c", os.path.join(self.directory, "bad.c")):
-                done = subprocess.run([program, "-f", name, "9"], cwd=self.directory, capture_output=True, text=True,
-                                      env=environment(PARSUM_CC=compiler, TMPDIR=self.temporary), check=False)
+                done = subprocess.run([program, "-f", name, "9"], cwd=self.directory,
+                                      capture_output=True, text=True,
+                                      env=environment(PARSUM_CC=compiler, TMPDIR=self.temporary),
+                                      check=False)
                 self.assertEqual((done.returncode, done.stdout), (2, ""))
                 self.assertIn(f"parsum: {name} does not compile", done.stderr)
                 self.assertIn(f"{name}:5:", done.stderr)
@@ -78,7 +81,8 @@ class Errors(Term):
                 ("int64_t term(int i) { return i; }", "does not take one int64_t"),
                 ("double term(double x) { return x; }", "does not take one int64_t"),
                 ("int64_t term(uint64_t i) { return i; }", "does not take one int64_t"),
-                ("int64_t g(int64_t); int64_t term(int64_t i) { return g(i); }", "undefined reference to `g'"),
+                ("int64_t g(int64_t); int64_t term(int64_t i) { return g(i); }",
+                 "undefined reference to `g'"),
                 ("void term(int64_t i) { }", "no value"), ("", "defines no function term")]
         for compiler in COMPILERS:
             for text, reason in rows:
@@ -92,43 +96,52 @@ class Errors(Term):
 
     def test_a_file_that_is_not_there(self):
         for name in ("nosuch.c", "nosuch.so"):
-            self.assert_refuses(self.run_here("-f", os.path.join(self.directory, name), "9"), name, "No such file")
+            self.assert_refuses(self.run_here("-f", os.path.join(self.directory, name), "9"), name,
+                                "No such file")
 
     def test_options_that_do_not_go_together(self):
-        for arguments, reason in ((["-e", "i", "-f", "x.c"], "--term and --term-file"), (["-e", ""], "empty"),
-                                  (["-e", " "], "empty"), (["-D", "N=1"], "--define"), (["--wrap"], "--wrap"),
+        for arguments, reason in ((["-e", "i", "-f", "x.c"], "--term and --term-file"),
+                                  (["-e", ""], "empty"), (["-e", " "], "empty"),
+                                  (["-D", "N=1"], "--define"),
+                                  (["--wrap"], "--wrap"),
                                   (["--save-term", "x.so"], "--save-term")):
             self.assert_refuses(self.run_here(*arguments, "9"), reason)
 
     def test_no_compiler_names_the_packages_and_saved_terms(self):
         for changes in ({"PARSUM_CC": "nosuch-cc -O2"}, {"PARSUM_CC": " ", "CC": "nosuch-cc"},
                         {"PATH": self.directory, "PARSUM_CC": "", "CC": ""}):
-            self.assert_refuses(self.run_here("-e", "i", "9", **changes), "no compiler", "--save-term", "gcc", "clang",
+            self.assert_refuses(self.run_here("-e", "i", "9", **changes), "no compiler",
+                                "--save-term", "gcc", "clang",
                                 "PARSUM_CC", status=1)
 
     def test_the_compiler_is_the_first_that_is_named_and_no_shell_is_asked(self):
-        self.assertEqual(self.run_here("-qe", "i", "9", PARSUM_CC="gcc", CC="nosuch").status, 0)
+        self.assertEqual(self.run_here("-qe", "i", "9", PARSUM_CC=COMPILERS[0],
+                                       CC="nosuch").status, 0)
         self.assertEqual(self.run_here("-qe", "i", "9", PARSUM_CC="", CC="gcc").status, 0)
         trace = os.path.join(self.directory, "trace")
-        for text in (f"gcc;touch {trace}", f"gcc $(touch {trace})", f"gcc `touch {trace}`", f"gcc | touch {trace}"):
+        for text in (f"{COMPILERS[0]};touch {trace}", f"gcc $(touch {trace})",
+                     f"gcc `touch {trace}`", f"gcc | touch {trace}"):
             self.run_here("-e", "i", "9", PARSUM_CC=text)
         self.run_here("-e", f"i; $(touch {trace})", "9")
         self.assertFalse(os.path.exists(trace))
 
     def test_words_of_the_compiler_are_options(self):
         self.write("own.h", "#define TRIPLE(x) (3 * (x))\n")
-        result = self.run_here("-qo", "json", "-e", "TRIPLE(i)", "9", PARSUM_CC=f"gcc -I {self.directory} -include own.h")
+        result = self.run_here("-qo", "json", "-e", "TRIPLE(i)", "9",
+                               PARSUM_CC=f"{COMPILERS[0]} -I {self.directory} -include own.h")
         self.assertEqual(json.loads(result.out)["total"], "108")
-        result = self.run_here("-e", "i", "9", PARSUM_CC="gcc --no-such-option")
+        result = self.run_here("-e", "i", "9", PARSUM_CC=COMPILERS[0] + " --no-such-option")
         self.assert_refuses(result, "--no-such-option")
 
     def test_a_directory_that_may_not_hold_executable_files_is_named(self):
         with open("/proc/mounts") as mounts:
             noexec = [line.split()[1] for line in mounts if "noexec" in line.split()[3].split(",")]
-        places = [place for place in noexec if os.access(place, os.W_OK) and not place.startswith(("/proc", "/sys"))]
+        places = [place for place in noexec
+                  if os.access(place, os.W_OK) and not place.startswith(("/proc", "/sys"))]
         mounted = os.path.join(self.directory, "noexec")
         os.mkdir(mounted)
-        if os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", mounted],
+        if os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs",
+                                                 mounted],
                                                 capture_output=True, check=False).returncode == 0:
             self.addCleanup(subprocess.run, ["umount", mounted], check=True)
             places.append(mounted)
@@ -136,7 +149,8 @@ class Errors(Term):
             self.skipTest("no file system is mounted noexec here")
         for place in places:
             before = os.listdir(place)
-            self.assert_refuses(run("-e", "i", "9", TMPDIR=place), place, "executable", "TMPDIR", status=1)
+            self.assert_refuses(run("-e", "i", "9", TMPDIR=place), place, "executable", "TMPDIR",
+                                status=1)
             self.assertEqual(os.listdir(place), before)
 
     def test_a_directory_that_is_not_there_is_named(self):
@@ -186,7 +200,8 @@ class Crashes(Term):
 
 class LeftOvers(Term):
     def start(self, compiler):
-        parsum = subprocess.Popen([PARSUM, "-e", "i", "9"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        parsum = subprocess.Popen([PARSUM, "-e", "i", "9"], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE,
                                   start_new_session=True,
                                   env=environment(PARSUM_CC=compiler, TMPDIR=self.temporary))
         deadline = time.monotonic() + 20
@@ -198,7 +213,8 @@ class LeftOvers(Term):
     def test_nothing_is_left_when_a_signal_comes_while_the_compiler_runs(self):
         begun = os.path.join(self.directory, "begun")
         slow = self.write("slow", f"#!/bin/sh\ntouch {begun}\nexec sleep 60\n", 0o755)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGALRM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT,
+                       signal.SIGALRM):
             for group in (False, True):
                 with self.subTest(signal=number, group=group):
                     parsum = self.start(slow)
@@ -211,9 +227,11 @@ class LeftOvers(Term):
                     os.remove(begun)
 
     def test_nothing_is_there_while_the_term_runs(self):
-        parsum = subprocess.Popen([PARSUM, "-e", "getchar() * 0 + i", "-s", "--wrap", "2"], stdin=subprocess.PIPE,
+        parsum = subprocess.Popen([PARSUM, "-e", "getchar() * 0 + i", "-s", "--wrap", "2"],
+                                  stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                  env=environment(PARSUM_CC="gcc -include stdio.h", TMPDIR=self.temporary))
+                                  env=environment(PARSUM_CC=COMPILERS[0] + " -include stdio.h",
+                                                  TMPDIR=self.temporary))
         deadline = time.monotonic() + 20
         maps = f"/proc/{parsum.pid}/maps"
         loaded = False
@@ -254,11 +272,13 @@ class Saved(Term):
                          sum(i * i + 3 for i in range(2147483640, 2147483660)))
         self.assertEqual(self.total("-f", path, "--", "-2147483660:-2147483640")[0],
                          sum(i * i + 3 for i in range(-2147483660, -2147483640)))
-        self.assert_refuses(self.run_here("-f", path, "3037000490:3037000510"), "i = 3037000500;", status=1)
+        self.assert_refuses(self.run_here("-f", path, "3037000490:3037000510"), "i = 3037000500;",
+                            status=1)
 
     def test_a_term_is_saved_and_run_at_once_too(self):
         path = os.path.join(self.directory, "saved.so")
-        self.assertEqual(self.total("-e", "i*i", "--save-term", path, "5000000000:5000000001", "--wrap")[0],
+        self.assertEqual(self.total("-e", "i*i", "--save-term", path, "5000000000:5000000001",
+                                    "--wrap")[0],
                          25 * 10**18 - 2**64)
         self.assertEqual(self.total("-f", path, "100")[:2], (328350, "wrapping"))
 
@@ -269,9 +289,10 @@ class Saved(Term):
             self.assert_refuses(self.run_here("-f", path, *arguments, "9"), path, reason)
 
     def test_what_is_no_saved_term_is_refused(self):
-        self.assert_refuses(self.run_here("-f", self.write("text.so", "text\n"), "9"), "text.so", "can't be loaded")
+        self.assert_refuses(self.run_here("-f", self.write("text.so", "text\n"), "9"), "text.so",
+                            "can't be loaded")
         empty = os.path.join(self.directory, "empty.so")
-        subprocess.run(["gcc", "-shared", "-o", empty, "-x", "c", "/dev/null"], check=True)
+        subprocess.run([COMPILERS[0], "-shared", "-o", empty, "-x", "c", "/dev/null"], check=True)
         self.assert_refuses(self.run_here("-f", empty, "9"), "empty.so", "not a term")
         path = self.save("-e", "i")
         with open(path, "rb") as file:
@@ -282,7 +303,8 @@ class Saved(Term):
         self.assert_refuses(self.run_here("-f", path, "9"), path, "another version")
 
     def test_a_term_that_cannot_be_saved(self):
-        self.assert_refuses(self.run_here("-e", "i", "--save-term", "/nosuch/x.so"), "/nosuch/x.so", "can't be written",
+        self.assert_refuses(self.run_here("-e", "i", "--save-term", "/nosuch/x.so"),
+                            "/nosuch/x.so", "can't be written",
                             status=1)
 
     @unittest.skipUnless(os.uname().machine == "x86_64", "features are looked at on x86 only")
@@ -290,7 +312,7 @@ class Saved(Term):
         with open("/proc/cpuinfo") as file:
             if " fma4 " in file.read():
                 self.skipTest("this CPU has everything that the test takes for missing")
-        result = self.run_here("-e", "i", "9", PARSUM_CC="gcc -mfma4")
+        result = self.run_here("-e", "i", "9", PARSUM_CC=COMPILERS[0] + " -mfma4")
         self.assert_refuses(result, "another CPU", "fma4")
 
 

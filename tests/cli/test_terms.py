@@ -1,4 +1,4 @@
-"""Terms of the user's own: their types, their sums against Python's, and what is refused and how."""
+"""Terms of the user's own: their types, their sums against Python's, and what is refused."""
 import json
 import math
 import os
@@ -52,11 +52,13 @@ class Term(Case):
 class Types(Term):
     def test_the_type_of_the_expression_decides_by_the_rules_of_c(self):
         rows = [("i", "4950"), ("i*i", "328350"), ("i%3==0", "34"), ("(bool)(i%5)", "80"),
-                ("(char)1", "100"), ("(signed char)i", "4950"), ("(unsigned char)(i+200)", str(sum((i + 200) % 256 for i in range(100)))),
+                ("(char)1", "100"), ("(signed char)i", "4950"),
+                ("(unsigned char)(i+200)", str(sum((i + 200) % 256 for i in range(100)))),
                 ("(short)(i*1000)", str(sum(wrapped(i * 1000, 16) for i in range(100)))),
                 ("(uint16_t)-i", str(sum(-i % 2**16 for i in range(100)))), ("(int)-i", "-4950"),
                 ("(unsigned)i-50", str(sum((i - 50) % 2**32 for i in range(100)))),
-                ("i-50u", "-50"), ("(uint64_t)i-50", str(sum((i - 50) % 2**64 for i in range(100)))),
+                ("i-50u", "-50"),
+                ("(uint64_t)i-50", str(sum((i - 50) % 2**64 for i in range(100)))),
                 ("(long long)i", "4950"), ("(__int128)i*INT64_MAX", str(4950 * INT64_MAX)),
                 ("(unsigned __int128)i*INT64_MAX", str(4950 * INT64_MAX)), ("i/2", "2450"),
                 ("i/2.0", "2475"), ("0.1*i", "495"),
@@ -65,14 +67,16 @@ class Types(Term):
         for compiler in COMPILERS:
             for expression, expected in rows:
                 with self.subTest(expression=expression):
-                    self.assertEqual(total("-e", expression, "100", PARSUM_CC=compiler)[0], expected)
+                    self.assertEqual(total("-e", expression, "100", PARSUM_CC=compiler)[0],
+                                     expected)
 
     def test_types_that_cannot_be_summed_are_refused_with_a_reason(self):
         rows = [("(long double)i", "long double"), ("1.0i*i", "complex"), ("&i", "pointer"),
                 ('"text"', "pointer"), ("(void)i", "no value"), ("div(7, 3)", "struct")]
         for compiler in COMPILERS:
             for expression, reason in rows:
-                self.assert_refuses(run("-e", expression, "9", PARSUM_CC=compiler), expression, reason)
+                self.assert_refuses(run("-e", expression, "9", PARSUM_CC=compiler), expression,
+                                    reason)
 
     def test_a_file_may_have_helpers_tables_includes_and_macros_of_its_own(self):
         os.mkdir(os.path.join(self.directory, "sub"))
@@ -107,8 +111,10 @@ class Integers(Term):
             ("i%1000", lambda i: i % 1000), ("INT64_MAX-i", lambda i: INT64_MAX - i),
             ("INT64_MIN+i", lambda i: -2**63 + i), ("(i&1)?INT64_MIN:INT64_MAX",
              lambda i: -2**63 if i & 1 else INT64_MAX),
-            ("(i&1023)<<50", lambda i: (i & 1023) << 50), ("(i&1023)<<53", lambda i: (i & 1023) << 53),
-            ("-((i&1023)<<50)", lambda i: -((i & 1023) << 50)), ("~(uint64_t)i", lambda i: 2**64 - 1 - i),
+            ("(i&1023)<<50", lambda i: (i & 1023) << 50),
+            ("(i&1023)<<53", lambda i: (i & 1023) << 53),
+            ("-((i&1023)<<50)", lambda i: -((i & 1023) << 50)),
+            ("~(uint64_t)i", lambda i: 2**64 - 1 - i),
             ("(uint64_t)i*0x9e3779b97f4a7c15u", lambda i: i * 0x9e3779b97f4a7c15 % 2**64),
             ("(uint32_t)-i", lambda i: -i % 2**32), ("(__int128)i*i*i*i", lambda i: i**4),
             ("-(__int128)i*INT64_MAX*i", lambda i: -i * INT64_MAX * i),
@@ -122,7 +128,8 @@ class Integers(Term):
                 with self.subTest(expression=expression):
                     expected = [sum(map(value, range(*job))) for job in self.JOBS]
                     for stdin, arguments in ((b"", jobs),
-                                             ("\n".join(jobs).replace(":", " ").encode(), ["-i", "-"])):
+                                             ("\n".join(jobs).replace(":", " ").encode(),
+                                              ["-i", "-"])):
                         result = run("-e", expression, "--format", "json", *arguments, stdin=stdin,
                                      PARSUM_CC=compiler)
                         self.assertEqual(result.err, "")
@@ -131,25 +138,31 @@ class Integers(Term):
 
     def test_a_term_that_cannot_overflow_is_proved_not_to(self):
         for compiler in COMPILERS:
-            for expression in ("i*i+3", "i%3==0", "i*(i-1)/2", "(i<<3)-1", "(__int128)i*i", "i > 3 ? i*i : -i"):
+            for expression in ("i*i+3", "i%3==0", "i*(i-1)/2", "(i<<3)-1", "(__int128)i*i",
+                               "i > 3 ? i*i : -i"):
                 self.assertEqual(total("-e", expression, "1e5", PARSUM_CC=compiler)[1], "proved")
             self.assertEqual(total("-e", "i*i*i", "1e5", PARSUM_CC=compiler)[1], "proved")
             self.assertEqual(total("-e", "i*i", "--wrap", "1e5", PARSUM_CC=compiler)[1], "wrapping")
-            path = self.write("steps.c", "int64_t term(int64_t i) { int64_t s = 0; for (i++; i != 1; s++) "
+            path = self.write("steps.c",
+                              "int64_t term(int64_t i) { int64_t s = 0; for (i++; i != 1; s++) "
                                          "i = i % 2 ? 3 * i + 1 : i / 2; return s; }\n")
             self.assertEqual(total("-f", path, "1000", PARSUM_CC=compiler), ("59542", "checked"))
 
     def test_an_overflow_names_the_job_and_the_first_integer_and_the_remedies(self):
         rows = [("i*i", "3037000500", "3037000400:3037001000"), ("i*i*i", "2097152", "1e7"),
                 ("INT64_MAX-99+i", "100", "1000"), ("-(INT64_MIN+5-i)", "5", "6"),
-                ("INT64_MIN/(i-5)", "4", "5000"), ("INT64_MIN%(i-5)", "4", "5000"), ("1<<i", "31", "40"),
+                ("INT64_MIN/(i-5)", "4", "5000"), ("INT64_MIN%(i-5)", "4", "5000"),
+                ("1<<i", "31", "40"),
                 ("(int)i*1000", "2147484", "1e7"), ("INT64_C(1)<<i", "63", "64"),
-                ("1.0/(i*i)", "3037000500", "3037000400:3037001000"), ("(__int128)1<<i", "127", "127:128")]
+                ("1.0/(i*i)", "3037000500", "3037000400:3037001000"),
+                ("(__int128)1<<i", "127", "127:128")]
         for compiler in COMPILERS:
             for expression, first, job in rows:
                 with self.subTest(expression=expression):
-                    result = run("-e", expression, "0", job, PARSUM_CC=f"{compiler} -include limits.h")
-                    self.assert_refuses(result, "job 2 ", f"at i = {first};", "overflow", "(__int128)", "--wrap",
+                    result = run("-e", expression, "0", job,
+                                 PARSUM_CC=f"{compiler} -include limits.h")
+                    self.assert_refuses(result, "job 2 ", f"at i = {first};", "overflow",
+                                        "(__int128)", "--wrap",
                                         status=1, out="Run #1, sum is: 0\n")
 
     def test_the_first_of_many_overflows_is_named_with_any_team(self):
@@ -157,30 +170,37 @@ class Integers(Term):
         for threads in range(1, 9):
             for grain in ("1", "1000", "job"):
                 result = run("-f", saved, "-t", threads, "-g", grain, "60000")
-                self.assertIn("job 1 [0, 60000): a signed integer overflows in the term at i = 54322;", result.err)
+                self.assertIn("job 1 [0, 60000): a signed integer overflows in the term at i = "
+                              "54322;", result.err)
 
     def test_wrap_wraps(self):
-        rows = [("i*i*i*i", lambda i: wrapped(i**4)), ("(int)i*100000", lambda i: wrapped(i * 100000, 32)),
-                ("INT64_MIN-i", lambda i: wrapped(-2**63 - i)), ("i<<60", lambda i: wrapped(i << 60))]
+        rows = [("i*i*i*i", lambda i: wrapped(i**4)),
+                ("(int)i*100000", lambda i: wrapped(i * 100000, 32)),
+                ("INT64_MIN-i", lambda i: wrapped(-2**63 - i)),
+                ("i<<60", lambda i: wrapped(i << 60))]
         for compiler in COMPILERS:
             for expression, value in rows:
                 expected = str(sum(map(value, range(90000, 100000))))
-                self.assertEqual(total("-e", expression, "--wrap", "90000:100000", PARSUM_CC=compiler)[0], expected)
+                self.assertEqual(total("-e", expression, "--wrap", "90000:100000",
+                                       PARSUM_CC=compiler)[0], expected)
 
     def test_shifts_and_conversions_that_c_leaves_undefined_are_errors(self):
         for compiler in COMPILERS:
             for wrap in ([], ["--wrap"]):
-                for expression, first, what in (("1u<<i", "32", "shifts"), ("i>>(i-3)", "0", "shifts"),
+                for expression, first, what in (("1u<<i", "32", "shifts"),
+                                                ("i>>(i-3)", "0", "shifts"),
                                                 ("(int64_t)(1e17*i)", "93", "converts"),
                                                 ("(int)(0.0/(i-7))", "7", "converts")):
-                    self.assert_refuses(run("-e", expression, "1", "200", *wrap, PARSUM_CC=compiler),
+                    self.assert_refuses(run("-e", expression, "1", "200", *wrap,
+                                            PARSUM_CC=compiler),
                                         "job ", what, f"at i = {first};", status=1,
                                         out="" if first == "0" else "Run #1, sum is: "
                                         + ("1\n" if expression[0] == "1" else "0\n"))
             self.assertEqual(total("-e", "-1<<i", "8", PARSUM_CC=compiler)[0], "-255")
 
     def test_a_sum_of_128_bits_that_does_not_fit_is_an_error(self):
-        self.assert_refuses(run("-e", "(__int128)INT64_MAX*INT64_MAX*2", "1", "2"), "job 2", "too large", status=1,
+        self.assert_refuses(run("-e", "(__int128)INT64_MAX*INT64_MAX*2", "1", "2"), "job 2",
+                            "too large", status=1,
                             out=f"Run #1, sum is: {2 * INT64_MAX**2}\n")
 
 
@@ -242,7 +262,8 @@ class Reals(Term):
     def test_no_product_is_contracted_with_a_sum(self):
         expected = math.fsum(0.1 * i * i + 0.7 for i in range(1000))
         for compiler in COMPILERS:
-            self.assertEqual(float(total("-e", "0.1*i*i+0.7", "1000", PARSUM_CC=compiler)[0]), expected)
+            self.assertEqual(float(total("-e", "0.1*i*i+0.7", "1000", PARSUM_CC=compiler)[0]),
+                             expected)
 
     def test_the_bits_are_the_same_for_all_teams_grains_and_compilers(self):
         outputs = set()
@@ -250,7 +271,8 @@ class Reals(Term):
             saved = self.save("-e", "(i%2?1e10:-1e10)/(i*i+0.5)+i*1e-30", PARSUM_CC=compiler)
             for threads in range(1, 9):
                 for grain in ([], ["-g", "1"], ["-g", "777"], ["-g", "job"]):
-                    result = run("-f", saved, "-t", threads, *grain, "-o", "csv", "3", "1000", "20011", "5:5000")
+                    result = run("-f", saved, "-t", threads, *grain, "-o", "csv", "3", "1000",
+                                 "20011", "5:5000")
                     self.assertEqual(result.status, 0)
                     outputs.add(result.out)
         self.assertEqual(len(outputs), 1)
@@ -258,62 +280,99 @@ class Reals(Term):
     def test_an_infinite_term_and_a_nan_name_the_job_and_the_first_integer(self):
         for compiler in COMPILERS:
             for expression, what in (("1.0/(i-4321)", "infinite"), ("0.0/(i-4321)", "NaN"),
-                                     ("i == 4321 ? -HUGE_VAL : i", "infinite"), ("1.0f/(i-4321)", "infinite")):
+                                     ("i == 4321 ? -HUGE_VAL : i", "infinite"),
+                                     ("1.0f/(i-4321)", "infinite")):
                 result = run("-e", expression, "0", "5000", PARSUM_CC=compiler)
-                self.assert_refuses(result, "job 2 ", what, "at i = 4321;", status=1, out="Run #1, sum is: 0\n")
+                self.assert_refuses(result, "job 2 ", what, "at i = 4321;", status=1,
+                                    out="Run #1, sum is: 0\n")
             for bad, what in (("INFINITY", "infinite"), ("NAN", "NaN")):
                 path = self.write("bad.c", f"double table[5000] = {{[4321] = {bad}}};\n"
                                            "double term(int64_t i) { return table[i]; }\n")
                 result = run("-f", path, "0", "5000", PARSUM_CC=compiler + " -ffast-math")
-                self.assert_refuses(result, "job 2 ", what, "at i = 4321;", status=1, out="Run #1, sum is: 0\n")
+                self.assert_refuses(result, "job 2 ", what, "at i = 4321;", status=1,
+                                    out="Run #1, sum is: 0\n")
 
     def test_a_term_may_not_leave_the_rounding_changed(self):
         path = self.write("up.c", "#include <fenv.h>\n"
-                                  "double term(int64_t i) { if (i == 9) fesetround(FE_UPWARD); return 0.1; }\n")
+                                  "double term(int64_t i) { if (i == 9) fesetround(FE_UPWARD);\n"
+                                  "return 0.1; }\n")
         self.assert_refuses(run("-f", path, "20"), "job 1 ", "rounded", status=1)
         path = self.write("back.c", "#include <fenv.h>\n"
-                                    "double term(int64_t i) { fesetround(FE_UPWARD); volatile double x = 0.1;\n"
+                                    "double term(int64_t i) { fesetround(FE_UPWARD);\n"
+                                    "volatile double x = 0.1;\n"
                                     "x = x * i; fesetround(FE_TONEAREST); return x - x + 0.1; }\n")
         self.assertEqual(total("-f", path, "10")[0], "1")
 
 
 class Constants(Term):
     def test_a_constant_is_a_number_by_the_rules_of_c(self):
-        rows = [("3", "3"), ("-3", "-3"), ("+3", "3"), ("010", "10"), ("0x10", "16"), ("-0x10", "-16"), ("1.5", "1.5"),
-                ("1e3", "1000"), ("-.5", "-0.5"), ("0x1p-1", "0.5"), ("9223372036854775807", str(INT64_MAX)),
-                ("-9223372036854775808", str(-2**63)), ("18446744073709551615", str(2**64 - 1)), ("1e-320", "1e-320")]
+        rows = [("3", "3"), ("-3", "-3"), ("+3", "3"), ("010", "10"), ("0x10", "16"),
+                ("-0x10", "-16"), ("1.5", "1.5"),
+                ("1e3", "1000"), ("-.5", "-0.5"), ("0x1p-1", "0.5"),
+                ("9223372036854775807", str(INT64_MAX)),
+                ("-9223372036854775808", str(-2**63)), ("18446744073709551615", str(2**64 - 1)),
+                ("1e-320", "1e-320")]
         for text, expected in rows:
             with self.subTest(text=text):
                 self.assertEqual(total("-e", "N", "-D", f"N={text}", "1")[0], expected)
 
     def test_any_name_that_is_not_taken_will_do(self):
-        names = ["n", "x", "k", "start", "end", "sum", "low", "high", "left", "a", "b", "r", "s", "N", "M_PI", "total",
-                 "begin", "I", "_x", "value", "size", "first", "add", "lanes", "group", "fault", "x1", "eight"]
+        names = ["n", "x", "k", "start", "end", "sum", "low", "high", "left", "a", "b", "r", "s",
+                 "N", "M_PI", "total",
+                 "begin", "I", "_x", "value", "size", "first", "add", "lanes", "group", "fault",
+                 "x1", "eight"]
         constants = [f"-D{name}=3" for name in names]
         for kind, expected in (("", 30 * len(names)), ("/2.0", 15 * len(names))):
             expression = f"({'+'.join(names)}){kind}*i"
             self.assertEqual(total("-e", expression, *constants, "5")[0], str(expected))
 
     def test_several_constants_reach_a_file(self):
-        path = self.write("own.c", "#ifndef N\n#define N 5\n#endif\nint64_t term(int64_t i) { return N * i + M; }\n")
+        path = self.write("own.c",
+                          "#ifndef N\n#define N 5\n#endif\n"
+                          "int64_t term(int64_t i) { return N * i + M; }\n")
         self.assertEqual(total("-f", path, "-D", "N=2", "--define", "M=1", "10")[0], "100")
         self.assertEqual(total("-f", path, "-D", "M=1", "10")[0], "235")
 
     def test_a_constant_that_is_none_is_refused(self):
-        for constant, reason in (("N", "no value"), ("N=", "not a number"), ("=3", "not a name"), ("3N=3", "not a name"),
-                                 ("N-M=3", "not a name"), ("i=3", "taken"), ("term=3", "taken"), ("parsum_x=3", "taken"),
-                                 ("__x=3", "taken"), ("N=abc", "not a number"), ("N=1+1", "not a number"),
-                                 ("N=system(1)", "not a number"), ("N=inf", "not a number"), ("N=nan", "not a number"),
-                                 ("N=1e999", "not a number"), ("N=18446744073709551616", "not a number"),
-                                 ("N=-9223372036854775809", "not a number"), ("N=3u", "not a number")):
+        for constant, reason in (("N", "no value"), ("N=", "not a number"), ("=3", "not a name"),
+                                 ("3N=3", "not a name"),
+                                 ("N-M=3", "not a name"), ("i=3", "taken"), ("term=3", "taken"),
+                                 ("parsum_x=3", "taken"),
+                                 ("__x=3", "taken"), ("N=abc", "not a number"),
+                                 ("N=1+1", "not a number"),
+                                 ("N=system(1)", "not a number"), ("N=inf", "not a number"),
+                                 ("N=nan", "not a number"),
+                                 ("N=1e999", "not a number"),
+                                 ("N=18446744073709551616", "not a number"),
+                                 ("N=-9223372036854775809", "not a number"),
+                                 ("N=3u", "not a number")):
             self.assert_refuses(run("-e", "i", "-D", constant, "3"), "--define: ", reason)
-        self.assert_refuses(run("-e", "i", "-D", "N=1", "-D", "N=2", "3"), "--define: 'N' is given twice")
+        self.assert_refuses(run("-e", "i", "-D", "N=1", "-D", "N=2", "3"),
+                            "--define: 'N' is given twice")
         path = self.write("own.c", "#define N 5\nint64_t term(int64_t i) { return N * i; }\n")
         for compiler in COMPILERS:
-            self.assert_refuses(run("-f", path, "-D", "N=2", "10", PARSUM_CC=compiler), "own.c", "defines N itself", "#ifndef N")
+            self.assert_refuses(run("-f", path, "-D", "N=2", "10", PARSUM_CC=compiler), "own.c",
+                                "defines N itself", "#ifndef N")
 
     def test_the_term_is_told_with_its_constants(self):
-        self.assertEqual(json.loads(run("-qo", "json", "-e", "N*i", "-D", "N=3", "5").out)["term"], "N*i with N=3")
+        self.assertEqual(json.loads(run("-qo", "json", "-e", "N*i", "-D", "N=3", "5").out)["term"],
+                         "N*i with N=3")
+
+
+class Classics(Term):
+    def test_what_is_known_of_old(self):
+        terms = os.path.join(os.environ.get("PARSUM_SOURCE_DIR", "."), "tests", "terms")
+        rows = [(["-f", os.path.join(terms, "primes.c"), "1e6"], "78498"),
+                (["-f", os.path.join(terms, "totients.c"), "1:1000001"], "303963552392"),
+                (["-e", "4/(1 + (i+0.5)/N*((i+0.5)/N))/N", "-D", "N=1e7", "1e7"], str(math.pi)),
+                (["-e", "1.0/((double)i*i)", "1:1000001"],
+                 str(math.fsum(1.0 / (float(i) * i) for i in range(1, 1000001))))]
+        for compiler in COMPILERS:
+            for arguments, expected in rows:
+                got = total(*arguments, PARSUM_CC=compiler)[0]
+                self.assertAlmostEqual(float(got), float(expected), places=13)
+                if "i+0.5" not in arguments[1]:
+                    self.assertEqual(got, expected)
 
 
 if __name__ == "__main__":
