@@ -4,7 +4,7 @@
  */
 #include <stdbool.h>
 
-enum { LIMIT = 46350, PRIMES = 4792 };
+enum { LIMIT = 46350, PRIMES = 4793 };
 static int64_t primes[PRIMES + 1]; /* the last one is larger than any divisor that is tried */
 
 /* Before the first term, and once: threads only read the table. */

@@ -1,0 +1,137 @@
+#include "check.h"
+#include "term_message.h"
+#include "term_source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { TOLD = 8192 };
+
+/* What term_message_error writes to standard error. */
+static const char *tell(const struct term_spec *spec, const char *messages)
+{
+    static char told[TOLD];
+    char *const copy = strdup(messages);
+    FILE *const file = tmpfile();
+    assert_non_null(copy);
+    assert_non_null(file);
+    fflush(stderr);
+    const int before = dup(STDERR_FILENO);
+    dup2(fileno(file), STDERR_FILENO);
+    const enum status status = term_message_error(spec, "/tmp/private", "/home/me/own.c", copy);
+    fflush(stderr);
+    dup2(before, STDERR_FILENO);
+    close(before);
+    rewind(file);
+    told[fread(told, 1, TOLD - 1, file)] = '\0';
+    fclose(file);
+    free(copy);
+    assert_int_equal(status, STATUS_USAGE);
+    return told;
+}
+
+static void an_error_in_an_expression_is_shown_with_a_caret(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.expression = "2 * joker"};
+    assert_string_equal(tell(&spec,
+                             "--term:1:5: error: 'joker' undeclared here (not in a function)\n"
+                             "--term: In function 'term':\n"
+                             "--term:1:1: error: something that follows from it\n"),
+                        "parsum: --term: 'joker' undeclared\n    2 * joker\n        ^\n");
+}
+
+static void the_line_is_the_one_of_an_expression_of_several_lines(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.expression = "1 +\n  joker\n+ 2"};
+    assert_string_equal(tell(&spec, "--term:2:3: error: use of undeclared identifier 'joker'\n"),
+                        "parsum: --term: use of undeclared identifier 'joker'\n"
+                        "      joker\n      ^\n");
+}
+
+static void an_error_behind_the_expression_is_shown_without_generated_code(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.expression = "i*("};
+    assert_string_equal(tell(&spec, "--term:2:1: error: expected expression before ')' token\n"
+                                    "/tmp/private/term_after.h:30:5: error: parsum_x unknown\n"),
+                        "parsum: --term 'i*(': expected expression before ')' token\n");
+}
+
+static void a_file_is_named_as_it_was_given_and_generated_files_are_left_out(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.file = "own.c"};
+    assert_string_equal(tell(&spec, "In file included from /tmp/private/term.c:3:\n"
+                                    "/home/me/own.c: In function 'term':\n"
+                                    "/home/me/own.c:5:16: error: 'joker' undeclared\n"
+                                    "    5 |     return i * joker;\n"
+                                    "      |                ^~~~~\n"
+                                    "/tmp/private/term_after.h:30:5: error: parsum_x unknown\n"
+                                    "   30 |     parsum_x();\n"
+                                    "cc1: some warnings being treated as errors\n"),
+                        "parsum: own.c does not compile:\n"
+                        "  own.c: In function 'term':\n"
+                        "  own.c:5:16: error: 'joker' undeclared\n"
+                        "      5 |     return i * joker;\n"
+                        "        |                ^~~~~\n");
+}
+
+static void what_is_wrong_with_the_whole_file_has_words_of_its_own(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.file = "own.c"};
+    assert_non_null(strstr(tell(&spec, TERM_SOURCE_MISSING ":1:19: error: 'term' undeclared\n"),
+                           "own.c defines no function term"));
+    assert_non_null(
+        strstr(tell(&spec, TERM_SOURCE_PARAMETER ":1:1: error: static assertion failed\n"),
+               "own.c: term does not take one int64_t"));
+}
+
+static void the_file_s_own_errors_come_first(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.file = "own.c"};
+    const char *const told =
+        tell(&spec, "/home/me/own.c:1:1: error: unknown type name 'int46_t'\n" TERM_SOURCE_MISSING
+                    ":1:19: error: 'term' undeclared\n");
+    assert_string_equal(told, "parsum: own.c does not compile:\n"
+                              "  own.c:1:1: error: unknown type name 'int46_t'\n");
+}
+
+static void a_compiler_that_says_nothing_is_told_of(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(tell(&(struct term_spec){.file = "own.c"}, ""), "did not say why"));
+    assert_non_null(strstr(tell(&(struct term_spec){.expression = "i"}, ""), "did not say why"));
+}
+
+static void no_more_than_forty_lines_are_shown(void **state)
+{
+    (void)state;
+    char many[4096] = "";
+    for (int k = 0; k < 100; k++)
+        sprintf(many + strlen(many), "/home/me/own.c:%d:1: error: bad\n", k);
+    const char *told = tell(&(struct term_spec){.file = "own.c"}, many);
+    int lines = 0;
+    for (; *told; told++)
+        lines += *told == '\n';
+    assert_int_equal(lines, 41);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_error_in_an_expression_is_shown_with_a_caret),
+        cmocka_unit_test(the_line_is_the_one_of_an_expression_of_several_lines),
+        cmocka_unit_test(an_error_behind_the_expression_is_shown_without_generated_code),
+        cmocka_unit_test(a_file_is_named_as_it_was_given_and_generated_files_are_left_out),
+        cmocka_unit_test(what_is_wrong_with_the_whole_file_has_words_of_its_own),
+        cmocka_unit_test(the_file_s_own_errors_come_first),
+        cmocka_unit_test(a_compiler_that_says_nothing_is_told_of),
+        cmocka_unit_test(no_more_than_forty_lines_are_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
