@@ -6,14 +6,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* The C file of a term; fails if there is none. */
-static char *make(const struct term_spec *spec, const char *path)
+/* The C file of a term, which the caller frees. */
+static void make(const struct term_spec *spec, const char *path, char **text)
 {
-    char *text;
     size_t length;
-    assert_int_equal(term_source_make(spec, path, &text, &length), STATUS_OK);
-    assert_int_equal(strlen(text), length);
-    return text;
+    assert_int_equal(term_source_make(spec, path, text, &length), STATUS_OK);
+    assert_int_equal(strlen(*text), length);
 }
 
 static bool holds(const char *text, const char *part)
@@ -27,7 +25,8 @@ static bool holds(const char *text, const char *part)
 static void an_expression_stands_on_lines_of_its_own_that_bear_its_name(void **state)
 {
     (void)state;
-    char *const text = make(&(struct term_spec){.expression = "i*i // square"}, NULL);
+    char *text;
+    make(&(struct term_spec){.expression = "i*i // square"}, NULL, &text);
     assert_true(holds(text, "\n#line 1 \"--term\"\ni*i // square\n"));
     assert_true(holds(text, "#include \"term_before.h\"\n"));
     assert_true(holds(text, "#include \"term_after.h\"\n"));
@@ -38,7 +37,8 @@ static void
 a_file_is_included_by_its_path_and_the_lines_after_it_name_what_can_be_wrong(void **state)
 {
     (void)state;
-    char *const text = make(&(struct term_spec){.file = "own.c"}, "/there/own.c");
+    char *text;
+    make(&(struct term_spec){.file = "own.c"}, "/there/own.c", &text);
     assert_true(holds(text, "#include \"/there/own.c\"\n#line 1 \"" TERM_SOURCE_MISSING "\"\n"));
     assert_true(holds(text, "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"));
     assert_true(holds(text, "parsum_source[] __attribute__((unused)) = \"own.c\";"));
@@ -48,7 +48,8 @@ a_file_is_included_by_its_path_and_the_lines_after_it_name_what_can_be_wrong(voi
 static void what_a_user_wrote_is_kept_as_a_string_whatever_bytes_are_in_it(void **state)
 {
     (void)state;
-    char *const text = make(&(struct term_spec){.expression = "i+\"\\\n\x01?\"[0]"}, NULL);
+    char *text;
+    make(&(struct term_spec){.expression = "i+\"\\\n\x01?\"[0]"}, NULL, &text);
     assert_true(holds(text, "= \"i+\\042\\134\\012\\001?\\042[0]\";"));
     free(text);
 }
@@ -57,7 +58,8 @@ static void constants_are_defined_before_the_term_and_undone_after_it(void **sta
 {
     (void)state;
     struct term_spec spec = {.expression = "N*i", .constants = {"N=3"}, .constant_count = 1};
-    char *const text = make(&spec, NULL);
+    char *text;
+    make(&spec, NULL, &text);
     const ptrdiff_t defined = strstr(text, "\n#define N 3\n") - text;
     const ptrdiff_t used = strstr(text, "\nN*i\n") - text;
     const ptrdiff_t undone = strstr(text, "\n#undef N\n#include \"term_after.h\"\n") - text;
@@ -71,7 +73,8 @@ static void assert_constant(const char *value, const char *expected)
     char constant[128], line[160];
     snprintf(constant, sizeof constant, "N=%s", value);
     struct term_spec spec = {.expression = "N", .constants = {constant}, .constant_count = 1};
-    char *const text = make(&spec, NULL);
+    char *text;
+    make(&spec, NULL, &text);
     snprintf(line, sizeof line, "\n#define N %s\n", expected);
     assert_true(holds(text, line));
     free(text);
