@@ -10,8 +10,9 @@ import platform
 import statistics
 import sys
 
-from contestants import (PARSUM, ROOT, Missing, check, inner, limit, mawk_lines, numpy, parsum,
-                         parsum_lines, plain, python, run, tbb, whole)
+from contestants import (HERE, PARSUM, ROOT, Missing, check, inner, limit, mawk_lines, numpy, pari,
+                         parsum, parsum_lines, plain, prange, python, run, tbb, tbb_term, term,
+                         terms, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -21,6 +22,13 @@ TEN_TERMS = str(sum(int(end) for end in TEN))
 LONG = "10000000000"
 LONGER = "20000000000"
 CPUS = len(os.sched_getaffinity(0))
+BILLION = 10**9
+INVERSE = 1.6449340668482264  # pi^2/6, near enough
+INVERSES = ["-e", "1.0/((double)i*i)", f"1:{BILLION}"]
+SQUARES = (BILLION - 1) * BILLION * (2 * BILLION - 1) // 6 + 3 * BILLION
+SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
+COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
+COLLATZ_TOTAL = 899766400
 
 # Each is made when a row wants it, and then is a function without arguments: one turn, which gives
 # seconds.
@@ -45,6 +53,22 @@ CONTESTANTS = {
     "ten, pool": lambda: whole(python("pool"), TEN),
     "lines, parsum": parsum_lines,
     "lines, mawk": mawk_lines,
+    "inverse, parsum": lambda: term(parsum(*INVERSES), INVERSE),
+    "inverse, parsum on 1": lambda: term(parsum("-t", "1", *INVERSES), INVERSE),
+    "inverse, plain": lambda: term(terms("inverse", 1, BILLION), INVERSE, CPUS),
+    "inverse, plain on 1": lambda: term(terms("inverse", 1, BILLION), INVERSE, 1),
+    "inverse, tbb": lambda: term(tbb_term(1, BILLION), INVERSE),
+    "inverse, numba": lambda: term(prange(1, BILLION), INVERSE),
+    "few inverses, parsum": lambda: term(parsum(*INVERSES[:2], "1:10000000"), INVERSE),
+    "few inverses, pari": lambda: term(pari(1, 10000000), INVERSE),
+    "square, parsum": lambda: term(parsum("-e", "i*i+3", str(BILLION)), SQUARES),
+    "square, plain": lambda: term(terms("square", 0, BILLION), SQUARES, CPUS),
+    "sleep, 8 threads": lambda: term(parsum("-t", "8", *SLEEP), 2016),
+    "sleep, 1 thread": lambda: term(parsum("-t", "1", *SLEEP), 2016),
+    "collatz, 2 threads": lambda: term(parsum("-t", "2", *COLLATZ), COLLATZ_TOTAL),
+    "collatz, 1 thread": lambda: term(parsum("-t", "1", *COLLATZ), COLLATZ_TOTAL),
+    "collatz, plain on 1": lambda: term(terms("collatz", 0, 6000000), COLLATZ_TOTAL, 1),
+    "collatz, plain on 2": lambda: term(terms("collatz", 0, 6000000), COLLATZ_TOTAL, 2),
     "start": lambda: lambda: run([PARSUM, "1"])[0],
     "5 ms": lambda: lambda: 0.005,
 }
@@ -75,6 +99,12 @@ def note_scaling(jobs):
     return note
 
 
+def note_plain_collatz(samples):
+    """How well does this machine scale with the same loop in C, which checks nothing?"""
+    machine = ratios(samples, "collatz, plain on 1", "collatz, plain on 2")
+    return f"the plain C loop alone: {statistics.median(machine):.2f}"
+
+
 class Row:
     def __init__(self, name, what, ours, rival, target=None, turns=9, extra=(), note=None):
         self.name, self.what, self.ours, self.rival = name, what, ours, rival
@@ -102,6 +132,20 @@ ROWS = [
         turns=25),
     Row("tbb", "ten jobs, against TBB parallel_reduce", "ten, parsum", "ten, tbb", turns=25),
     Row("numpy", "ten jobs, against numpy arange(n).sum()", "ten, parsum", "ten, numpy", turns=5),
+    Row("term-real", "1e9 terms 1.0/((double)i*i), exact, against a plain C OpenMP loop",
+        "inverse, parsum", "inverse, plain", 2),
+    Row("term-real-1", "the same on one thread", "inverse, parsum on 1", "inverse, plain on 1", 2),
+    Row("term-tbb", "the same, against TBB parallel_reduce", "inverse, parsum", "inverse, tbb"),
+    Row("term-numba", "the same, against numba prange", "inverse, parsum", "inverse, numba"),
+    Row("term-pari", "1e7 such terms, against PARI/GP parsum", "few inverses, parsum",
+        "few inverses, pari", turns=5),
+    Row("term-integer", "1e9 terms i*i+3, exact, against a plain C OpenMP loop that wraps",
+        "square, parsum", "square, plain", 0.8, turns=25),
+    Row("term-sleep", "64 terms of 1 ms on 8 threads, against one", "sleep, 8 threads",
+        "sleep, 1 thread", 7),
+    Row("term-collatz", "Collatz steps below 6e6 on two threads, against one",
+        "collatz, 2 threads", "collatz, 1 thread", 1.9,
+        extra=["collatz, plain on 1", "collatz, plain on 2"], note=note_plain_collatz),
     Row("start", "`parsum 1`, process, against 5 ms", "start", "5 ms", 1, turns=51),
 ]
 

@@ -115,19 +115,58 @@ def python(way):
     return [sys.executable, os.path.join(HERE, "loop.py"), way]
 
 
-def numpy_python():
-    """A Python that has numpy: this one or the system's, for which packages are made."""
+def python_with(module):
+    """A Python that has the module: this one or the system's, for which packages are made."""
     for path in (sys.executable, "/usr/bin/python3"):
-        probe = [path, "-c", "import numpy; print(numpy.__version__)"]
+        probe = [path, "-c", f"import {module}; print({module}.__version__)"]
         if os.path.exists(path):
             found = subprocess.run(probe, capture_output=True, text=True)
             if found.returncode == 0:
                 return path, found.stdout.strip()
-    raise Missing("numpy is not installed")
+    raise Missing(f"{module} is not installed")
 
 
 def numpy():
-    return [numpy_python()[0], os.path.join(HERE, "loop.py"), "numpy"]
+    return [python_with("numpy")[0], os.path.join(HERE, "loop.py"), "numpy"]
+
+
+def term(argv, expected, threads=None):
+    """A contestant that adds up a term and tells its own time; doubles need not be exact."""
+
+    def turn():
+        _, text = run(argv, threads)
+        said = json.loads(text)
+        if isinstance(expected, float):
+            if abs(float(said["total"]) - expected) > 1e-6 * abs(expected):
+                fail(f"'{' '.join(argv[:4])}' says {said['total']} in place of {expected}")
+        else:
+            check(said["total"], expected, argv)
+        return said["seconds"]
+
+    return turn
+
+
+def terms(name, start, end):
+    return [*compiled("terms.c", "-fopenmp"), name, str(start), str(end)]
+
+
+def tbb_term(start, end):
+    return [*compiled("tbb_term.cpp", "-ltbb"), str(start), str(end)]
+
+
+def prange(start, end):
+    return [python_with("numba")[0], os.path.join(HERE, "prange.py"), str(start), str(end)]
+
+
+def pari(start, end):
+    """PARI/GP's own parallel sum, with the precision of a double."""
+    script = (f'default(realprecision,18);my(t=getwalltime());s=parsum(i={start},{end}-1,1.0/i^2);'
+              'printf("{\\"seconds\\":%.9f,\\"total\\":\\"%.17g\\"}\\n",(getwalltime()-t)/1000.,s)')
+    program = os.path.join(BUILD, "parsum.gp")
+    os.makedirs(BUILD, exist_ok=True)
+    with open(program, "w") as file:
+        file.write(script + "\nquit\n")
+    return [need("gp"), "-q", "-f", program]
 
 
 def lines_file():

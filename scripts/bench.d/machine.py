@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from contestants import PARSUM, Missing, numpy_python
+from contestants import PARSUM, Missing, python_with
 
 
 def first_line(*argv):
@@ -24,9 +24,9 @@ def cpu_model():
     return platform.machine()
 
 
-def numpy_version():
+def module_version(module):
     try:
-        return numpy_python()[1]
+        return python_with(module)[1]
     except Missing:
         return "not there"
 
@@ -52,6 +52,8 @@ def preamble():
         f" load {load:.2f} at the start",
         f"- system: {platform.platform()}",
         f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",
-        f"- Python {platform.python_version()}; numpy {numpy_version()}; TBB {tbb_version()};"
+        f"- Python {platform.python_version()}; numpy {module_version('numpy')};"
+        f" numba {module_version('numba')}; TBB {tbb_version()};"
+        f" PARI/GP {first_line('gp', '--version-short')};"
         f" {first_line('mawk', '-W', 'version')}",
         "", ""])

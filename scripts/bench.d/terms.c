@@ -1,0 +1,65 @@
+/*
+ * terms NAME START END: a plain OpenMP loop over one term, as one writes it first; prints JSON.
+ *
+ *     inverse   1.0/((double)i*i), rounded at every addition
+ *     square    i*i+3, which wraps around silently
+ *     collatz   the steps of i+1 to 1
+ *
+ * For GCC, see plain.c.
+ */
+#define _POSIX_C_SOURCE 199309L
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double inverse(int64_t start, int64_t end)
+{
+    double sum = 0;
+#pragma omp parallel for reduction(+ : sum)
+    for (int64_t i = start; i < end; i++)
+        sum += 1.0 / ((double)i * i);
+    return sum;
+}
+
+static uint64_t square(int64_t start, int64_t end)
+{
+    uint64_t sum = 0;
+#pragma omp parallel for reduction(+ : sum)
+    for (int64_t i = start; i < end; i++)
+        sum += (uint64_t)(i * i + 3);
+    return sum;
+}
+
+static uint64_t collatz(int64_t start, int64_t end)
+{
+    uint64_t sum = 0;
+#pragma omp parallel for reduction(+ : sum) schedule(dynamic, 1000)
+    for (int64_t i = start; i < end; i++)
+        for (int64_t n = i + 1; n != 1; sum++)
+            n = n % 2 ? 3 * n + 1 : n / 2;
+    return sum;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4)
+        return 2;
+    const int64_t start = strtoll(argv[2], NULL, 10), end = strtoll(argv[3], NULL, 10);
+    const double begin = now();
+    if (strcmp(argv[1], "inverse") == 0) {
+        const double sum = inverse(start, end);
+        printf("{\"seconds\": %.9f, \"total\": \"%.17g\"}\n", now() - begin, sum);
+    } else {
+        const uint64_t sum = argv[1][0] == 's' ? square(start, end) : collatz(start, end);
+        printf("{\"seconds\": %.9f, \"total\": \"%" PRIu64 "\"}\n", now() - begin, sum);
+    }
+}
