@@ -139,9 +139,9 @@ void window_cut_pieces(struct window *window, struct piece *pieces, size_t count
         const size_t room = window->chunks_max - window->chunks;
         piece->first_chunk = window->chunks;
         piece->first_job = window_find_job(window, piece->begin);
-        const uint64_t chunks =
-            grain == GRAIN_JOB ? window_find_job(window, piece->end - 1) - piece->first_job + 1
-                               : terms / grain + (terms % grain != 0);
+        const uint64_t chunks = grain == GRAIN_JOB
+                                    ? window_find_job(window, piece->end - 1) - piece->first_job + 1
+                                    : terms / grain + (terms % grain != 0);
         window->chunks += chunks < room ? (size_t)chunks : room;
     }
 }
@@ -241,8 +241,8 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
 
 /*
  * Joins what is known of [from, to) to what is known of [begin, from). A job that the border at
- * `from` cuts has its first terms in the tail before, if it began in there, and all others in heads.
- * False if such a job ends at last and its sum, that of jobs[*job], does not fit.
+ * `from` cuts has its first terms in the tail before, if it began in there, and all others in
+ * heads. False if such a job ends at last and its sum, that of jobs[*job], does not fit.
  */
 static bool join(struct window *window, uint64_t begin, struct edge *into, uint64_t from,
                  uint64_t to, const struct edge *next, size_t *job)

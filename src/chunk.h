@@ -61,7 +61,8 @@ struct window {
     uint64_t settled;   /* position before which everything is in a sum or in `carry` */
     struct exact carry; /* the settled terms of jobs[first] */
 
-    /* The round: its pieces, cut into `chunks` chunks of `grain` terms, or less at a piece's end. */
+    /* The round: its pieces, cut into `chunks` chunks of `grain` terms, or less at a piece's end.
+     */
     const struct piece *pieces;
     size_t piece_count;
     struct piece only; /* where there is but one: [settled, end) */
@@ -136,9 +137,9 @@ bool window_join_chunks(struct window *window, size_t p, size_t done, struct spa
 bool window_join(struct window *window, struct span *span, const struct span *next, size_t *job);
 
 /*
- * Settles the first `done` chunks of a round of one piece: all jobs that are finished now have their sums.
- * They are jobs[first] to jobs[*finished - 1]; window_forget drops them.
- * False if a sum does not fit its type: the job is jobs[*finished].
+ * Settles the first `done` chunks of a round of one piece: all jobs that are finished now have
+ * their sums. They are jobs[first] to jobs[*finished - 1]; window_forget drops them. False if a sum
+ * does not fit its type: the job is jobs[*finished].
  */
 bool window_settle(struct window *window, size_t done, size_t *finished);
 /* Settles a span that begins where the settled part ends. False if the sum of jobs[*job] does not

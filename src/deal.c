@@ -121,7 +121,7 @@ static uint64_t round_up(const struct line *line, uint64_t place)
         return place == 0 ? 0 : line->terms;
     if (deal->grain != GRAIN_JOB && !deal->whole_gaps) {
         const uint64_t over = place % deal->grain;
-        return over == 0                                ? place
+        return over == 0                                  ? place
                : deal->grain - over < line->terms - place ? place + (deal->grain - over)
                                                           : line->terms;
     }

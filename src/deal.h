@@ -6,8 +6,8 @@
  *     done        |             |==|===|=|==|===| |  |==   |     when the clock cut the round short
  *     round 8     |== settled ==============|===|*|**|==***|***
  *
- * A round is dealt out in cycles, in each of which every rank gets a piece as long as it is fast, so
- * terms that grow dearer along the run do so for all. The clock ends a round a little before its
+ * A round is dealt out in cycles, in each of which every rank gets a piece as long as it is fast,
+ * so terms that grow dearer along the run do so for all. The clock ends a round a little before its
  * work does, for all ranks at once, so none waits for another however wrong the speeds were; what
  * is left over are gaps, dealt again, first of all, in the next round.
  *

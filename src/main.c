@@ -44,6 +44,8 @@ static enum status run_with_team(const struct options *options, const struct ter
         const enum status status = trace_open(&trace, options->trace, threads, clock_ns());
         if (status)
             return status;
+        if (share)
+            share_name_processes(share, trace);
     }
     enum status status = STATUS_OK;
     if (!team_open(team, threads, options->serial, trace))
@@ -156,10 +158,11 @@ static enum status serve(const struct options *options, const struct term *term,
     struct window window = {0};
     struct share *share;
     const int threads = choose_threads(options);
-    enum status status = STATUS_OK;
-    if (!team_open(&team, threads, options->serial, NULL))
+    struct trace *trace = NULL;
+    enum status status = options->trace ? trace_open(&trace, NULL, threads, 0) : STATUS_OK;
+    if (!status && !team_open(&team, threads, options->serial, trace))
         status = diag_error(STATUS_FAILED, "out of memory for %d threads", threads);
-    else
+    if (!status)
         status = run_window(&window, term, &team);
     status = share_open(&share, ranks, threads, status);
     if (!status) {
@@ -168,7 +171,8 @@ static enum status serve(const struct options *options, const struct term *term,
     }
     window_clear(&window);
     team_close(&team);
-    return status;
+    const enum status closed = trace_close(trace);
+    return status ? status : closed;
 }
 
 /* The built-in term, or the user's, compiled for the integers of the jobs. */

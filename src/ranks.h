@@ -5,9 +5,9 @@
  * and to hear something from each. All ranks call the same functions in the same order, from one
  * thread. A rank that waits sleeps, so it leaves its core to others.
  *
- * A program that is linked with MPI takes some 7 ms longer to start, as MPI brings a dozen libraries
- * (Open MPI 4.1). So `parsum` itself is not: told --mpi it becomes `parsum-mpi`, which is the same
- * program with ranks_mpi.c in place of ranks_none.c and lies beside it.
+ * A program that is linked with MPI takes some 7 ms longer to start, as MPI brings a dozen
+ * libraries (Open MPI 4.1). So `parsum` itself is not: told --mpi it becomes `parsum-mpi`, which is
+ * the same program with ranks_mpi.c in place of ranks_none.c and lies beside it.
  */
 #ifndef PARSUM_RANKS_H
 #define PARSUM_RANKS_H
@@ -40,6 +40,9 @@ void ranks_broadcast(struct ranks *ranks, struct bytes *bytes);
  * than 2 GiB a rank. Others do not look at `all`.
  */
 void ranks_gather(struct ranks *ranks, const struct bytes *mine, struct bytes *all);
+
+/* Waits for all ranks, so that all come back at about the same time. */
+void ranks_meet(struct ranks *ranks);
 
 /* The MPI that `parsum --mpi` uses, or "none". */
 const char *ranks_version(void);

@@ -15,7 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-/* What goes with the length at once: most announcements of a round of long jobs, and the replies. */
+/* What goes with the length at once: most announcements of a round of long jobs, and the replies.
+ */
 enum { FIRST_DOWN = 2000, FIRST_UP = 1000 };
 
 struct ranks {
@@ -179,6 +180,12 @@ void ranks_gather(struct ranks *ranks, const struct bytes *mine, struct bytes *a
                   MPI_COMM_WORLD, &request);
         wait_for(&request);
     }
+}
+
+void ranks_meet(struct ranks *ranks)
+{
+    (void)ranks;
+    MPI_Barrier(MPI_COMM_WORLD);
 }
 
 const char *ranks_version(void)

@@ -3,8 +3,8 @@
  *
  * Rank 0 runs the run: it announces each round, works on its own share of it like all others, and
  * hears what each has done. The others only serve. What goes over the network in a round is bounded
- * by the window: its jobs down; up, for each piece, the exact sums at its edges and the rounded sums
- * of the jobs within.
+ * by the window: its jobs down; up, for each piece, the exact sums at its edges and the rounded
+ * sums of the jobs within.
  *
  * Numbers travel as they lie in memory, so the ranks must run the same program on machines of one
  * byte order.
@@ -17,15 +17,16 @@
 #include "ranks.h"
 #include "team.h"
 #include "term.h"
+#include "trace.h"
 
 #include <stdint.h>
 
 struct share;
 
 /*
- * Before the run: rank 0, with its `status` so far, hands the compiled term (NULL: the built-in one)
- * to the others, which take it: *compiled, which may be NULL, is theirs to close, also at a failure;
- * *term is what it was before if the built-in one is added.
+ * Before the run: rank 0, with its `status` so far, hands the compiled term (NULL: the built-in
+ * one) to the others, which take it: *compiled, which may be NULL, is theirs to close, also at a
+ * failure; *term is what it was before if the built-in one is added.
  *
  * In this and in share_open all ranks agree: if one has failed, all return the status of the first
  * that did, and rank 0 tells its message.
@@ -43,6 +44,9 @@ void share_close(struct share *share);
 /* How many ranks there are, and their threads, all together; rank 0. */
 int share_ranks(const struct share *share);
 int share_threads(const struct share *share);
+
+/* Names the other ranks' rows of a trace; rank 0. */
+void share_name_processes(const struct share *share, struct trace *trace);
 
 /* Terms that are done but not settled; rank 0. */
 uint64_t share_ahead(const struct share *share);

@@ -28,7 +28,7 @@ struct row {
 };
 
 struct trace {
-    FILE *file;
+    FILE *file; /* NULL: the events are for another process */
     const char *path;
     uint64_t origin_ns;
     uint64_t written, lost;
@@ -70,29 +70,38 @@ static struct trace *new_trace(int threads)
     return trace;
 }
 
+void trace_add_process(struct trace *trace, int number, const char *name, int threads)
+{
+    fprintf(trace->file,
+            "%s{\"name\": \"process_name\", \"ph\": \"M\", \"pid\": %d, \"args\": {\"name\": "
+            "\"%s\"}}",
+            number > 0 ? ",\n" : "", number, name);
+    for (int thread = 0; thread < threads; thread++)
+        fprintf(trace->file,
+                ",\n{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": %d, \"tid\": %d, "
+                "\"args\": {\"name\": \"thread %d\"}}",
+                number, thread, thread);
+}
+
 enum status trace_open(struct trace **opened, const char *path, int threads, uint64_t origin_ns)
 {
-    FILE *const file = fopen(path, "w");
-    if (!file)
+    FILE *const file = path ? fopen(path, "w") : NULL;
+    if (path && !file)
         return diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
     struct trace *const trace = new_trace(threads);
     if (!trace) {
-        fclose(file);
-        return diag_error(STATUS_FAILED, "%s: out of memory for a trace of %d threads", path,
-                          threads);
+        if (file)
+            fclose(file);
+        return diag_error(STATUS_FAILED, "%s: out of memory for a trace of %d threads",
+                          path ? path : "--trace", threads);
     }
     trace->file = file;
     trace->path = path;
     trace->origin_ns = origin_ns;
-    fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n"
-          "{\"name\": \"process_name\", \"ph\": \"M\", \"pid\": 0, \"args\": {\"name\": "
-          "\"parsum\"}}",
-          file);
-    for (int thread = 0; thread < threads; thread++)
-        fprintf(file,
-                ",\n{\"name\": \"thread_name\", \"ph\": \"M\", \"pid\": 0, \"tid\": %d, \"args\": "
-                "{\"name\": \"thread %d\"}}",
-                thread, thread);
+    if (file) {
+        fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n", file);
+        trace_add_process(trace, 0, "parsum", threads);
+    }
     *opened = trace;
     return STATUS_OK;
 }
@@ -113,24 +122,31 @@ void trace_event(struct trace *trace, int thread, uint64_t run, uint64_t terms, 
     }
 }
 
+/* One line of the file, for an event whose times count from the origin. */
+static void write_event(struct trace *trace, int number, int thread, const struct event *event)
+{
+    if (trace->written == EVENTS_MAX) {
+        trace->lost++;
+        return;
+    }
+    fprintf(trace->file,
+            ",\n{\"name\": \"job %" PRIu64 "\", \"ph\": \"X\", \"pid\": %d, \"tid\": %d, "
+            "\"ts\": %.3f, \"dur\": %.3f, \"args\": {\"job\": %" PRIu64 ", \"terms\": %" PRIu64
+            "}}",
+            event->run, number, thread, 1e-3 * (double)(int64_t)event->begin_ns,
+            1e-3 * (double)(event->end_ns - event->begin_ns), event->run, event->terms);
+    trace->written++;
+}
+
 enum status trace_flush(struct trace *trace)
 {
     for (int thread = 0; thread < trace->threads; thread++) {
         struct row *const row = &trace->rows[thread];
         trace->lost += row->lost;
         for (size_t k = 0; k < row->count; k++) {
-            if (trace->written == EVENTS_MAX) {
-                trace->lost += row->count - k;
-                break;
-            }
-            const struct event *const event = &row->events[k];
-            fprintf(trace->file,
-                    ",\n{\"name\": \"job %" PRIu64 "\", \"ph\": \"X\", \"pid\": 0, \"tid\": %d, "
-                    "\"ts\": %.3f, \"dur\": %.3f, \"args\": {\"job\": %" PRIu64
-                    ", \"terms\": %" PRIu64 "}}",
-                    event->run, thread, 1e-3 * (double)(event->begin_ns - trace->origin_ns),
-                    1e-3 * (double)(event->end_ns - event->begin_ns), event->run, event->terms);
-            trace->written++;
+            row->events[k].begin_ns -= trace->origin_ns;
+            row->events[k].end_ns -= trace->origin_ns;
+            write_event(trace, 0, thread, &row->events[k]);
         }
         row->count = 0;
         row->lost = 0;
@@ -138,10 +154,48 @@ enum status trace_flush(struct trace *trace)
     return ferror(trace->file) ? failed(trace) : STATUS_OK;
 }
 
+/* The number of threads, and for each how many events there are, how many were lost, and those. */
+void trace_put(struct trace *trace, struct bytes *bytes)
+{
+    bytes_put(bytes, &trace->threads, sizeof trace->threads);
+    for (int thread = 0; thread < trace->threads; thread++) {
+        struct row *const row = &trace->rows[thread];
+        const uint64_t count = row->count;
+        bytes_put(bytes, &count, sizeof count);
+        bytes_put(bytes, &row->lost, sizeof row->lost);
+        bytes_put(bytes, row->events, row->count * sizeof *row->events);
+        row->count = 0;
+        row->lost = 0;
+    }
+}
+
+void trace_get(struct trace *trace, struct bytes *bytes, int number, int64_t shift_ns)
+{
+    int threads;
+    bytes_get(bytes, &threads, sizeof threads);
+    for (int thread = 0; thread < threads; thread++) {
+        uint64_t count, lost;
+        bytes_get(bytes, &count, sizeof count);
+        bytes_get(bytes, &lost, sizeof lost);
+        trace->lost += lost;
+        for (uint64_t k = 0; k < count && !bytes->failed; k++) {
+            struct event event;
+            bytes_get(bytes, &event, sizeof event);
+            event.begin_ns += (uint64_t)shift_ns - trace->origin_ns;
+            event.end_ns += (uint64_t)shift_ns - trace->origin_ns;
+            write_event(trace, number, thread, &event);
+        }
+    }
+}
+
 enum status trace_close(struct trace *trace)
 {
     if (!trace)
         return STATUS_OK;
+    if (!trace->file) {
+        free_trace(trace);
+        return STATUS_OK;
+    }
     enum status status = trace_flush(trace);
     fprintf(trace->file, "\n], \"otherData\": {\"events\": %" PRIu64 ", \"lost\": %" PRIu64 "}}\n",
             trace->written, trace->lost);

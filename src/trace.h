@@ -5,6 +5,7 @@
 #ifndef PARSUM_TRACE_H
 #define PARSUM_TRACE_H
 
+#include "bytes.h"
 #include "diag.h"
 
 #include <stddef.h>
@@ -13,8 +14,8 @@
 struct trace;
 
 /*
- * Opens `path` for a trace of `threads` threads; times count from `origin_ns`. The caller owns
- * *opened.
+ * Opens `path` (NULL: none, the events are for another process) for a trace of `threads` threads;
+ * times count from `origin_ns`. The caller owns *opened.
  */
 enum status trace_open(struct trace **opened, const char *path, int threads,
                        uint64_t origin_ns) MUST_CHECK;
@@ -29,6 +30,15 @@ void trace_event(struct trace *trace, int thread, uint64_t run, uint64_t terms, 
 
 /* Writes what was noted; between rounds, by one thread. */
 enum status trace_flush(struct trace *trace) MUST_CHECK;
+
+/*
+ * In a run of several processes each keeps a trace, and one has the file. The others put what was
+ * noted into messages, and it gets that: events of process `number`, whose clock reads 0 when its
+ * own reads shift_ns. It has been told before how many threads that process has, and its name.
+ */
+void trace_put(struct trace *trace, struct bytes *bytes);
+void trace_get(struct trace *trace, struct bytes *bytes, int number, int64_t shift_ns);
+void trace_add_process(struct trace *trace, int number, const char *name, int threads);
 
 /* Ends the file and frees the trace; NULL is allowed. A failed write is reported. */
 enum status trace_close(struct trace *trace) MUST_CHECK;

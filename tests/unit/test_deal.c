@@ -94,10 +94,9 @@ static void run_at_random(const struct term *term, uint64_t *random)
             weights[rank] = 1 + (uint32_t)(check_random(random) % 65536);
         const struct deal deal = {
             .gaps = gaps,
-            .gap_count = deal_find_gaps(&ahead, &window,
-                                        whole_jobs ? all_terms
-                                                   : 1 + check_random(random) % all_terms,
-                                        gaps),
+            .gap_count =
+                deal_find_gaps(&ahead, &window,
+                               whole_jobs ? all_terms : 1 + check_random(random) % all_terms, gaps),
             .weights = weights,
             .ranks = ranks,
             .cycles = 1 + (uint32_t)(check_random(random) % 4),
