@@ -1,0 +1,232 @@
+"""parsum under mpirun: the same output as without, one message for an error, and never a hang."""
+import collections
+import json
+import os
+import random
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+from program import PARSUM, Case, Result, environment, run
+
+MPIRUN = os.environ.get("PARSUM_MPIRUN", "mpirun").split()
+SECONDS = 60  # no run takes longer, a hang does
+
+# As root Open MPI wants to be told twice. It has leaks of its own.
+ENVIRONMENT = environment(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
+                          ASAN_OPTIONS="detect_leaks=0")
+
+
+def start(ranks, *arguments, program=(PARSUM, "--mpi"), **options):
+    return subprocess.Popen([*MPIRUN, "-n", str(ranks), *program, *map(str, arguments)],
+                            env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            **options)
+
+
+def finish(process, stdin=None):
+    try:
+        out, err = process.communicate(stdin, timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        raise
+    return Result(process.returncode, out, err)
+
+
+def mpirun(ranks, *arguments, stdin=b"", **options):
+    return finish(start(ranks, *arguments, stdin=subprocess.PIPE, **options), stdin)
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
+
+
+class SameOutput(Case):
+    def assert_same(self, *arguments, ranks=(1, 2, 3), stdin=b""):
+        alone = run(*arguments, stdin=stdin)
+        self.assertEqual(alone.status, 0, alone.err)
+        for count in ranks:
+            shared = mpirun(count, *arguments, stdin=stdin)
+            self.assertEqual((shared.status, shared.timeless), (0, alone.timeless), shared.err)
+
+    def test_for_uneven_jobs_in_every_format(self):
+        for form in ("text", "csv"):
+            self.assert_same("-o", form, "-t1", "4e8", "0", "10:20", "3e7", "5:5", "1")
+
+    def test_for_more_tiny_jobs_than_are_held_at_once(self):
+        draw = random.Random(3)
+        lines = "".join(f"{draw.randrange(300)}\n" for _ in range(150_000)).encode()
+        self.assert_same("-i-", "-t2", stdin=lines)
+
+    def test_for_whole_jobs_and_given_grains(self):
+        for grain in ("job", "1000"):
+            self.assert_same("-t1", "-g", grain, "--random=500", "--below=1e6", ranks=(3,))
+
+    def test_for_terms_that_rank_0_compiles(self):
+        self.assert_same("-t1", "-e", "1.0/(i+1)", "1e7", "5", "3e6", ranks=(3,))
+        self.assert_same("-t1", "-e", "(__int128)i*i*i*i", "1e6", "5", ranks=(3,))
+
+    def test_for_a_saved_term_that_only_rank_0_can_read(self):
+        with tempfile.TemporaryDirectory() as directory:
+            file = os.path.join(directory, "term.so")
+            self.assertEqual(mpirun(2, "-e", "i*i", "--save-term", file).status, 0)
+            self.assert_same("--term-file", file, "-t1", "1e6", "100", ranks=(2,))
+
+    def test_for_a_comparison(self):
+        result = mpirun(2, "--compare", "-t1", "1e7", "5")
+        self.assertEqual(result.status, 0, result.err)
+        self.assertIn("on 2 threads", result.out)
+
+    def test_without_mpirun(self):
+        alone = run("--mpi", "10", "20", OMPI_ALLOW_RUN_AS_ROOT="1",
+                    OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1", ASAN_OPTIONS="detect_leaks=0")
+        self.assertEqual(alone.timeless, run("10", "20").timeless)
+
+
+class WhatIsTold(Case):
+    def test_json_has_all_ranks_threads(self):
+        told = json.loads(mpirun(3, "-t2", "-ojson", "-q", "3e8").out)
+        self.assertEqual((told["ranks"], told["threads"], len(told["busy_seconds"])), (3, 6, 6))
+        self.assertEqual(told["terms"], 300_000_000)
+        self.assertGreater(min(told["busy_seconds"]), 0)
+        self.assertAlmostEqual(told["parallel_efficiency"],
+                               told["load_balance"] * told["communication_efficiency"], 5)
+
+    def test_a_trace_has_a_process_a_rank_on_one_clock(self):
+        with tempfile.TemporaryDirectory() as directory:
+            file = os.path.join(directory, "trace.json")
+            self.assertEqual(mpirun(3, "-t1", "--trace", file, "-q", "2e9").status, 0)
+            with open(file) as opened:
+                events = json.load(opened)["traceEvents"]
+        terms, names = collections.Counter(), {}
+        for event in events:
+            if event["ph"] == "X":
+                terms[event["pid"]] += event["args"]["terms"]
+                self.assertGreater(event["ts"], -5e3)
+                self.assertLess(event["ts"] + event["dur"], 60e6)
+            elif event["name"] == "process_name":
+                names[event["pid"]] = event["args"]["name"]
+        self.assertEqual(sum(terms.values()), 2_000_000_000)
+        self.assertEqual(set(terms), {0, 1, 2})
+        self.assertRegex(names[2], r"\Arank 2 on .")
+
+    def test_a_launch_of_several_tasks_without_mpi_is_warned_of_once(self):
+        result = mpirun(3, "10", program=(PARSUM,))
+        self.assertEqual(result.status, 0)
+        self.assertEqual(len(re.findall("each of the 3 tasks .* --mpi", result.err)), 1)
+
+    def test_version_says_which_mpi(self):
+        self.assertRegex(run("--version").out, r"\nMPI \w+")
+
+
+class Errors(Case):
+    def assert_one_message(self, result, status, message):
+        """mpirun adds lines of its own."""
+        told = [line for line in result.err.splitlines() if line.startswith("parsum:")]
+        self.assertEqual(len(told), 1, result.err)
+        self.assertIn(message, told[0])
+        self.assertEqual(result.status, status)
+
+    def test_bad_arguments_and_files_and_terms(self):
+        self.assert_one_message(mpirun(3, "--serail"), 2, "unknown option")
+        self.assert_one_message(mpirun(3, "-i", "/nonexistent"), 2, "/nonexistent")
+        self.assert_one_message(mpirun(3, "-e", "i*", "10"), 2, "--term 'i*'")
+        self.assert_one_message(run("--mp", "10"), 2, "write this option out")
+
+    def test_a_bad_line_after_good_ones(self):
+        result = mpirun(2, "-i-", "-t1", stdin=b"10\n20\nx\n30\n")
+        self.assert_one_message(result, 2, ":3:")
+        self.assertEqual(result.out, "Run #1, sum is: 45\nRun #2, sum is: 190\n")
+
+    def test_a_fault_of_the_term_wherever_it_is(self):
+        for where in (7, 40_000_000, 99_999_999):
+            result = mpirun(3, "-t1", "-e", f"100/(i-{where})", "0", "1e8", "9e7")
+            self.assert_one_message(result, 1, f"job 2 [0, 100000000): the term divides an "
+                                               f"integer by zero (SIGFPE) at i = {where};")
+            self.assertEqual(result.out, "Run #1, sum is: 0\n")
+
+    def test_output_that_nobody_takes(self):
+        program = ("sh", "-c", 'exec "$0" --mpi "$@" >/dev/full', PARSUM)
+        result = mpirun(2, "10", program=program)
+        self.assert_one_message(result, 1, "standard output")
+
+    def test_an_incomplete_installation(self):
+        with tempfile.TemporaryDirectory() as directory:
+            lonely = os.path.join(directory, "parsum")
+            with open(PARSUM, "rb") as source, open(lonely, "wb") as target:
+                target.write(source.read())
+            os.chmod(lonely, 0o755)
+            done = subprocess.run([lonely, "--mpi", "10"], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertRegex(done.stderr, r"\Aparsum: --mpi: .*parsum-mpi: .*; install it[^\n]*\n\Z")
+
+
+class Stops(Case):
+    LONG = ("-t1", "-q", "1e15")
+
+    def parsums(self, process):
+        """The ranks, in no order, once each has begun to work."""
+        begun = time.monotonic()
+        while time.monotonic() < begun + 20:
+            ranks = [pid for pid in children(process.pid)
+                     if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == "parsum-mpi"]
+            if ranks and len(ranks) >= 2:
+                time.sleep(1)
+                return ranks
+            time.sleep(0.05)
+        raise AssertionError("mpirun has started no ranks")
+
+    def test_a_signal_to_mpirun_ends_the_run(self):
+        process = start(2, *self.LONG)
+        self.parsums(process)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        self.assertNotEqual(finish(process).status, 0)
+        self.assertLess(time.monotonic() - begun, 10)
+
+    def test_a_signal_to_any_one_rank_ends_the_run(self):
+        for which in (0, 1):
+            process = start(2, *self.LONG)
+            os.kill(self.parsums(process)[which], signal.SIGUSR2)
+            result = finish(process)
+            self.assertNotEqual(result.status, 0)
+            self.assertEqual(len(re.findall("stopped by SIGUSR2", result.err)), 1, result.err)
+
+    def test_a_rank_that_is_killed_ends_the_run(self):
+        for which in (0, 1):
+            process = start(2, *self.LONG)
+            os.kill(self.parsums(process)[which], signal.SIGKILL)
+            self.assertNotEqual(finish(process).status, 0)
+
+    def test_time_and_a_journal_carry_a_run_over_changing_numbers_of_ranks(self):
+        jobs = ("-e", "1.0/((i^12345)+1)", "1e8", "0", "3e9", "7")
+        with tempfile.TemporaryDirectory() as directory:
+            journal = os.path.join(directory, "journal")
+            for ranks in (2, 3, 1, 2, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2):
+                result = mpirun(ranks, "-t1", "--journal", journal, "--max-time=1", *jobs)
+                if result.status != 75:
+                    break
+                self.assertEqual(len(re.findall("--max-time is over", result.err)), 1)
+            self.assertEqual(result.status, 0, result.err)
+            self.assertEqual(result.timeless, run("-t2", *jobs).timeless)
+
+    def test_a_killed_run_goes_on_from_its_journal(self):
+        jobs = ("-e", "1.0/((i^12345)+1)", "1e8", "0", "8e9", "7")
+        with tempfile.TemporaryDirectory() as directory:
+            journal = os.path.join(directory, "journal")
+            for which in (0, 1):
+                process = start(2, "-t1", "--journal", journal, *jobs)
+                ranks = self.parsums(process)
+                os.kill(ranks[which], signal.SIGKILL)
+                self.assertNotEqual(finish(process).status, 0)
+            result = mpirun(2, "-t1", "--journal", journal, *jobs)
+            self.assertEqual(result.timeless, run("-t2", *jobs).timeless)
+
+
+if __name__ == "__main__":
+    unittest.main()
