@@ -11,6 +11,7 @@
 #include "check.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -18,6 +19,7 @@
 
 static struct {
     int was[3]; /* where the descriptor led before */
+    int screen;
     char text[1 << 16];
 } capture;
 
@@ -34,6 +36,16 @@ static inline void capture_to(int fd, int to)
 static inline void capture_begin(int fd)
 {
     capture_to(fd, memfd_create("captured", MFD_CLOEXEC));
+}
+
+/* Lets standard error lead to a terminal until capture_terminal_end. */
+static inline void capture_terminal_begin(void)
+{
+    capture.screen = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(capture.screen >= 0);
+    assert_int_equal(grantpt(capture.screen), 0);
+    assert_int_equal(unlockpt(capture.screen), 0);
+    capture_to(STDERR_FILENO, open(ptsname(capture.screen), O_RDWR | O_NOCTTY));
 }
 
 /* Lets `fd` lead where it did before. */
@@ -53,6 +65,24 @@ static inline const char *capture_end(int fd)
     const ssize_t length = pread(fd, capture.text, sizeof capture.text - 1, 0);
     capture_stop(fd);
     assert_true(length >= 0);
+    capture.text[length] = '\0';
+    return capture.text;
+}
+
+/* What the terminal has shown; it comes in pieces, and when none has come for a while, that's it.
+ */
+static inline const char *capture_terminal_end(void)
+{
+    struct pollfd poll_fd = {.fd = capture.screen, .events = POLLIN};
+    size_t length = 0;
+    while (poll(&poll_fd, 1, 200) > 0) {
+        const ssize_t got =
+            read(capture.screen, capture.text + length, sizeof capture.text - 1 - length);
+        assert_true(got > 0);
+        length += (size_t)got;
+    }
+    capture_stop(STDERR_FILENO);
+    close(capture.screen);
     capture.text[length] = '\0';
     return capture.text;
 }

@@ -44,23 +44,14 @@ static void a_log_file_gets_shown_lines_one_below_the_other(void **state)
 static void a_terminal_gets_one_line_that_changes(void **state)
 {
     (void)state;
-    const int screen = posix_openpt(O_RDWR | O_NOCTTY);
-    assert_true(screen >= 0);
-    assert_int_equal(grantpt(screen), 0);
-    assert_int_equal(unlockpt(screen), 0);
-    capture_to(STDERR_FILENO, open(ptsname(screen), O_RDWR | O_NOCTTY));
+    capture_terminal_begin();
     diag_show("50%");
     diag_show("60%");
     diag_note("a note");
     diag_show(NULL); /* the note has taken it away already */
     diag_show("70%");
     diag_show(NULL);
-    fflush(stderr);
-    char text[256] = "";
-    assert_true(read(screen, text, sizeof text - 1) > 0);
-    capture_stop(STDERR_FILENO);
-    close(screen);
-    assert_string_equal(text,
+    assert_string_equal(capture_terminal_end(),
                         "\r\033[K50%\r\033[K60%\r\033[Kparsum: a note\r\n\r\033[K70%\r\033[K");
 }
 
