@@ -8,7 +8,7 @@ static struct options options;
 static struct result result;
 
 /* Runs `count` jobs on `threads` threads; standard output and error are in out and err. */
-static char out[1 << 16], err[1 << 12];
+static char out[1 << 16], err[1 << 16];
 static enum status run_list(char *const *jobs, int count, const struct term *term, int threads)
 {
     struct job_source *source = NULL;
