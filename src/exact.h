@@ -31,6 +31,12 @@ union value {
     double real;    /* EXACT_REAL */
 };
 
+/* The bytes of a union value that a finished sum takes. */
+static inline size_t exact_size(enum exact_kind kind)
+{
+    return kind == EXACT_REAL ? sizeof(double) : sizeof(int128);
+}
+
 /*
  * A sum in the making. For EXACT_INTEGER `low` is the sum. For EXACT_WIDE each term is cut into its
  * unsigned low and its signed high 64 bits, which are added apart: the sum is high * 2^64 + low.

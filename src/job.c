@@ -175,18 +175,19 @@ const char *job_source_describe(struct job_source *source)
         return text;
     }
     if (!source->list) {
-        snprintf(text, room, "random %" PRId64 ", below %" PRId64 ", seed %" PRId64 ", start %" PRId64,
+        snprintf(text, room,
+                 "random %" PRId64 ", below %" PRId64 ", seed %" PRId64 ", start %" PRId64,
                  spec->random, spec->below, spec->seed, spec->start);
         return text;
     }
     const uint64_t digest =
         digest_add(DIGEST_START, source->list, source->count * sizeof *source->list);
-    size_t used = (size_t)snprintf(text, room, "%" PRIu64 " arguments %016" PRIx64, source->count,
-                                   digest);
+    size_t used =
+        (size_t)snprintf(text, room, "%" PRIu64 " arguments %016" PRIx64, source->count, digest);
     for (uint64_t k = 0; k < source->count && used + 3 * sizeof "..." < room; k++) {
         const struct job job = source->list[k];
-        used += (size_t)snprintf(text + used, room - used, " %" PRId64 ":%" PRId64, job.start,
-                                 job.end);
+        used +=
+            (size_t)snprintf(text + used, room - used, " %" PRId64 ":%" PRId64, job.start, job.end);
     }
     if (used >= room)
         memcpy(text + room - sizeof "...", "...", sizeof "...");

@@ -124,10 +124,26 @@ enum number_error number_parse(const char *text, size_t length, int64_t *value)
 /* How many digits `number` has: from its bits, log10(2) being about 1233 / 4096. */
 static unsigned count_digits(uint64_t number)
 {
-    static const uint64_t powers[20] = {
-        0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000,
-        100000000000, 1000000000000, 10000000000000, 100000000000000, 1000000000000000,
-        10000000000000000, 100000000000000000, 1000000000000000000, 10000000000000000000u};
+    static const uint64_t powers[20] = {0,
+                                        10,
+                                        100,
+                                        1000,
+                                        10000,
+                                        100000,
+                                        1000000,
+                                        10000000,
+                                        100000000,
+                                        1000000000,
+                                        10000000000,
+                                        100000000000,
+                                        1000000000000,
+                                        10000000000000,
+                                        100000000000000,
+                                        1000000000000000,
+                                        10000000000000000,
+                                        100000000000000000,
+                                        1000000000000000000,
+                                        10000000000000000000u};
     const unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1);
     const unsigned guess = bits * 1233 >> 12;
     return guess + (number >= powers[guess]);
@@ -136,9 +152,10 @@ static unsigned count_digits(uint64_t number)
 /* From the right, two digits at a time, as each division is waited for. */
 char *number_print(int64_t value, char *text)
 {
-    static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
-                                "34353637383940414243444546474849505152535455565758596061626364656667"
-                                "6869707172737475767778798081828384858687888990919293949596979899";
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233"
+        "34353637383940414243444546474849505152535455565758596061626364656667"
+        "6869707172737475767778798081828384858687888990919293949596979899";
     uint64_t rest = (uint64_t)value;
     if (value < 0) {
         *text++ = '-';

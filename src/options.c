@@ -1,5 +1,7 @@
 #include "options.h"
 
+#include "options_distance.h"
+
 #include "chunk.h"
 #include "clock.h"
 #include "number.h"
@@ -164,30 +166,6 @@ static enum status parse_format(const char *text, enum options_format *format)
                       diag_quote(text, strlen(text), quoted));
 }
 
-/* Edits that turn a into b (Levenshtein), for names of at most 31 bytes. */
-static unsigned distance(const char *a, const char *b)
-{
-    unsigned row[32];
-    const size_t width = strlen(b);
-    for (unsigned k = 0; k <= width; k++)
-        row[k] = k;
-    for (unsigned line = 1; *a; a++, line++) {
-        unsigned diagonal = row[0];
-        row[0] = line;
-        for (size_t k = 1; k <= width; k++) {
-            const unsigned above = row[k];
-            unsigned least = diagonal + (*a != b[k - 1]);
-            if (above + 1 < least)
-                least = above + 1;
-            if (row[k - 1] + 1 < least)
-                least = row[k - 1] + 1;
-            row[k] = least;
-            diagonal = above;
-        }
-    }
-    return row[width];
-}
-
 /* The long option nearest to what was typed, or NULL if none is near. */
 static const char *nearest(const char *typed)
 {
@@ -196,7 +174,7 @@ static const char *nearest(const char *typed)
     const char *best = NULL;
     unsigned least = 4;
     for (size_t k = 0; k < ROWS; k++) {
-        const unsigned edits = rows[k].name ? distance(name, rows[k].name) : least;
+        const unsigned edits = rows[k].name ? options_distance(name, rows[k].name) : least;
         if (edits < least && edits < strlen(name)) {
             least = edits;
             best = rows[k].name;

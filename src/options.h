@@ -41,7 +41,8 @@ struct options {
  */
 enum status options_parse(struct options *options, int argc, char **argv) MUST_CHECK;
 
-/* Is --mpi among the arguments, as a word of its own? So that MPI can begin before they are parsed. */
+/* Is --mpi among the arguments, as a word of its own? So that MPI can begin before they are parsed.
+ */
 bool options_want_mpi(int argc, char **argv);
 
 /* What --help prints; and for tests and shell completion the long names, one a line. */

@@ -47,8 +47,9 @@ void pace_learn(struct pace *pace, uint64_t terms, uint64_t busy_ns)
         return;
     pace->term_ns = (double)(busy_ns ? busy_ns : 1) / (double)terms;
     const double full = PACE_ROUND_NS * (double)pace->threads / pace->term_ns;
-    const uint64_t most =
-        terms >= pace->plan / 2 && pace->plan <= UINT64_MAX / GROWTH ? pace->plan * GROWTH : pace->plan;
+    const uint64_t most = terms >= pace->plan / 2 && pace->plan <= UINT64_MAX / GROWTH
+                              ? pace->plan * GROWTH
+                              : pace->plan;
     pace->plan = full >= (double)most   ? most
                  : full < pace->threads ? (uint64_t)pace->threads
                                         : (uint64_t)full;

@@ -110,8 +110,7 @@ static const char *mode(const struct summary *summary)
 static void print_stats(const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
-    printf("Terms per second %.4g, kernel %s\n",
-           terms_per_second(summary), summary->term->kernel);
+    printf("Terms per second %.4g, kernel %s\n", terms_per_second(summary), summary->term->kernel);
     printf("Busy seconds per thread");
     for (int thread = 0; thread < summary->team->threads; thread++)
         printf(" %.6f", 1e-9 * (double)summary->team->workers[thread].busy_ns);
@@ -166,8 +165,7 @@ static void print_json(const struct report *report, const struct summary *summar
         printf("\"ranks\": %d,\n", summary->ranks);
     printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": %" PRIu64 ",\n", mode(summary),
            summary->team->threads, summary->terms);
-    printf("\"terms_per_second\": %.6g,\n",
-           terms_per_second(summary));
+    printf("\"terms_per_second\": %.6g,\n", terms_per_second(summary));
     printf("\"busy_seconds\": [");
     for (int thread = 0; thread < summary->team->threads; thread++)
         printf("%s%.9f", thread ? ", " : "", 1e-9 * (double)summary->team->workers[thread].busy_ns);

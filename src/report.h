@@ -31,7 +31,7 @@ struct summary {
     union value total;
     uint64_t terms;
     uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
-    uint64_t longest; /* terms of the longest job */
+    uint64_t longest;      /* terms of the longest job */
     double seconds;
     const struct team *team; /* of all ranks together */
     int ranks;               /* 0: no MPI */

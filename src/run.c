@@ -2,16 +2,15 @@
 
 #include "chunk.h"
 #include "clock.h"
-#include "kernel.h"
+#include "digest.h"
 #include "pace.h"
 #include "progress.h"
 #include "signals.h"
 #include "trace.h"
+#include "verify.h"
 
-#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 /* Jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it costs to
    begin one (some 10 us), and few enough to stay in a second-level cache. */
@@ -142,81 +141,20 @@ static enum status fill(struct run *run)
     return STATUS_OK;
 }
 
-static enum status tell_fault(const struct run *run, const struct chunk_fault *fault)
-{
-    const struct job job = run->window.jobs[fault->job];
-    static const struct {
-        const char *what, *remedy;
-    } words[] = {
-        [FAULT_OVERFLOW] = {"a signed integer overflows in the term",
-                            "compute it in (__int128), or ask for --wrap"},
-        [FAULT_SHIFT] = {"the term shifts by more bits than there are, or by a negative number",
-                         "shift an (int64_t) or (__int128), by less"},
-        [FAULT_CONVERSION] = {"the term converts a real to an integer that can't hold it",
-                              "take a wider integer, or none"},
-        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)",
-                            "leave that integer out"},
-        [FAULT_INFINITE] = {"the term is infinite", "leave that integer out"},
-        [FAULT_NAN] = {"the term is not a number (NaN)", "leave that integer out"},
-        [FAULT_MODES] =
-            {"the term has changed how floating-point numbers are rounded, there or later",
-             "let it set that back before it returns"},
-    };
-    const uint64_t number = run->window.run_base + fault->job;
-    if (fault->fault.kind == FAULT_NONE)
-        return STATUS_OK;
-    if (fault->fault.kind == FAULT_SUM)
-        return diag_error(STATUS_FAILED,
-                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                          "): its sum is too large for its type; make the terms smaller",
-                          number, job.start, job.end);
-    return diag_error(STATUS_FAILED,
-                      "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64 "; %s",
-                      number, job.start, job.end, words[fault->fault.kind].what, fault->fault.i,
-                      words[fault->fault.kind].remedy);
-}
-
-/* Holds a finished sum of the built-in term against arithmetic. */
-static enum status verify(struct run *run, uint64_t number, struct job job, union value sum)
-{
-    const int128 expected = kernel_expected(job.start, job.end);
-    run->expected += expected;
-    if (sum.integer == expected)
-        return STATUS_OK;
-    char is[EXACT_TEXT], must[EXACT_TEXT];
-    exact_print(EXACT_INTEGER, sum, is);
-    exact_print(EXACT_INTEGER, (union value){.integer = expected}, must);
-    return diag_error(STATUS_UNVERIFIED,
-                      "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                      "): the sum came out as %s, but by arithmetic it is %s; this machine or this "
-                      "build computes wrong, try --serial and another machine",
-                      number, job.start, job.end, is, must);
-}
-
-/* FNV-1a over 64-bit words. */
-static uint64_t digest(uint64_t so_far, union value value)
-{
-    uint64_t words[sizeof value / sizeof(uint64_t)];
-    memcpy(words, &value, sizeof value);
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        so_far = (so_far ^ words[k]) * 0x100000001b3u;
-    return so_far;
-}
-
 static enum status finish_job(struct run *run, size_t j)
 {
     const uint64_t number = run->window.run_base + j;
     const struct job job = run->window.jobs[j];
-    union value sum = run->window.sums[j];
-    if (run->term->kind == EXACT_REAL) /* the digest looks at all of it */
-        sum = (union value){.integer = 0}, sum.real = run->window.sums[j].real;
-    enum status status = run->term->built_in ? verify(run, number, job, sum) : STATUS_OK;
+    const union value sum = run->window.sums[j];
+    enum status status = STATUS_OK;
+    if (run->term->built_in)
+        status = verify_job(number, job, sum, &run->expected);
     if (!status && run->journal)
         status = journal_job(run->journal, job, sum);
     if (!status && run->report)
         status = report_job(run->report, number, job, sum);
     if (run->options->compare)
-        run->result->digest = digest(run->result->digest, sum);
+        run->result->digest = digest_add(run->result->digest, &sum, exact_size(run->term->kind));
     run->result->jobs++;
     return status;
 }
@@ -227,7 +165,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     struct window *const window = &run->window;
     size_t finished = window_finished(window);
     if (!run->share && !window_settle(window, outcome->chunks_done, &finished))
-        return tell_fault(run, &(struct chunk_fault){{FAULT_SUM, 0}, finished});
+        return verify_fault(window, &(struct chunk_fault){{FAULT_SUM, 0}, finished});
     for (size_t j = window->first; j < finished; j++) {
         const enum status status = finish_job(run, j);
         if (status)
@@ -242,7 +180,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     if (!status && run->team->trace)
         status = trace_flush(run->team->trace);
     if (!status)
-        status = tell_fault(run, &outcome->fault);
+        status = verify_fault(window, &outcome->fault);
     return status;
 }
 
@@ -278,7 +216,9 @@ static struct order plan(struct run *run)
     return (struct order){
         .terms = terms,
         .grain = grain,
-        .limit_ns = end_ns == UINT64_MAX ? 0 : end_ns > now_ns ? end_ns - now_ns : 1,
+        .limit_ns = end_ns == UINT64_MAX ? 0
+                    : end_ns > now_ns    ? end_ns - now_ns
+                                         : 1,
     };
 }
 
@@ -287,8 +227,8 @@ static enum status compute(struct run *run, struct outcome *outcome)
     struct window *const window = &run->window;
     const struct order order = plan(run);
     if (run->share)
-        return share_compute(run->share, window, run->term, run->team, &order,
-                             &run->result->total, outcome);
+        return share_compute(run->share, window, run->term, run->team, &order, &run->result->total,
+                             outcome);
     window_cut(window, order.terms, order.grain);
     *outcome = team_compute(run->team, window, run->term,
                             order.limit_ns ? clock_ns() + order.limit_ns : 0, &run->result->total);
@@ -377,20 +317,6 @@ static void tell_stop(const struct run *run)
             why);
 }
 
-/* The jobs' sums were verified one by one; this holds their total against the reduction's. */
-static enum status verify_total(const struct run *run)
-{
-    if (!run->term->built_in || run->result->total.low == run->expected)
-        return STATUS_OK;
-    char is[EXACT_TEXT], must[EXACT_TEXT];
-    exact_print(EXACT_INTEGER, (union value){.integer = run->result->total.low}, is);
-    exact_print(EXACT_INTEGER, (union value){.integer = run->expected}, must);
-    return diag_error(STATUS_UNVERIFIED,
-                      "the total came out as %s, but by arithmetic it is %s; this machine or this "
-                      "build computes wrong, try --serial and another machine",
-                      is, must);
-}
-
 enum status run_window(struct window *window, const struct term *term, const struct team *team)
 {
     const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
@@ -405,7 +331,7 @@ enum status run_jobs(const struct options *options, const struct term *term,
                      struct report *report, struct journal *journal, struct result *result)
 {
     const uint64_t start_ns = clock_ns();
-    *result = (struct result){.digest = 0xcbf29ce484222325u};
+    *result = (struct result){.digest = DIGEST_START};
     exact_init(&result->total, term->kind);
     struct run run = {
         .options = options,
@@ -436,8 +362,8 @@ enum status run_jobs(const struct options *options, const struct term *term,
     progress_stop(&run.progress);
     if (status == STATUS_STOPPED)
         tell_stop(&run);
-    if (!status)
-        status = verify_total(&run);
+    if (!status && term->built_in)
+        status = verify_total(result->total.low, run.expected);
     window_clear(&run.window);
     result->seconds = 1e-9 * (double)(clock_ns() - start_ns);
     return status;

@@ -19,14 +19,14 @@
 /* Why a piece could not be added up. */
 enum fault_kind {
     FAULT_NONE,
-    FAULT_OVERFLOW, /* a signed integer overflow inside the term */
-    FAULT_SHIFT,    /* a shift by a negative number of bits, or by more than there are */
+    FAULT_OVERFLOW,   /* a signed integer overflow inside the term */
+    FAULT_SHIFT,      /* a shift by a negative number of bits, or by more than there are */
     FAULT_CONVERSION, /* a real that does not fit the integer type it is converted to */
-    FAULT_DIVISION, /* an integer division by zero */
-    FAULT_INFINITE, /* the term is infinite */
-    FAULT_NAN,      /* the term is not a number */
-    FAULT_MODES,    /* the term leaves rounding or other modes of the arithmetic changed */
-    FAULT_SUM,      /* the terms are fine, but their sum does not fit its type */
+    FAULT_DIVISION,   /* an integer division by zero */
+    FAULT_INFINITE,   /* the term is infinite */
+    FAULT_NAN,        /* the term is not a number */
+    FAULT_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
+    FAULT_SUM,        /* the terms are fine, but their sum does not fit its type */
 };
 
 struct fault {
@@ -57,8 +57,8 @@ enum { TERM_CONSTANTS = 64 };
 
 /* A term as the user gives it; the strings must outlive it. */
 struct term_spec {
-    const char *expression; /* either this */
-    const char *file;       /* or this; FILE.so is a term that was saved */
+    const char *expression;                /* either this */
+    const char *file;                      /* or this; FILE.so is a term that was saved */
     const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
     size_t constant_count;
     bool wrap;        /* signed overflow wraps around */

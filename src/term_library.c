@@ -211,8 +211,7 @@ enum status term_library_put(const struct term_library *library, struct bytes *b
     if (!bytes_resize(bytes, at + size))
         return diag_error(STATUS_FAILED, "out of memory for the compiled term");
     for (uint64_t done = 0; done < size;) {
-        const ssize_t got =
-            pread(library->file, bytes->data + at + done, size - done, (off_t)done);
+        const ssize_t got = pread(library->file, bytes->data + at + done, size - done, (off_t)done);
         if (got <= 0)
             return diag_error(STATUS_FAILED, "the compiled term can't be read: %s",
                               got < 0 ? strerror(errno) : "it became shorter");

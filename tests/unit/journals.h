@@ -1,4 +1,5 @@
-/* journals: what the tests of the journal share: a place for one, a run to record, and its truth. */
+/* journals: what the tests of the journal share: a place for one, a run to record, and its truth.
+ */
 #ifndef PARSUM_JOURNALS_H
 #define PARSUM_JOURNALS_H
 

@@ -238,9 +238,9 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
         for (uint64_t c = 0; !status && c < 20; c++) {
             for (int k = 0; c > 0 && k < 3; k++, job++)
-                assert_int_equal(journal_job(journal, job_of(job + 1),
-                                             sum_of(EXACT_INTEGER, job + 1)),
-                                 STATUS_OK);
+                assert_int_equal(
+                    journal_job(journal, job_of(job + 1), sum_of(EXACT_INTEGER, job + 1)),
+                    STATUS_OK);
             const struct journal_state now = state_of(EXACT_INTEGER, job, job > 0);
             status = journal_checkpoint(journal, &now);
             if (!status)
@@ -259,7 +259,8 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
     }
 }
 
-/* A kill between any two system calls leaves the old file or the new one, and perhaps a leftover. */
+/* A kill between any two system calls leaves the old file or the new one, and perhaps a leftover.
+ */
 static void leftovers_of_a_killed_process_are_no_obstacle(void **state)
 {
     (void)state;

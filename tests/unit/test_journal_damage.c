@@ -123,7 +123,8 @@ static void lines_that_are_lost_doubled_or_swapped_are_damage(void **state)
     const struct term term = term_of(EXACT_INTEGER);
     listen();
     for (size_t line = JOURNAL_IDENTITY; line < JOURNAL_IDENTITY + 8; line++) {
-        const size_t from = lines(file, line), to = lines(file, line + 1), next = lines(file, line + 2);
+        const size_t from = lines(file, line), to = lines(file, line + 1),
+                     next = lines(file, line + 2);
         struct contents other = {malloc(2 * file.count), 0};
         struct journal *journal;
         memcpy(other.at, file.at, from);

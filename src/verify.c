@@ -1,0 +1,73 @@
+#include "verify.h"
+
+#include "kernel.h"
+
+#include <inttypes.h>
+
+enum status verify_fault(const struct window *window, const struct chunk_fault *fault)
+{
+    static const struct {
+        const char *what, *remedy;
+    } words[] = {
+        [FAULT_OVERFLOW] = {"a signed integer overflows in the term",
+                            "compute it in (__int128), or ask for --wrap"},
+        [FAULT_SHIFT] = {"the term shifts by more bits than there are, or by a negative number",
+                         "shift an (int64_t) or (__int128), by less"},
+        [FAULT_CONVERSION] = {"the term converts a real to an integer that can't hold it",
+                              "take a wider integer, or none"},
+        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)",
+                            "leave that integer out"},
+        [FAULT_INFINITE] = {"the term is infinite", "leave that integer out"},
+        [FAULT_NAN] = {"the term is not a number (NaN)", "leave that integer out"},
+        [FAULT_MODES] =
+            {"the term has changed how floating-point numbers are rounded, there or later",
+             "let it set that back before it returns"},
+    };
+    if (fault->fault.kind == FAULT_NONE)
+        return STATUS_OK;
+    const struct job job = window->jobs[fault->job];
+    const uint64_t number = window->run_base + fault->job;
+    if (fault->fault.kind == FAULT_SUM)
+        return diag_error(STATUS_FAILED,
+                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                          "): its sum is too large for its type; make the terms smaller",
+                          number, job.start, job.end);
+    return diag_error(STATUS_FAILED,
+                      "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64 "; %s",
+                      number, job.start, job.end, words[fault->fault.kind].what, fault->fault.i,
+                      words[fault->fault.kind].remedy);
+}
+
+/* What follows a sum that arithmetic does not confirm. */
+#define REMEDY "this machine or this build computes wrong, try --serial and another machine"
+
+static void print(int128 integer, char text[EXACT_TEXT])
+{
+    exact_print(EXACT_INTEGER, (union value){.integer = integer}, text);
+}
+
+enum status verify_job(uint64_t number, struct job job, union value sum, int128 *expected_total)
+{
+    const int128 expected = kernel_expected(job.start, job.end);
+    *expected_total += expected;
+    if (sum.integer == expected)
+        return STATUS_OK;
+    char is[EXACT_TEXT], must[EXACT_TEXT];
+    print(sum.integer, is);
+    print(expected, must);
+    return diag_error(STATUS_UNVERIFIED,
+                      "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                      "): the sum came out as %s, but by arithmetic it is %s; " REMEDY,
+                      number, job.start, job.end, is, must);
+}
+
+enum status verify_total(int128 total, int128 expected)
+{
+    if (total == expected)
+        return STATUS_OK;
+    char is[EXACT_TEXT], must[EXACT_TEXT];
+    print(total, is);
+    print(expected, must);
+    return diag_error(STATUS_UNVERIFIED,
+                      "the total came out as %s, but by arithmetic it is %s; " REMEDY, is, must);
+}
