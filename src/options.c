@@ -1,10 +1,7 @@
 #include "options.h"
 
 #include "options_distance.h"
-
-#include "chunk.h"
-#include "clock.h"
-#include "number.h"
+#include "options_value.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -107,65 +104,6 @@ static void make_parser(struct parser *parser)
     }
 }
 
-static enum status parse_number(const char *option, const char *text, int64_t least, int64_t most,
-                                int64_t *value)
-{
-    char quoted[DIAG_QUOTED];
-    const enum number_error error = number_parse(text, strlen(text), value);
-    if (!error && least <= *value && *value <= most)
-        return STATUS_OK;
-    diag_quote(text, strlen(text), quoted);
-    if (error == NUMBER_SYNTAX)
-        return diag_error(STATUS_USAGE, "--%s: %s is not an integer; give one from %lld to %lld",
-                          option, quoted, (long long)least, (long long)most);
-    return diag_error(STATUS_USAGE, "--%s: %s is out of range; give an integer from %lld to %lld",
-                      option, quoted, (long long)least, (long long)most);
-}
-
-/* The time allowed begins now. */
-static enum status parse_max_time(const char *text, uint64_t *stop_ns)
-{
-    uint64_t ns;
-    char quoted[DIAG_QUOTED];
-    if (number_parse_duration(text, strlen(text), &ns) != NUMBER_OK || ns == 0)
-        return diag_error(STATUS_USAGE,
-                          "--max-time: %s is no duration, of more than 0 and up to 100 years; give "
-                          "seconds, a number and s, m, h or d, or H:MM:SS",
-                          diag_quote(text, strlen(text), quoted));
-    *stop_ns = clock_ns() + ns;
-    return STATUS_OK;
-}
-
-static enum status parse_grain(const char *text, uint64_t *grain)
-{
-    if (strcmp(text, "job") == 0) {
-        *grain = GRAIN_JOB;
-        return STATUS_OK;
-    }
-    int64_t value;
-    char quoted[DIAG_QUOTED];
-    if (number_parse(text, strlen(text), &value) != NUMBER_OK || value < 1)
-        return diag_error(STATUS_USAGE,
-                          "--grain: %s is neither a number of terms, 1 or more, nor \"job\"",
-                          diag_quote(text, strlen(text), quoted));
-    *grain = (uint64_t)value;
-    return STATUS_OK;
-}
-
-static enum status parse_format(const char *text, enum options_format *format)
-{
-    static const char *const names[] = {"text", "csv", "json"};
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        if (strcmp(text, names[k]) == 0) {
-            *format = (enum options_format)k;
-            return STATUS_OK;
-        }
-    }
-    char quoted[DIAG_QUOTED];
-    return diag_error(STATUS_USAGE, "--format: %s is none; give text, csv or json",
-                      diag_quote(text, strlen(text), quoted));
-}
-
 /* The long option nearest to what was typed, or NULL if none is near. */
 static const char *nearest(const char *typed)
 {
@@ -237,15 +175,15 @@ static enum status parse_one(struct options *options, struct given *given, int k
         break;
     case KEY_RANDOM:
         given->random = true;
-        return parse_number("random", text, 0, INT64_MAX, &jobs->random);
+        return options_number("random", text, 0, INT64_MAX, &jobs->random);
     case KEY_BELOW:
         given->below = true;
-        return parse_number("below", text, 1, INT64_MAX, &jobs->below);
+        return options_number("below", text, 1, INT64_MAX, &jobs->below);
     case KEY_SEED:
         given->seed = true;
-        return parse_number("seed", text, INT64_MIN, INT64_MAX, &jobs->seed);
+        return options_number("seed", text, INT64_MIN, INT64_MAX, &jobs->seed);
     case KEY_START:
-        return parse_number("start", text, INT64_MIN, INT64_MAX, &jobs->start);
+        return options_number("start", text, INT64_MIN, INT64_MAX, &jobs->start);
     case 'e':
         options->term.expression = text;
         break;
@@ -265,14 +203,14 @@ static enum status parse_one(struct options *options, struct given *given, int k
         options->term.save = text;
         break;
     case 't':
-        status = parse_number("threads", text, 1, THREADS_MAX, &number);
+        status = options_number("threads", text, 1, THREADS_MAX, &number);
         options->threads = (int)number;
         return status;
     case 's':
         options->serial = true;
         break;
     case 'g':
-        return parse_grain(text, &options->grain);
+        return options_grain(text, &options->grain);
     case KEY_MPI:
         options->mpi = true;
         break;
@@ -283,7 +221,7 @@ static enum status parse_one(struct options *options, struct given *given, int k
         options->quiet = true;
         break;
     case 'o':
-        return parse_format(text, &options->format);
+        return options_format(text, &options->format);
     case KEY_STATS:
         options->stats = true;
         break;
@@ -294,7 +232,7 @@ static enum status parse_one(struct options *options, struct given *given, int k
         options->journal = text;
         break;
     case KEY_MAX_TIME:
-        return parse_max_time(text, &options->stop_ns);
+        return options_max_time(text, &options->stop_ns);
     case KEY_PROGRESS:
         options->progress = PROGRESS_ON;
         break;
