@@ -15,8 +15,6 @@
 #include <time.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* Splits the words of PARSUM_CC, CC or "cc"; no quotes, no escapes. */
 static bool find_words(struct compiler *compiler)
 {
@@ -220,7 +218,8 @@ static int start(const struct compiler *compiler, char **arguments, char **envir
     if (!error)
         error = signals_for_child(&attributes);
     if (!error)
-        error = posix_spawnp(child, arguments[0], &files, &attributes, arguments, environment);
+        error =
+            posix_spawnp(child, compiler->words[0], &files, &attributes, arguments, environment);
     posix_spawnattr_destroy(&attributes);
 no_attributes:
     posix_spawn_file_actions_destroy(&files);

@@ -171,10 +171,10 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
     enum status status = is_saved(spec)
                              ? open_saved(compiled, spec)
                              : term_build(spec, range, &compiled->whole, &compiled->fast);
-    const struct term_module *const module = compiled->whole.module;
-    if (!status && module->type >= TERM_REFUSED)
+    const struct term_module *const module = status ? NULL : compiled->whole.module;
+    if (module && module->type >= TERM_REFUSED)
         status = refuse(module);
-    if (status) {
+    if (status || !module) {
         term_close(compiled);
         return status;
     }

@@ -79,7 +79,7 @@ struct term_compiled;
  * compile, or is of a type that cannot be summed, is STATUS_USAGE; all failures have their message,
  * but for STATUS_STOPPED, which a signal asked for. Not thread-safe.
  */
-enum status term_open(struct term_compiled **compiled, const struct term_spec *spec,
+enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
                       struct term_range range, struct term *term) MUST_CHECK;
 
 /*
@@ -88,7 +88,7 @@ enum status term_open(struct term_compiled **compiled, const struct term_spec *s
  * term was compiled for is STATUS_USAGE. *term stays as it is where there is none.
  */
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes) MUST_CHECK;
-enum status term_get(struct term_compiled **compiled, struct bytes *bytes,
+enum status term_get(struct term_compiled **opened, struct bytes *bytes,
                      struct term *term) MUST_CHECK;
 
 /* Unloads the term; NULL is allowed. */
