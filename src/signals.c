@@ -70,6 +70,11 @@ void signals_adopt(int number)
     atomic_compare_exchange_strong(&stop_signal, &none, number);
 }
 
+bool signals_checkpoint(void)
+{
+    return atomic_load_explicit(&checkpoint_wanted, memory_order_relaxed);
+}
+
 bool signals_take_checkpoint(void)
 {
     return atomic_exchange(&checkpoint_wanted, 0);

@@ -23,7 +23,10 @@ const char *signals_name(int number);
 /* Has the run stop as if signal `number` had arrived: it did so in another process of the run. */
 void signals_adopt(int number);
 
-/* True once after each SIGUSR1: somebody wants a checkpoint and a progress line. */
+/* Has SIGUSR1 come: does somebody want a checkpoint and a progress line? Thread-safe. */
+bool signals_checkpoint(void);
+
+/* The same, once after each SIGUSR1. */
 bool signals_take_checkpoint(void);
 
 /* Dies by signal `number` as if it had never been caught. */

@@ -154,7 +154,8 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     if (parallel)
     for (size_t c = 0; c < chunks; c++) {
         const uint64_t now_ns = clock_ns();
-        if (signals_stop() || (deadline_ns && now_ns >= deadline_ns && c > 0))
+        const bool enough = (deadline_ns && now_ns >= deadline_ns) || signals_checkpoint();
+        if (signals_stop() || (enough && c > 0))
             frontier_close(&frontier);
         if (frontier_enter(&frontier, c) && !work(team, window, c, term, now_ns, &total))
             frontier_close(&frontier);

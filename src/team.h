@@ -48,8 +48,8 @@ bool team_open(struct team *team, int threads, bool serial, struct trace *trace)
 void team_close(struct team *team);
 
 /*
- * Works on the window's round until it is done, a stop is requested (signals), or the clock passes
- * deadline_ns (0: no deadline). What is done then is a number of first chunks of the round, at
+ * Works on the window's round until it is done, a stop or checkpoint is requested (signals), or the
+ * clock passes deadline_ns (0: no deadline). What is done then is a number of first chunks of the round, at
  * least one unless a stop is requested. Adds it to *sum. No I/O, no lock and no allocation
  * inside.
  */

@@ -233,6 +233,31 @@ static void sums_of_different_kinds_are_not_equal(void **state)
     assert_false(exact_equal(&a, &b));
 }
 
+/* Whatever is not written by exact_save is refused: another sign, zeros in front, what follows. */
+static void text_that_is_no_saved_sum_is_refused(void **state)
+{
+    (void)state;
+    static const char *const integers[] = {"", "-", "-0", "+1", "01", "1 ", " 1", "1.0", "0x1", "1:0",
+                                           "170141183460469231731687303715884105728",
+                                           "340282366920938463463374607431768211457"};
+    static const char *const wides[] = {"", "1", ":", "1:", ":1", "1:-1", "1:18446744073709551616",
+                                        "1:2:3", "01:2", "1:2 "};
+    static const char *const reals[] = {"", "1", "1@", "@1", "1@99", "10@0 ", "-0", "1@-1", "g@1"};
+    static const char *const values[] = {"", "1", "nan", "inf", "0x1p+0 ", "0x1.0p+0", "0x1p+1024"};
+    struct exact sum;
+    union value value;
+    for (size_t k = 0; k < sizeof integers / sizeof *integers; k++) {
+        assert_false(exact_load(EXACT_INTEGER, integers[k], &sum));
+        assert_false(exact_load_value(EXACT_INTEGER, integers[k], &value));
+    }
+    for (size_t k = 0; k < sizeof wides / sizeof *wides; k++)
+        assert_false(exact_load(EXACT_WIDE, wides[k], &sum));
+    for (size_t k = 0; k < sizeof reals / sizeof *reals; k++)
+        assert_false(exact_load(EXACT_REAL, reals[k], &sum));
+    for (size_t k = 0; k < sizeof values / sizeof *values; k++)
+        assert_false(exact_load_value(EXACT_REAL, values[k], &value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +272,7 @@ int main(void)
         cmocka_unit_test(real_sums_merge_and_compare_by_value),
         cmocka_unit_test(a_real_sum_that_rounds_to_infinity_does_not_fit),
         cmocka_unit_test(sums_of_different_kinds_are_not_equal),
+        cmocka_unit_test(text_that_is_no_saved_sum_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 #include "check.h"
 #include "number.h"
 
+#include <stdio.h>
+
 static void accepts(const char *text, int64_t expected)
 {
     int64_t value = ~expected;
@@ -79,12 +81,69 @@ static void numbers_beyond_64_bits_are_out_of_range(void **state)
         refuses(too_large[k], strlen(too_large[k]), NUMBER_RANGE);
 }
 
+static void integers_print_as_printf_does(void **state)
+{
+    (void)state;
+    uint64_t random = 1, ten = 1;
+    char text[20], expected[24];
+    for (int k = 0; k < 200000; k++) {
+        int64_t number = (int64_t)(check_random(&random) >> check_random(&random) % 64);
+        if (k < 120) { /* next to the powers of ten */
+            number = (int64_t)(ten + (uint64_t)(k % 3) - 1) * (k % 6 < 3 ? 1 : -1);
+            ten *= k % 6 == 5 ? 10 : 1;
+        }
+        if (k == 120)
+            number = INT64_MIN;
+        snprintf(expected, sizeof expected, "%lld", (long long)number);
+        assert_int_equal(number_print(number, text) - text, strlen(expected));
+        assert_memory_equal(text, expected, strlen(expected));
+    }
+}
+
+static void durations_are_read_whole(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        double seconds;
+    } good[] = {
+        {"90", 90},           {"90s", 90},        {"15m", 900},      {"2h", 7200},
+        {"1d", 86400},        {"0.5", 0.5},       {"1.5h", 5400},    {"1:30:00", 5400},
+        {"1:30", 90},         {"0:00:01", 1},     {"90:00", 5400},   {"100:00:00", 360000},
+        {"0.000000001s", 1e-9}, {"0", 0},         {"1_000", 1000},   {"36500d", 36500.0 * 86400},
+    };
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
+        uint64_t ns = 7;
+        assert_int_equal(number_parse_duration(good[k].text, strlen(good[k].text), &ns), NUMBER_OK);
+        assert_true(ns == (uint64_t)(good[k].seconds * 1e9 + 0.5));
+    }
+    static const char *const bad[] = {
+        "",     "s",     "m15",    "-1",     "+1",      "1 h",   "1h30m", "1:2",   "1:60",
+        ":30",  "1:30:", "1:30:0", "1:030",  "1::30",   "1.5:00", "1e3",  "abc",   "1.",
+        ".5",   "90S",   "1:30s",  "1:1:1:1", "0x10",   "inf",    "1,5",
+    };
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        uint64_t ns = 7;
+        assert_int_equal(number_parse_duration(bad[k], strlen(bad[k]), &ns), NUMBER_SYNTAX);
+        assert_int_equal(ns, 7);
+    }
+    static const char *const long_ones[] = {"36601d", "99999999999999999999999999999999999999999",
+                                            "18446744073709551617:00:00", "900000:00:00"};
+    for (size_t k = 0; k < sizeof long_ones / sizeof *long_ones; k++) {
+        uint64_t ns = 7;
+        assert_int_equal(number_parse_duration(long_ones[k], strlen(long_ones[k]), &ns),
+                         NUMBER_RANGE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_numbers_are_read_whole),
         cmocka_unit_test(bad_numbers_are_refused_and_leave_the_value_alone),
         cmocka_unit_test(numbers_beyond_64_bits_are_out_of_range),
+        cmocka_unit_test(integers_print_as_printf_does),
+        cmocka_unit_test(durations_are_read_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
