@@ -182,8 +182,11 @@ void machine_task(int *task, int *tasks)
     };
     *task = 0;
     *tasks = 1;
-    for (size_t k = 0; k < sizeof launchers / sizeof *launchers && *tasks == 1; k++) {
+    for (size_t k = 0; k < sizeof launchers / sizeof *launchers; k++) {
+        if (!getenv(launchers[k].tasks))
+            continue;
         *tasks = environment_number(launchers[k].tasks, 1);
         *task = environment_number(launchers[k].task, 0);
+        return; /* the innermost one: srun starts mpirun's helpers */
     }
 }

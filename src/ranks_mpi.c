@@ -8,6 +8,7 @@
 #include "ranks.h"
 
 #include "clock.h"
+#include "machine.h"
 
 #include <mpi.h>
 #include <stdint.h>
@@ -71,6 +72,24 @@ static void demand(struct ranks *ranks, bool enough)
         end_all(diag_error(STATUS_FAILED, "out of memory for messages on rank %d", ranks->number));
 }
 
+/*
+ * A launcher that speaks another language than this MPI starts tasks each of which takes itself for
+ * the only one. One of them says so.
+ */
+static enum status demand_company(const struct ranks *ranks)
+{
+    int task, tasks;
+    machine_task(&task, &tasks);
+    if (ranks->count > 1 || tasks <= 1)
+        return STATUS_OK;
+    if (task > 0)
+        return STATUS_USAGE;
+    return diag_error(STATUS_USAGE,
+                      "--mpi: this is one of %d tasks, but %s finds no other; start them with its own "
+                      "mpirun, or with an srun that knows it (srun --mpi=pmix; srun --mpi=list)",
+                      tasks, PARSUM_MPI);
+}
+
 enum status ranks_open(struct ranks **opened, char **argv)
 {
     (void)argv;
@@ -85,6 +104,11 @@ enum status ranks_open(struct ranks **opened, char **argv)
     MPI_Comm_size(MPI_COMM_WORLD, &ranks->count);
     if (provided < MPI_THREAD_FUNNELED)
         end_all(diag_error(STATUS_FAILED, "--mpi: this MPI allows no threads besides its own"));
+    const enum status status = demand_company(ranks);
+    if (status) {
+        ranks_close(ranks);
+        return status;
+    }
     if (ranks->number == 0)
         demand(ranks, bytes_resize(&ranks->firsts, (size_t)ranks->count * sizeof(struct up)));
     else
