@@ -150,6 +150,11 @@ int machine_cpus(void)
         cpus = CPU_COUNT(&set);
     else /* more CPUs than a fixed mask holds */
         cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return machine_limit(cpus);
+}
+
+int machine_limit(int cpus)
+{
     const double quota = cgroup_quota();
     if (quota < cpus)
         cpus = (int)ceil(quota);

@@ -20,6 +20,9 @@ void machine_cpu(char name[MACHINE_NAME]);
  */
 int machine_cpus(void);
 
+/* How many of `cpus` CPUs the cgroup's quota leaves, rounded up; at least 1. */
+int machine_limit(int cpus);
+
 /*
  * Which of how many tasks of a parallel launch this process is, as srun, mpirun and the like say;
  * 0 of 1 where there is no such launch.

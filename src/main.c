@@ -26,7 +26,7 @@ static int choose_threads(const struct options *options)
     if (options->serial)
         return 1;
     const int threads = options->threads ? options->threads : team_default_threads();
-    const int cpus = machine_cpus();
+    const int cpus = machine_limit(team_cpus());
     if (threads > cpus)
         diag_note("%d threads share %d CPU%s: no faster than %d; see --threads", threads, cpus,
                   cpus == 1 ? "" : "s", cpus);

@@ -1,6 +1,7 @@
 #include "team.h"
 
 #include "clock.h"
+#include "machine.h"
 #include "signals.h"
 
 #include <stdatomic.h>
@@ -44,6 +45,15 @@ int team_default_threads(void)
     return omp_get_max_threads();
 #else
     return 1;
+#endif
+}
+
+int team_cpus(void)
+{
+#ifdef _OPENMP
+    return omp_get_num_procs();
+#else
+    return machine_cpus();
 #endif
 }
 

@@ -40,6 +40,12 @@ struct outcome {
 /* The number of threads that OpenMP's own rules give; 1 in a build without OpenMP. */
 int team_default_threads(void);
 
+/*
+ * How many CPUs a team may use, quotas aside. Not what the affinity mask says: with OMP_PROC_BIND the
+ * first thread has been bound to a place of its own before main begins.
+ */
+int team_cpus(void);
+
 /* The OpenMP that the program was built with, "OpenMP 4.5 (201511)" or "none". */
 const char *team_openmp_version(void);
 
