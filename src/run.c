@@ -179,8 +179,6 @@ static enum status settle(struct run *run, const struct outcome *outcome)
         status = report_flush(run->report);
     if (!status && run->team->trace)
         status = trace_flush(run->team->trace);
-    if (!status)
-        status = verify_fault(window, &outcome->fault);
     return status;
 }
 
@@ -222,17 +220,36 @@ static struct order plan(struct run *run)
     };
 }
 
-static enum status compute(struct run *run, struct outcome *outcome)
+static enum status compute(struct run *run, const struct order *order, struct outcome *outcome)
 {
     struct window *const window = &run->window;
-    const struct order order = plan(run);
     if (run->share)
-        return share_compute(run->share, window, run->term, run->team, &order, &run->result->total,
+        return share_compute(run->share, window, run->term, run->team, order, &run->result->total,
                              outcome);
-    window_cut(window, order.terms, order.grain);
-    *outcome = team_compute(run->team, window, run->term,
-                            order.limit_ns ? clock_ns() + order.limit_ns : 0, &run->result->total);
+    window_cut(window, order->terms, order->grain);
+    *outcome =
+        team_compute(run->team, window, run->term,
+                     order->limit_ns ? clock_ns() + order->limit_ns : 0, &run->result->total);
     return STATUS_OK;
+}
+
+/*
+ * Ends the run at a fault. The jobs before it that share its chunk are finished first, so that what
+ * is reported is the same whatever the chunks.
+ */
+static enum status end_at_fault(struct run *run, const struct chunk_fault *fault)
+{
+    const uint64_t settled = run->window.settled, begin = run->window.begin[fault->job];
+    if (settled < begin) {
+        const struct order order = {.terms = begin - settled, .grain = begin - settled};
+        struct outcome outcome;
+        enum status status = compute(run, &order, &outcome);
+        if (!status)
+            status = settle(run, &outcome);
+        if (status)
+            return status;
+    }
+    return verify_fault(&run->window, fault);
 }
 
 static enum status run_rounds(struct run *run)
@@ -245,12 +262,15 @@ static enum status run_rounds(struct run *run)
             return run->source_status;
         if (signals_stop() || out_of_time(run))
             return STATUS_STOPPED;
+        const struct order order = plan(run);
         struct outcome outcome;
-        status = compute(run, &outcome);
+        status = compute(run, &order, &outcome);
         if (status)
             return status;
         pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
         status = settle(run, &outcome);
+        if (!status && outcome.fault.fault.kind)
+            status = end_at_fault(run, &outcome.fault);
         if (status)
             return status;
     }

@@ -37,6 +37,17 @@ class SameOutput(Case):
                 self.assertEqual(self.timeless("-i-", "-t", threads, *grain, stdin=self.LINES),
                                  expected)
 
+    def test_up_to_a_fault_too(self):
+        """The fault lies in the last job but one, whose chunk may hold jobs before it."""
+        jobs = [5, 6, "20:40", 10, 3]
+        results = [run("-e", "1.0/(i-7)", "-t", threads, *grain, *jobs)
+                   for threads, grain in itertools.product((1, 2, 5), GRAINS)]
+        outputs = {(result.status, result.out) for result in results}
+        self.assertEqual(len(outputs), 1)
+        status, out = outputs.pop()
+        self.assertEqual(status, 1)
+        self.assertEqual(out.count("\n"), 3)
+
     def test_for_jobs_from_arguments_and_from_a_pipe(self):
         arguments = [f"{start}:{end}" for start, end in self.JOBS]
         for form in ("text", "csv"):
