@@ -8,7 +8,8 @@ import unittest
 
 import program
 
-README = os.path.join(os.environ.get("PARSUM_SOURCE_DIR", "."), "README.md")
+SOURCE = os.environ.get("PARSUM_SOURCE_DIR", ".")
+README = os.path.join(SOURCE, "README.md")
 
 
 def examples():
@@ -30,6 +31,8 @@ class Readme(unittest.TestCase):
         self.directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.directory)
         os.symlink(os.path.abspath(program.PARSUM), os.path.join(self.directory, "parsum"))
+        os.symlink(os.path.abspath(os.path.join(SOURCE, "tests")),
+                   os.path.join(self.directory, "tests"))
 
     def run_command(self, command):
         path = self.directory + os.pathsep + os.environ["PATH"]
