@@ -271,8 +271,11 @@ int main(int argc, char **argv)
     signals_install();
     struct ranks *ranks = NULL;
     enum status status = STATUS_OK;
-    if (options_want_mpi(argc, argv))
+    if (options_want_mpi(argc, argv)) {
+        if (ranks_are_elsewhere())
+            team_unbind();
         status = ranks_open(&ranks, argv);
+    }
     if (!status)
         status = act(argc, argv, ranks);
     ranks_close(ranks);

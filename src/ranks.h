@@ -15,9 +15,13 @@
 #include "bytes.h"
 #include "diag.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct ranks;
+
+/* Does ranks_open begin by replacing this process? */
+bool ranks_are_elsewhere(void);
 
 /*
  * Begins: the caller owns *ranks. In `parsum` it replaces the process, and comes back only where

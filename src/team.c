@@ -4,6 +4,7 @@
 #include "machine.h"
 #include "signals.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #ifdef _OPENMP
@@ -54,6 +55,26 @@ int team_cpus(void)
     return omp_get_num_procs();
 #else
     return machine_cpus();
+#endif
+}
+
+void team_unbind(void)
+{
+#ifdef _OPENMP
+    cpu_set_t all;
+    CPU_ZERO(&all);
+    for (int place = 0; place < omp_get_num_places(); place++) {
+        const int count = omp_get_place_num_procs(place);
+        int *const processors = calloc((size_t)count + 1, sizeof *processors);
+        if (!processors)
+            return;
+        omp_get_place_proc_ids(place, processors);
+        for (int k = 0; k < count; k++)
+            CPU_SET((size_t)processors[k], &all);
+        free(processors);
+    }
+    if (CPU_COUNT(&all) > 0)
+        sched_setaffinity(0, sizeof all, &all);
 #endif
 }
 

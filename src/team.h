@@ -46,6 +46,12 @@ int team_default_threads(void);
  */
 int team_cpus(void);
 
+/*
+ * With OMP_PROC_BIND the first thread is bound before main begins, and a program that takes the
+ * place of this one would have that one place. This lets it have all of them.
+ */
+void team_unbind(void);
+
 /* The OpenMP that the program was built with, "OpenMP 4.5 (201511)" or "none". */
 const char *team_openmp_version(void);
 

@@ -119,6 +119,13 @@ class WhatIsTold(Case):
         self.assertEqual(result.status, 0)
         self.assertEqual(len(re.findall("each of the 3 tasks .* --mpi", result.err)), 1)
 
+    @unittest.skipIf(len(os.sched_getaffinity(0)) < 2, "two CPUs are needed")
+    def test_bound_threads_have_all_cpus_and_are_not_told_otherwise(self):
+        """OMP_PROC_BIND binds the first thread of parsum, before that becomes parsum-mpi."""
+        program = ("env", "OMP_PROC_BIND=close", "OMP_PLACES=threads", PARSUM, "--mpi")
+        result = mpirun(1, "-t2", "10", program=program)
+        self.assertEqual((result.status, result.err), (0, ""))
+
     def test_version_says_which_mpi(self):
         self.assertRegex(run("--version").out, r"\nMPI \w+")
 

@@ -129,6 +129,10 @@ class Cluster:
             "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
             "OMPI_MCA_btl_tcp_if_include": "lo", "OMPI_MCA_oob_tcp_if_include": "lo",
         }
+        if nodes > 1:
+            # It names a rank's shared memory after the host and the rank's place on its node, so
+            # ranks of several nodes on one host would share what is not theirs.
+            self.environment["OMPI_MCA_btl"] = "tcp,self"
 
     def path(self, *parts):
         return os.path.join(self.root, *parts)

@@ -220,7 +220,7 @@ class ThreeNodes(OnCluster):
 
     def test_a_job_longer_than_its_time_is_requeued_until_it_is_done(self):
         """A minute is the least that Slurm knows; the signal comes 10 to 40 seconds after the start."""
-        jobs = ("100000", "0", "20000:260000", "7")
+        jobs = ("30000", "0", "20000:130000", "7")
         number = self.submit("slurm-requeue.sbatch", "--term-file=sleep.c", *jobs,
                              options=["--nodes=2", "--time=1", "--signal=USR2@50"])
         job = self.assert_completes(number, expected(*jobs), 300)
@@ -232,7 +232,8 @@ class ThreeNodes(OnCluster):
                              options=["--nodes=3", "--ntasks=3"])
         self.wait_for_work(3, f"parsum-{number}.journal")
         self.cluster.kill_node("n3")
-        time.sleep(2)
+        wait_until("a note that the node is down", 60, lambda: "down" in self.cluster.client(
+            "sinfo", "-h", "-n", "n3", "-o", "%T"))
         self.cluster.start_node("n3")
         job = self.assert_completes(number, expected(*jobs), 120)
         self.assertGreaterEqual(int(job["Restarts"]), 1)
