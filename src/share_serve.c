@@ -76,6 +76,7 @@ enum status share_serve(struct share *share, struct window *window, const struct
             return head.status ? (enum status)head.status : gathered;
         }
         struct outcome outcome = {0};
+        (void)signals_take_checkpoint(); /* SIGUSR1: the first rank makes the checkpoints */
         enum status status = hear_round(share, &head, window);
         if (!status)
             status = share_work(share, window, term, team, head.limit_ns, &outcome);
