@@ -56,63 +56,38 @@ void machine_cpu(char name[MACHINE_NAME])
     fclose(file);
 }
 
-/* The quota in `file`, in CPUs: two numbers, microseconds a period; INFINITY where there is none.
- */
-static double read_quota(const char *path)
+/* Reads one or two numbers from the file of a cgroup; false where they are not there. */
+static bool read_numbers(const char *group, const char *file, double *first, double *second)
 {
-    double quota = INFINITY, period;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return INFINITY;
-    if (fscanf(file, "%lf %lf", &quota, &period) == 2 && quota > 0 && period > 0)
-        quota /= period;
-    else
-        quota = INFINITY;
-    fclose(file);
-    return quota;
+    char path[4400];
+    snprintf(path, sizeof path, "/sys/fs/cgroup%s/%s", group, file);
+    FILE *const opened = fopen(path, "r");
+    if (!opened)
+        return false;
+    const bool read =
+        fscanf(opened, "%lf", first) == 1 && (!second || fscanf(opened, "%lf", second) == 1);
+    fclose(opened);
+    return read;
 }
 
-static double read_number(const char *path)
+/* The quota of one cgroup, in CPUs; INFINITY where there is none. */
+static double group_quota(const char *group)
 {
-    double number = -1;
-    FILE *file = fopen(path, "r");
-    if (!file)
-        return -1;
-    if (fscanf(file, "%lf", &number) != 1)
-        number = -1;
-    fclose(file);
-    return number;
+    double time, period; /* how long it may compute in a period */
+    const bool known = read_numbers(group, "cpu.max", &time, &period) || /* version 2 */
+                       (read_numbers(group, "cpu.cfs_quota_us", &time, NULL) &&
+                        read_numbers(group, "cpu.cfs_period_us", &period, NULL));
+    return known && time > 0 && period > 0 ? time / period : INFINITY;
 }
 
-/* Version 2: the tightest cpu.max from this process's cgroup up to the root. */
-static double quota_v2(char *group)
+/* The tightest quota from a cgroup up to the root; `group` is used up. */
+static double tightest_quota(char *group)
 {
     double tightest = INFINITY;
     for (;;) {
-        char path[4400];
-        snprintf(path, sizeof path, "/sys/fs/cgroup%s/cpu.max", group);
-        tightest = fmin(tightest, read_quota(path));
-        char *slash = strrchr(group, '/');
-        if (!slash || !*group)
-            return tightest;
-        *slash = '\0';
-    }
-}
-
-/* Version 1: the same for cpu.cfs_quota_us, with the controller's mount point. */
-static double quota_v1(char *group)
-{
-    double tightest = INFINITY;
-    for (;;) {
-        char path[4400];
-        snprintf(path, sizeof path, "/sys/fs/cgroup/cpu%s/cpu.cfs_quota_us", group);
-        const double quota = read_number(path);
-        snprintf(path, sizeof path, "/sys/fs/cgroup/cpu%s/cpu.cfs_period_us", group);
-        const double period = read_number(path);
-        if (quota > 0 && period > 0)
-            tightest = fmin(tightest, quota / period);
-        char *slash = strrchr(group, '/');
-        if (!slash || !*group)
+        tightest = fmin(tightest, group_quota(group));
+        char *const slash = strrchr(group, '/');
+        if (!slash)
             return tightest;
         *slash = '\0';
     }
@@ -133,10 +108,13 @@ static double cgroup_quota(void)
             continue;
         *path++ = '\0';
         controllers++;
-        if (*controllers == '\0')
-            tightest = fmin(tightest, quota_v2(path));
-        else if (strcmp(controllers, "cpu") == 0 || strncmp(controllers, "cpu,", 4) == 0)
-            tightest = fmin(tightest, quota_v1(path));
+        char group[4300];
+        const bool version_1 =
+            strcmp(controllers, "cpu") == 0 || strncmp(controllers, "cpu,", 4) == 0;
+        if (version_1 || *controllers == '\0') {
+            snprintf(group, sizeof group, "%s%s", version_1 ? "/cpu" : "", path);
+            tightest = fmin(tightest, tightest_quota(group));
+        }
     }
     fclose(file);
     return tightest;
