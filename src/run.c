@@ -174,7 +174,8 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     run->result->terms += outcome->terms;
     window_forget(window, finished);
     progress_update(&run->progress, run->result->terms);
-    enum status status = keep(run);
+    /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
+    enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
     if (!status && run->report)
         status = report_flush(run->report);
     if (!status && run->team->trace)

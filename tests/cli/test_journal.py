@@ -270,6 +270,21 @@ class Stopping(JournalCase):
         process.terminate()
         self.assertIn(b"terms done", process.communicate()[1])
 
+    def test_what_was_done_behind_a_fault_is_not_kept(self):
+        term = self.write("term.c", '#include <unistd.h>\n#include "fault.h"\n'
+                          "long term(int64_t i)\n{\n"
+                          "    usleep(i == 20 ? 200000 : i == 21 ? 1500000 : 0);\n"
+                          "    return i == 20 ? 1 / ZERO : 1;\n}\n")
+        self.write("fault.h", "static volatile int zero = 0;\n#define ZERO zero\n")
+        process = self.start("-t", 2, "-g", 1, "-f", term, 100)
+        time.sleep(0.8)
+        process.send_signal(signal.SIGUSR1)  # a checkpoint is due when the round ends
+        self.assertEqual(self.end(process)[0], 1)
+        self.write("fault.h", "#define ZERO 1\n")
+        result = run("--journal", self.journal, "-t", 2, "-f", term, 100)
+        self.assertEqual((result.status, result.timeless),
+                         (0, "Run #1, sum is: 100\nTime took using omp is TIME sum is 100\n"))
+
     def test_a_second_interrupt_ends_at_once(self):
         term = self.write("slow.c", "#include <stdint.h>\n#include <unistd.h>\n"
                                     "int64_t term(int64_t i) { sleep(60); return i; }\n")
