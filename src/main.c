@@ -19,7 +19,9 @@
 #include "term.h"
 #include "trace.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
+#include <unistd.h>
 
 static int choose_threads(const struct options *options)
 {
@@ -266,8 +268,21 @@ static enum status act(int argc, char **argv, struct ranks *ranks)
     return STATUS_OK;
 }
 
+/*
+ * Takes the places of standard files that are closed, or the next file that is opened would be one:
+ * a trace with sums in it, a journal with messages. Using them is still an error, as they are open
+ * the other way round.
+ */
+static void occupy_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+    occupy_standard_files();
     signals_install();
     struct ranks *ranks = NULL;
     enum status status = STATUS_OK;

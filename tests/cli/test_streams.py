@@ -1,4 +1,5 @@
 """Pipes and files that are slow, endless, full or closed."""
+import json
 import os
 import select
 import signal
@@ -194,6 +195,18 @@ class Output(Case):
                                   stderr=subprocess.PIPE, env=environment(), check=False)
             self.assertEqual(done.returncode, 1)
             self.assertIn(b"standard output: ", done.stderr)
+
+    def test_no_other_file_takes_the_place_of_a_closed_one(self):
+        for closed, status in ((">&-", 1), ("2>&-", 0), ("<&- >&- 2>&-", 1)):
+            with self.subTest(closed=closed), tempfile.TemporaryDirectory() as directory:
+                trace = os.path.join(directory, "trace")
+                done = subprocess.run(
+                    ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", PARSUM, "-t99", "--trace", trace,
+                     "10"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(),
+                    check=False)
+                self.assertEqual(done.returncode, status)
+                with open(trace) as file:
+                    json.load(file)  # no sums and no messages in it
 
 
 class Signals(Case):
