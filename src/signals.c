@@ -49,6 +49,8 @@ void signals_install(void)
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGXFSZ, &action, NULL);
+    action.sa_handler = SIG_DFL;
+    sigaction(SIGCHLD, &action, NULL); /* where it is ignored nobody can wait for a compiler */
 }
 
 int signals_stop(void)

@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 /* Catches SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2 and SIGUSR1; ignores SIGPIPE and SIGXFSZ, so
-   that a failed write is an error like any other. A second SIGINT ends the program at once. */
+   that a failed write is an error like any other; no longer ignores SIGCHLD, should whoever started
+   the program do so. A second SIGINT ends the program at once. */
 void signals_install(void);
 
 /* The signal that asked the run to stop, or 0. Thread-safe. */

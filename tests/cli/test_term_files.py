@@ -125,6 +125,15 @@ class Errors(Term):
         self.run_here("-e", f"i; $(touch {trace})", "9")
         self.assertFalse(os.path.exists(trace))
 
+    def test_a_parent_that_ignores_its_children_is_no_reason_to_miss_the_compilers_end(self):
+        before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        try:
+            process = subprocess.Popen([PARSUM, "-q", "-e", "i*i", "10"], stdout=subprocess.PIPE,
+                                       env=environment())
+        finally:
+            signal.signal(signal.SIGCHLD, before)
+        self.assertIn(b" sum is 285\n", process.communicate()[0])
+
     def test_words_of_the_compiler_are_options(self):
         self.write("own.h", "#define TRIPLE(x) (3 * (x))\n")
         result = self.run_here("-qo", "json", "-e", "TRIPLE(i)", "9",
