@@ -32,7 +32,8 @@ enum status job_file_open(struct job_file **opened, const char *path, int64_t st
 {
     const bool standard = strcmp(path, "-") == 0;
     const char *const name = standard ? "standard input" : path;
-    const int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    /* Not to wait for a named pipe's writer: `readable` does, and lets signals through. */
+    const int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return diag_error(STATUS_USAGE, "%s: %s; give a file of jobs, one a line", name,
                           strerror(errno));

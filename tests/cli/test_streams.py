@@ -98,6 +98,17 @@ class SlowWriter(Case):
             self.assert_prints("Time took using omp is TIME sum is 45\n", "-q", "-i", path)
             self.assertEqual(writer.wait(TIMEOUT), 0)
 
+    def test_a_signal_ends_the_wait_for_a_writer_of_a_named_pipe(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "pipe")
+            os.mkfifo(path)
+            process = subprocess.Popen([PARSUM, "-i", path], stderr=subprocess.DEVNULL,
+                                       env=environment())
+            self.addCleanup(process.kill)
+            time.sleep(0.3)
+            process.terminate()
+            self.assertEqual(process.wait(5), -signal.SIGTERM)
+
 
 class ManyJobs(Case):
     BLOCK = b"".join(b"%d\n" % (n % 100) for n in range(100_000))
