@@ -131,7 +131,8 @@ class Cluster:
         }
         if nodes > 1:
             # It names a rank's shared memory after the host and the rank's place on its node, so
-            # ranks of several nodes on one host would share what is not theirs.
+            # ranks of several nodes on one host would share what is not theirs. Without that, two
+            # ranks of one node do not connect, in any MPI program: jobs have one rank a node here.
             self.environment["OMPI_MCA_btl"] = "tcp,self"
 
     def path(self, *parts):

@@ -207,7 +207,7 @@ class ThreeNodes(OnCluster):
 
     def test_hybrid_template_over_all_nodes(self):
         number = self.submit("slurm-hybrid.sbatch", *UNEVEN,
-                             options=["--nodes=3", "--ntasks=6", "--cpus-per-task=2"])
+                             options=["--nodes=3", "--ntasks=3", "--cpus-per-task=2"])
         self.assertEqual(self.assert_completes(number, expected(*UNEVEN))["NumNodes"], "3")
 
     def test_a_compiled_term_needs_no_file_system_in_common(self):
