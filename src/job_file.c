@@ -82,7 +82,8 @@ const char *job_file_place(struct job_file *file)
 static bool readable(const struct job_file *file, bool wait)
 {
     struct pollfd poll_fd = {.fd = file->fd, .events = POLLIN};
-    return poll(&poll_fd, 1, wait ? WAIT_MS : 0) > 0;
+    const int ready = poll(&poll_fd, 1, wait ? WAIT_MS : 0);
+    return ready > 0 || (ready < 0 && errno != EINTR);
 }
 
 /* Reads more behind the line in hand, which moves to the front of the buffer. */

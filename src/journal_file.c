@@ -57,7 +57,7 @@ static enum status lock(const struct journal_file *file, int fd)
  */
 static enum status open_and_lock(struct journal_file *file)
 {
-    for (;;) {
+    for (int tries = 0; tries < 100; tries++) {
         file->created = access(file->name, F_OK) != 0;
         file->fd = open(file->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
         if (file->fd < 0)
@@ -73,7 +73,11 @@ static enum status open_and_lock(struct journal_file *file)
         if (names(file->name, file->fd))
             return STATUS_OK;
         close(file->fd);
+        file->fd = -1;
     }
+    return diag_error(STATUS_FAILED,
+                      "%s: is put in place anew again and again; give another --journal",
+                      file->name);
 }
 
 enum status journal_file_open(struct journal_file *file, const char *name)

@@ -122,12 +122,26 @@ static enum status refuse(const struct journal_read *read, int line, const char 
                       read->name, its, expected);
 }
 
+/* The first bytes of the file, as many as there are; false if they can't be read. */
+static bool read_begin(const struct journal_read *read, char *begin, size_t size)
+{
+    for (size_t held = 0; held < size;) {
+        const ssize_t got = pread(read->records.fd, begin + held, size - held, (off_t)held);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0;
+        held += (size_t)got;
+    }
+    return true;
+}
+
 static enum status check_identity(struct journal_read *read,
                                   const struct journal_identity *identity)
 {
     static const char magic[] = "parsum journal ";
     char begin[sizeof magic - 1] = "";
-    if (pread(read->records.fd, begin, sizeof begin, 0) < 0)
+    if (!read_begin(read, begin, sizeof begin))
         return unreadable(read);
     if (memcmp(begin, magic, sizeof begin) != 0)
         return diag_error(STATUS_USAGE, "%s: is a file, but no journal; give another --journal",
