@@ -31,12 +31,18 @@
 #endif
 #define ALWAYS "-fvisibility=hidden", "-fno-lto", "-g0"
 
-/* What the compiler is to look for. Wrapping around excuses overflows, and nothing else. */
+/*
+ * What the compiler is to look for. Wrapping around excuses overflows, and nothing else. The checks
+ * have to call their handlers, and to go on after that, even if the user's own options say
+ * otherwise: where they trap instead, no call would be left, and that would pass for a proof.
+ */
+#define SANITIZE(checks)                                                                           \
+    "-fsanitize=" checks, "-fsanitize-recover=" checks, "-fno-sanitize-undefined-trap-on-error"
 #define CHECKS                                                                                     \
-    "-fsanitize=signed-integer-overflow,shift,integer-divide-by-zero,float-cast-overflow",         \
+    SANITIZE("signed-integer-overflow,shift,integer-divide-by-zero,float-cast-overflow"),          \
         "-fno-wrapv"
 #define CHECKS_WRAPPING                                                                            \
-    "-fsanitize=shift-exponent,integer-divide-by-zero,float-cast-overflow", "-fwrapv"
+    SANITIZE("shift-exponent,integer-divide-by-zero,float-cast-overflow"), "-fwrapv"
 
 enum way { PROOF, CHECKED, FAST };
 
@@ -105,13 +111,13 @@ static enum status compile(struct build *build, enum way way, int64_t low, int64
     size_t count = 0;
     while (after[count])
         count++;
-    static const char *const checks[] = {CHECKS}, *const checks_wrapping[] = {CHECKS_WRAPPING};
-    if (way == FAST) {
-        after[count] = "-fwrapv"; /* proved not to matter, or asked for */
-    } else {
-        after[count++] = wrap ? checks_wrapping[0] : checks[0];
-        after[count] = wrap ? checks_wrapping[1] : checks[1];
-    }
+    static const char *const checks[] = {CHECKS, NULL};
+    static const char *const checks_wrapping[] = {CHECKS_WRAPPING, NULL};
+    /* proved not to matter, or asked for */
+    static const char *const wrapping[] = {"-fwrapv", NULL};
+    const char *const *flag = wrap ? checks_wrapping : checks;
+    for (flag = way == FAST ? wrapping : flag; *flag; flag++)
+        after[count++] = *flag;
     return run(build, before, after);
 }
 

@@ -164,6 +164,13 @@ class Integers(Term):
                                         "(__int128)", "--wrap",
                                         status=1, out="Run #1, sum is: 0\n")
 
+    def test_no_option_of_the_compilers_does_away_with_the_checks(self):
+        for compiler in COMPILERS:
+            for option in ("-fsanitize-undefined-trap-on-error", "-fno-sanitize-recover=all",
+                           "-fno-sanitize=all", "-fno-strict-overflow", "-fwrapv"):
+                result = run("-e", "i*i*i", "1e7", PARSUM_CC=f"{compiler} {option}")
+                self.assert_refuses(result, "overflows", "at i = 2097152;", status=1)
+
     def test_the_first_of_many_overflows_is_named_with_any_team(self):
         saved = self.save("-e", "i > 54321 ? i+INT64_MAX : 1")
         for threads in range(1, 9):
