@@ -164,6 +164,13 @@ class Integers(Term):
                                         "(__int128)", "--wrap",
                                         status=1, out="Run #1, sum is: 0\n")
 
+    def test_the_smallest_integer_has_no_absolute_value(self):
+        rows = [("labs(i)", -2**63), ("llabs(i - 1)", 1 - 2**63), ("abs((int)(i + 1))", -2**31 - 1)]
+        for compiler in COMPILERS:
+            for expression, low in rows:
+                result = run("-e", expression, "--", f"{low}:{low + 9}", PARSUM_CC=compiler)
+                self.assert_refuses(result, "overflows", f"at i = {low};", status=1)
+
     def test_no_option_of_the_compilers_does_away_with_the_checks(self):
         for compiler in COMPILERS:
             for option in ("-fsanitize-undefined-trap-on-error", "-fno-sanitize-recover=all",
