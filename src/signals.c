@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static atomic_int stop_signal;
@@ -187,22 +188,18 @@ static const struct crash {
 };
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 
-static void on_crash(int number)
+/* Ends the program with a line that says what the term did. */
+static _Noreturn void end(const char *what, const char *detail)
 {
-    if (!term.within)
-        signals_die(number);
     static atomic_flag told = ATOMIC_FLAG_INIT;
     while (atomic_flag_test_and_set(&told))
-        pause(); /* another thread crashes too, and is about to end the program */
-    const char *text = "";
-    for (size_t k = 0; k < CRASHES; k++)
-        if (crashes[k].number == number)
-            text = crashes[k].text;
+        pause(); /* another thread is about to end the program */
     char line[256];
     char *at = append(line, "parsum: job ");
     at = append_number(at, false, term.number);
-    at = append(at, ": the term crashed (");
-    at = append(at, text);
+    at = append(at, ": the term ");
+    at = append(at, what);
+    at = append(at, detail);
     at = append(at, ") at an i of [");
     at = append_integer(at, term.start);
     at = append(at, ", ");
@@ -213,9 +210,30 @@ static void on_crash(int number)
     _exit(1);
 }
 
+static void on_crash(int number)
+{
+    if (!term.within)
+        signals_die(number);
+    const char *text = "";
+    for (size_t k = 0; k < CRASHES; k++)
+        if (crashes[k].number == number)
+            text = crashes[k].text;
+    end("crashed (", text);
+}
+
+/* A term that calls exit must not end the program with the status of a sum that is right. */
+static void on_exit_call(void)
+{
+    if (term.within)
+        end("ended the program (", "by exit");
+}
+
 /* The handlers are the process's, the stack is the thread's. */
 static void get_ready(void)
 {
+    static atomic_flag registered = ATOMIC_FLAG_INIT;
+    if (!atomic_flag_test_and_set(&registered))
+        (void)atexit(on_exit_call);
     term.ready = true;
     const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     sigaltstack(&stack, NULL);

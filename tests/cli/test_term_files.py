@@ -188,6 +188,10 @@ class Crashes(Term):
     def test_abort(self):
         self.assert_crashes("i < 50 ? i : (abort(), i)", "SIGABRT")
 
+    def test_exit(self):
+        self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit")
+        self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit", "-t", "2", "-g", "1")
+
     def test_a_trap(self):
         self.assert_crashes("i < 50 ? i : (__builtin_trap(), i)", "SIGILL")
 
