@@ -10,9 +10,9 @@ import platform
 import statistics
 import sys
 
-from contestants import (HERE, PARSUM, ROOT, Missing, check, inner, limit, mawk_lines, numpy, pari,
-                         parsum, parsum_lines, plain, prange, python, run, tbb, tbb_term, term,
-                         terms, whole)
+from contestants import (HERE, Missing, PARSUM, ROOT, check, inner, limit, mawk_lines, numpy, pari,
+                          parsum, parsum_lines, plain, prange, python, rounds, run, shared, tbb,
+                          tbb_term, term, terms, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -69,6 +69,11 @@ CONTESTANTS = {
     "collatz, 1 thread": lambda: term(parsum("-t", "1", *COLLATZ), COLLATZ_TOTAL),
     "collatz, plain on 1": lambda: term(terms("collatz", 0, 6000000), COLLATZ_TOTAL, 1),
     "collatz, plain on 2": lambda: term(terms("collatz", 0, 6000000), COLLATZ_TOTAL, 2),
+    "longer, 1 rank": lambda: inner(shared(1), [LONGER]),
+    "longer, 2 ranks": lambda: inner(shared(2), [LONGER]),
+    "collatz, 2 ranks": lambda: term(shared(2, *COLLATZ), COLLATZ_TOTAL),
+    "round": lambda: rounds(CPUS),
+    "2 ms": lambda: lambda: 0.002,
     "start": lambda: lambda: run([PARSUM, "1"])[0],
     "5 ms": lambda: lambda: 0.005,
 }
@@ -146,6 +151,14 @@ ROWS = [
     Row("term-collatz", "Collatz steps below 6e6 on two threads, against one",
         "collatz, 2 threads", "collatz, 1 thread", 1.9,
         extra=["collatz, plain on 1", "collatz, plain on 2"], note=note_plain_collatz),
+    Row("mpi-one", "one job of 2e10 with --mpi and one rank, against none", "longer, 1 rank",
+        "longer, 1 thread", 0.99, turns=25),
+    Row("mpi-two", "one job of 2e10 on two ranks, against one of two threads", "longer, 2 ranks",
+        "longer, 2 threads", 0.95, turns=25),
+    Row("mpi-collatz", "Collatz steps below 6e6 on two ranks, against one of two threads",
+        "collatz, 2 ranks", "collatz, 2 threads", 0.95, turns=25),
+    Row("mpi-round", "what a round costs that all CPUs' ranks share, against 2 ms", "round", "2 ms",
+        1),
     Row("start", "`parsum 1`, process, against 5 ms", "start", "5 ms", 1, turns=51),
 ]
 

@@ -86,6 +86,25 @@ def parsum(*options):
     return [PARSUM, "-o", "json", *options]
 
 
+def mpirun(ranks, *command):
+    """`command` under MPI; as root, Open MPI wants to be told twice."""
+    if not os.path.exists(PARSUM + "-mpi"):
+        raise Missing("parsum was built without MPI")
+    os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    return [need("mpirun"), "-n", str(ranks), *command]
+
+
+def shared(ranks, *options):
+    """parsum with so many ranks of one thread each."""
+    return mpirun(ranks, *parsum("--mpi", "-t", "1", *options))
+
+
+def rounds(ranks):
+    """The seconds that a round costs which ranks share, without its work."""
+    argv = mpirun(ranks, os.path.join(ROOT, "build", "release", "rounds"), "1000", "1")
+    return lambda: json.loads(run(argv)[1])["seconds"]
+
+
 def compiled(source, *options):
     """The path of a rival written in C or C++, built if it's older than its source."""
     compiler = need("g++" if source.endswith(".cpp") else "gcc")

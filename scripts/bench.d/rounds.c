@@ -1,0 +1,79 @@
+/*
+ * rounds COUNT TERMS: what a round costs that ranks share, as JSON, in seconds: the median of COUNT
+ * rounds that have next to no work, TERMS terms a rank. Run it with mpirun.
+ */
+#include "clock.h"
+#include "share.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
+                      struct fault *fault)
+{
+    (void)context, (void)fault;
+    for (int64_t i = start; i < end; i++)
+        superacc_add(&sum->real, 1.0 / (double)(i + 1));
+    return true;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static enum status measure(struct share *share, struct window *window, const struct term *term,
+                           struct team *team, int count, uint64_t terms)
+{
+    double *const seconds = calloc((size_t)count, sizeof *seconds);
+    const struct order order = {.terms = terms * (uint64_t)share_ranks(share), .grain = 1};
+    struct exact total;
+    enum status status = seconds ? STATUS_OK : STATUS_FAILED;
+    exact_init(&total, EXACT_REAL);
+    if (!status && !window_push(window, (struct job){0, INT64_MAX}))
+        status = STATUS_FAILED;
+    for (int k = 0; k < count && !status; k++) {
+        struct outcome outcome;
+        const uint64_t begin_ns = clock_ns();
+        status = share_compute(share, window, term, team, &order, &total, &outcome);
+        seconds[k] = 1e-9 * (double)(clock_ns() - begin_ns);
+    }
+    if (!status) {
+        qsort(seconds, (size_t)count, sizeof *seconds, compare);
+        printf("{\"ranks\": %d, \"seconds\": %.9f, \"most\": %.9f}\n", share_ranks(share),
+               seconds[count / 2], seconds[count - 1]);
+    }
+    free(seconds);
+    struct team all = {0};
+    status = share_end(share, status, team, &all);
+    team_close(&all);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return STATUS_USAGE;
+    const struct term term = {.kind = EXACT_REAL, .add = add_reals};
+    struct ranks *ranks;
+    struct share *share = NULL;
+    struct team team = {0};
+    struct window window = {0};
+    enum status status = ranks_open(&ranks, argv);
+    if (status)
+        return (int)status;
+    if (!team_open(&team, 1, true, NULL) || !window_init(&window, EXACT_REAL, 16, 65536))
+        status = STATUS_FAILED;
+    status = share_open(&share, ranks, 1, status);
+    if (!status)
+        status = ranks_number(ranks) == 0
+                     ? measure(share, &window, &term, &team, atoi(argv[1]),
+                               strtoull(argv[2], NULL, 10))
+                     : share_serve(share, &window, &term, &team);
+    share_close(share);
+    window_clear(&window);
+    team_close(&team);
+    ranks_close(ranks);
+    return (int)status;
+}
