@@ -192,7 +192,8 @@ static enum status settle(struct run *run, const struct outcome *outcome)
 static uint64_t round_ns(const struct run *run, uint64_t terms)
 {
     const double ns = 0.8 * (double)terms * run->pace.term_ns / run->pace.threads;
-    return run->share && ns >= SHORT_ROUND_NS && ns < PACE_ROUND_NS ? (uint64_t)ns : PACE_ROUND_NS;
+    const bool shared = run->share && share_ranks(run->share) > 1;
+    return shared && ns >= SHORT_ROUND_NS && ns < PACE_ROUND_NS ? (uint64_t)ns : PACE_ROUND_NS;
 }
 
 /*

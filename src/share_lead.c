@@ -11,10 +11,12 @@
 #include <math.h>
 
 /*
- * Pieces of a round for each rank. More of them even out terms that grow dearer along the run, and
- * leave gaps near each other when the clock ends the round; each costs up to three exact sums.
+ * Pieces of a round for each rank, at most. More of them even out terms that grow dearer along the
+ * run, and leave gaps near each other when the clock ends the round. But each costs rank 0 about a
+ * microsecond, so there are no more than so many of them in all if one a rank will do.
  */
 #define CYCLES 4
+#define PIECES 4096
 
 /* A rank's speed is the mean of this round's and what it was, so one odd round counts half. */
 #define NEW_SPEED 0.5
@@ -55,6 +57,15 @@ static void learn_speed(struct share *share, size_t rank, uint64_t terms, uint64
 }
 
 /* Decides the round: share->deal and what it points to. */
+static uint32_t choose_cycles(const struct share *share, const struct order *order)
+{
+    const uint64_t all = PIECES / share->count, most = all < CYCLES ? all : CYCLES;
+    /* Every thread should have a chunk of each cycle. */
+    const uint64_t chunks = order->terms / order->grain / (uint64_t)share->all_threads;
+    const uint64_t cycles = order->grain == GRAIN_JOB || chunks > most ? most : chunks;
+    return cycles > 0 ? (uint32_t)cycles : 1;
+}
+
 static enum status plan(struct share *share, const struct window *window, const struct order *order)
 {
     share->gaps =
@@ -63,13 +74,9 @@ static enum status plan(struct share *share, const struct window *window, const 
         return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
     const size_t gaps = deal_find_gaps(&share->ahead, window, order->terms, share->gaps);
     weigh(share);
-    /* Every thread should have a chunk of each cycle. */
-    const uint64_t chunks = order->terms / order->grain / (uint64_t)share->all_threads;
     share->deal = (struct deal){
         .gap_count = gaps,
-        .cycles = chunks >= CYCLES || order->grain == GRAIN_JOB ? CYCLES
-                  : chunks > 0                                  ? (uint32_t)chunks
-                                                                : 1,
+        .cycles = choose_cycles(share, order),
         .whole_gaps = gaps > CYCLES * share->count, /* so that gaps do not become more and more */
         .grain = order->grain,
     };

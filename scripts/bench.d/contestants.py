@@ -91,7 +91,7 @@ def mpirun(ranks, *command):
     if not os.path.exists(PARSUM + "-mpi"):
         raise Missing("parsum was built without MPI")
     os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    return [need("mpirun"), "-n", str(ranks), *command]
+    return [need("mpirun"), "--bind-to", "none", "-n", str(ranks), *command]
 
 
 def shared(ranks, *options):
