@@ -89,10 +89,11 @@ static enum status demand_company(const struct ranks *ranks)
         return STATUS_OK;
     if (task > 0)
         return STATUS_USAGE;
-    return diag_error(STATUS_USAGE,
-                      "--mpi: this is one of %d tasks, but %s finds no other; start them with its own "
-                      "mpirun, or with an srun that knows it (srun --mpi=pmix; srun --mpi=list)",
-                      tasks, PARSUM_MPI);
+    return diag_error(
+        STATUS_USAGE,
+        "--mpi: this is one of %d tasks, but %s finds no other; start them with its own "
+        "mpirun, or with an srun that knows it (srun --mpi=pmix; srun --mpi=list)",
+        tasks, PARSUM_MPI);
 }
 
 enum status ranks_open(struct ranks **opened, char **argv)

@@ -41,8 +41,8 @@ struct outcome {
 int team_default_threads(void);
 
 /*
- * How many CPUs a team may use, quotas aside. Not what the affinity mask says: with OMP_PROC_BIND the
- * first thread has been bound to a place of its own before main begins.
+ * How many CPUs a team may use, quotas aside. Not what the affinity mask says: with OMP_PROC_BIND
+ * the first thread has been bound to a place of its own before main begins.
  */
 int team_cpus(void);
 
@@ -61,9 +61,9 @@ void team_close(struct team *team);
 
 /*
  * Works on the window's round until it is done, a stop or checkpoint is requested (signals), or the
- * clock passes deadline_ns (0: no deadline). What is done then is a number of first chunks of the round, at
- * least one unless a stop is requested. Adds it to *sum. No I/O, no lock and no allocation
- * inside.
+ * clock passes deadline_ns (0: no deadline). What is done then is a number of first chunks of the
+ * round, at least one unless a stop is requested. Adds it to *sum. No I/O, no lock and no
+ * allocation inside.
  */
 struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
                             uint64_t deadline_ns, struct exact *sum);

@@ -237,11 +237,20 @@ static void sums_of_different_kinds_are_not_equal(void **state)
 static void text_that_is_no_saved_sum_is_refused(void **state)
 {
     (void)state;
-    static const char *const integers[] = {"", "-", "-0", "+1", "01", "1 ", " 1", "1.0", "0x1", "1:0",
+    static const char *const integers[] = {"",
+                                           "-",
+                                           "-0",
+                                           "+1",
+                                           "01",
+                                           "1 ",
+                                           " 1",
+                                           "1.0",
+                                           "0x1",
+                                           "1:0",
                                            "170141183460469231731687303715884105728",
                                            "340282366920938463463374607431768211457"};
-    static const char *const wides[] = {"", "1", ":", "1:", ":1", "1:-1", "1:18446744073709551616",
-                                        "1:2:3", "01:2", "1:2 "};
+    static const char *const wides[] = {
+        "", "1", ":", "1:", ":1", "1:-1", "1:18446744073709551616", "1:2:3", "01:2", "1:2 "};
     static const char *const reals[] = {"", "1", "1@", "@1", "1@99", "10@0 ", "-0", "1@-1", "g@1"};
     static const char *const values[] = {"", "1", "nan", "inf", "0x1p+0 ", "0x1.0p+0", "0x1p+1024"};
     struct exact sum;
