@@ -49,9 +49,9 @@ struct journal;
 /*
  * Opens the journal `name` of the run that adds up `term` over the jobs of `source`. The journal of
  * another run is STATUS_USAGE and stays as it is; so does a file that is no journal. One that is
- * damaged, in use, or can't be written is STATUS_FAILED. On STATUS_OK the caller owns *journal.
+ * damaged, in use, or can't be written is STATUS_FAILED. On STATUS_OK the caller owns *opened.
  */
-enum status journal_open(struct journal **journal, const char *name, const struct term *term,
+enum status journal_open(struct journal **opened, const char *name, const struct term *term,
                          struct job_source *source) MUST_CHECK;
 
 /*

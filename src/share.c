@@ -110,7 +110,7 @@ enum status share_open(struct share **opened, struct ranks *ranks, int threads, 
     if (!status && !share)
         status = diag_error(STATUS_FAILED, "out of memory for %d ranks", ranks_count(ranks));
     status = agree(ranks, status);
-    if (status) {
+    if (status || !share) {
         share_close(share);
         return status;
     }
@@ -166,14 +166,16 @@ uint64_t share_ahead(const struct share *share)
     return ahead_terms(&share->ahead);
 }
 
-/* What each thread of a rank has done, for the summary. */
-enum status share_gather_workers(struct share *share, const struct team *team, struct team *all)
+void share_send_workers(struct share *share, const struct team *team)
 {
     bytes_clear(&share->out);
     bytes_put(&share->out, team->workers, (size_t)team->threads * sizeof *team->workers);
     ranks_gather(share->ranks, &share->out, &share->in);
-    if (share->number > 0)
-        return STATUS_OK;
+}
+
+/* What all ranks have sent, as a team of all their threads. */
+static enum status hear_workers(struct share *share, struct team *all)
+{
     if (!team_open(all, share->all_threads, false, NULL))
         return diag_error(STATUS_FAILED, "out of memory for %d threads", share->all_threads);
     bytes_get(&share->in, all->workers, (size_t)share->all_threads * sizeof *all->workers);
@@ -191,6 +193,7 @@ enum status share_end(struct share *share, enum status status, const struct team
     bytes_clear(&share->out);
     bytes_put(&share->out, &head, sizeof head);
     ranks_broadcast(share->ranks, &share->out);
-    const enum status gathered = share_gather_workers(share, team, all);
+    share_send_workers(share, team);
+    const enum status gathered = hear_workers(share, all);
     return status ? status : gathered;
 }

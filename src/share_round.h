@@ -38,9 +38,8 @@ struct share {
     int all_threads;
 };
 
-/* The end, on each rank: rank 0 makes *all a team of all ranks' threads. */
-enum status share_gather_workers(struct share *share, const struct team *team,
-                                 struct team *all) MUST_CHECK;
+/* The end, on each rank: sends rank 0 what each thread has done. */
+void share_send_workers(struct share *share, const struct team *team);
 
 /* Room for more than `count` elements, or NULL; the content is lost. */
 void *share_make_room(void *array, size_t *room, size_t count, size_t size);

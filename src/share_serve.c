@@ -72,8 +72,8 @@ enum status share_serve(struct share *share, struct window *window, const struct
         if (head.over) {
             if (head.signal)
                 signals_adopt((int)head.signal);
-            const enum status gathered = share_gather_workers(share, team, NULL);
-            return head.status ? (enum status)head.status : gathered;
+            share_send_workers(share, team);
+            return (enum status)head.status;
         }
         struct outcome outcome = {0};
         (void)signals_take_checkpoint(); /* SIGUSR1: the first rank makes the checkpoints */

@@ -10,7 +10,6 @@
  * The file named by PARSUM_FAULT_SEEN is made as soon as that happens. Of calls that end something
  * (close, fclose) the real one is made first.
  */
-#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
