@@ -13,12 +13,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The last bytes of a saved term that has a second library. */
+/* The last bytes of a saved term: so one that was copied in part is not loaded, which would crash.
+ */
 struct trailer {
     char magic[16];
-    uint64_t fast_size;
+    uint64_t fast_size; /* of its second library, which comes before this; 0: there is none */
 };
-static const char trailer_magic[16] = "parsum fast term";
+static const char trailer_magic[16] = "parsum term end\n";
 
 /* The features that the code needs and this CPU lacks, each with a space before it. */
 static void find_missing(const char *needed, char missing[256])
@@ -112,26 +113,21 @@ static bool copy(int to, int from, uint64_t count)
     return true;
 }
 
-/* The size of the library at the end of the file, which `file` is then placed at, or 0. */
-static uint64_t find_fast(int file)
+/* Reads the trailer, and places `file` at the second library; false if it is no saved term. */
+static bool find_fast(int file, struct trailer *trailer)
 {
-    struct trailer trailer;
-    const off_t end = lseek(file, 0, SEEK_END);
-    if (end < (off_t)sizeof trailer ||
-        pread(file, &trailer, sizeof trailer, end - (off_t)sizeof trailer) != sizeof trailer ||
-        memcmp(trailer.magic, trailer_magic, sizeof trailer_magic) != 0 ||
-        trailer.fast_size > (uint64_t)end - sizeof trailer)
-        return 0;
-    lseek(file, end - (off_t)sizeof trailer - (off_t)trailer.fast_size, SEEK_SET);
-    return trailer.fast_size;
+    const off_t end = lseek(file, 0, SEEK_END) - (off_t)sizeof *trailer;
+    if (end < 0 || pread(file, trailer, sizeof *trailer, end) != sizeof *trailer ||
+        memcmp(trailer->magic, trailer_magic, sizeof trailer_magic) != 0 ||
+        trailer->fast_size > (uint64_t)end)
+        return false;
+    return lseek(file, end - (off_t)trailer->fast_size, SEEK_SET) >= 0;
 }
 
 /* The second library is loaded from memory. Where the system does not allow that, there is none. */
-static enum status open_fast(struct term_library *fast, const char *path)
+static enum status open_fast(struct term_library *fast, int file, uint64_t size, const char *path)
 {
     enum status status = STATUS_OK;
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    const uint64_t size = file < 0 ? 0 : find_fast(file);
     const int memory = size ? memfd_create("parsum-term", MFD_CLOEXEC) : -1;
     if (memory >= 0 && copy(memory, file, size)) {
         char name[64];
@@ -141,8 +137,6 @@ static enum status open_fast(struct term_library *fast, const char *path)
     }
     if (memory >= 0)
         close(memory);
-    if (file >= 0)
-        close(file);
     return status;
 }
 
@@ -150,13 +144,26 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
                                     const char *path)
 {
     char *const real = realpath(path, NULL); /* a name without a slash is looked for elsewhere */
-    if (!real)
-        return diag_error(STATUS_USAGE, "%s: %s", path, strerror(errno));
-    enum status status = term_library_open(whole, real, path);
-    if (!status)
-        status = open_fast(fast, real);
-    if (status)
-        term_library_close(whole);
+    const int file = real ? open(real, O_RDONLY | O_CLOEXEC) : -1;
+    if (file < 0) {
+        const enum status failed = diag_error(STATUS_USAGE, "%s: %s", path, strerror(errno));
+        free(real);
+        return failed;
+    }
+    struct trailer trailer;
+    enum status status =
+        find_fast(file, &trailer)
+            ? term_library_open(whole, real, path)
+            : diag_error(STATUS_USAGE,
+                         "%s can't be loaded: it is not a term, or not all of one; take a file "
+                         "that --save-term has written",
+                         path);
+    if (!status) {
+        status = open_fast(fast, file, trailer.fast_size, path);
+        if (status)
+            term_library_close(whole);
+    }
+    close(file);
     free(real);
     return status;
 }
@@ -188,8 +195,8 @@ enum status term_library_save(const char *path, const char *whole, const char *f
     uint64_t whole_size;
     bool saved = append(file, whole, &whole_size);
     if (saved && fast)
-        saved = append(file, fast, &trailer.fast_size) &&
-                write(file, &trailer, sizeof trailer) == sizeof trailer;
+        saved = append(file, fast, &trailer.fast_size);
+    saved = saved && write(file, &trailer, sizeof trailer) == sizeof trailer;
     saved = saved && fchmod(file, 0777 & ~mask) == 0 && fsync(file) == 0;
     saved = close(file) == 0 && saved;
     saved = saved && rename(temporary, path) == 0;

@@ -307,9 +307,13 @@ class Saved(Term):
         empty = os.path.join(self.directory, "empty.so")
         subprocess.run([COMPILERS[0], "-shared", "-o", empty, "-x", "c", "/dev/null"], check=True)
         self.assert_refuses(self.run_here("-f", empty, "9"), "empty.so", "not a term")
-        path = self.save("-e", "i")
+        path = self.save("-e", "i*i")
         with open(path, "rb") as file:
             bytes_ = file.read()
+        for length in (0, 100, 1000, 5000, len(bytes_) // 2, len(bytes_) - 1):
+            with open(path, "wb") as file:
+                file.write(bytes_[:length])
+            self.assert_refuses(self.run_here("-f", path, "9"), path, "not all of one")
         at = bytes_.index(b"parsum\1\0") + 8  # the version follows
         with open(path, "wb") as file:
             file.write(bytes_[:at] + b"\xff" + bytes_[at + 1:])
