@@ -40,6 +40,11 @@ def parse(arguments):
     study = parser.add_argument_group("the study")
     study.add_argument("--threads", type=thread_counts, metavar="LIST",
                        help="thread counts, like 1,2,4 or 1-16 (1, 2, 4, ... and all CPUs)")
+    study.add_argument("--ranks", type=thread_counts, metavar="LIST",
+                       help="counts of MPI ranks in place of threads; srun starts them in a job of "
+                       "Slurm, else mpirun")
+    study.add_argument("--threads-a-rank", type=int, default=1, metavar="N",
+                       help="threads in each of them (1)")
     study.add_argument("--runs", type=int, metavar="N",
                        help="runs of each point, %d at least (%d)" % (RUNS_LEAST, RUNS))
     study.add_argument("--minutes", type=float, metavar="M",
@@ -56,6 +61,12 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if sum(map(bool, (options.jobs, options.input, options.random))) > 1:
         parser.error("jobs come from arguments, --input or --random; give one of them")
+    if options.ranks and options.threads:
+        parser.error("--ranks takes the place of --threads; see --threads-a-rank")
+    if options.threads_a_rank < 1 or (options.threads_a_rank > 1 and not options.ranks):
+        parser.error("--threads-a-rank is a number of threads, 1 or more, and goes with --ranks")
+    if options.ranks:
+        options.threads = sorted({1} | {p * options.threads_a_rank for p in options.ranks})
     if options.runs is None:
         options.runs = RUNS_LEAST if options.quick else RUNS
     if options.runs < RUNS_LEAST:

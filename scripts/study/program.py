@@ -30,6 +30,14 @@ class Program:
         with open(self.path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
 
+    def command(self, arguments):
+        """The whole command line of a run."""
+        return [self.path, "--format", "json", "--no-progress"] + list(arguments)
+
+    def busy(self, cpus_here):
+        """Seconds that all programs have kept the CPUs busy so far, or None."""
+        return machine.busy_seconds(cpus_here)
+
     def run(self, arguments):
         """Runs it with `--format json` and returns the document, and beside parsum's own keys:
 
@@ -38,17 +46,19 @@ class Program:
         other_cpus        how many of our CPUs were busy with anything else meanwhile, or None
         """
         cpus = machine.usable_cpus()
-        command = [self.path, "--format", "json", "--no-progress"] + list(arguments)
-        busy = machine.busy_seconds(cpus)
+        command = self.command(arguments)
+        busy = self.busy(cpus)
         begin = time.monotonic()
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
             before = os.times()
             output, errors = child.communicate()
         elapsed = time.monotonic() - begin
         after = os.times()
-        busy_after = machine.busy_seconds(cpus)
+        busy_after = self.busy(cpus)
         if child.returncode != 0:
             message = errors.decode("utf-8", "replace").strip().splitlines()
+            # a launcher adds lines of its own
+            message = [line for line in message if line.startswith("parsum: ")] or message
             raise Failure("%s failed with status %d: %s"
                           % (shown(arguments), child.returncode,
                              message[-1] if message else "it gave no reason"))
@@ -67,9 +77,9 @@ class Program:
         return document
 
 
-def shown(arguments):
+def shown(arguments, launcher=()):
     """The command line as a user would type it, without directories of this machine."""
-    words = ["parsum"]
+    words = [*launcher, "parsum"]
     for argument in arguments:
         if os.path.isabs(argument):
             argument = os.path.basename(argument)

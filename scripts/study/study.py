@@ -14,6 +14,7 @@ import sys
 from . import (charts, extrap, fit, machine, options, problem, report, stats, summary, sweep, trace,
                trust)
 from .program import Failure, Program, shown
+from .ranks import Ranks, cpus
 
 SCHEMA = 1
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -29,10 +30,13 @@ def main(arguments):
     try:
         if not asked.no_charts:
             charts.gnuplot()
-        program = Program(asked.parsum or build())
+        path = asked.parsum or build()
+        program = Ranks(path, asked.threads_a_rank) if asked.ranks else Program(path)
         if asked.resume:
             directory = asked.resume
             study = load(directory, program)
+            if "threads_a_rank" in study["plan"]:
+                program = Ranks(path, study["plan"]["threads_a_rank"])
         else:
             directory, study = begin(asked, program)
         study = measure(directory, study, program)
@@ -99,6 +103,10 @@ def begin(asked, program):
         "plan": {"threads": threads, "rounds": asked.runs,
                  "points": [point.as_dict() for point in points]},
     }
+    if asked.ranks:
+        study["plan"]["threads_a_rank"] = asked.threads_a_rank
+        if cpus():
+            study["machine"].update(cpus_usable=cpus(), quota_cpus=None)
     save(directory, study)
     return directory, study
 
@@ -174,7 +182,7 @@ def measure(directory, study, program):
         return study
     runs.go()
     threads = traced_threads(plan["threads"])
-    study["commands"] = {point.key: shown(["--format", "json"] + runs.arguments(point))
+    study["commands"] = {point.key: command_line(program, runs.arguments(point))
                          for point in points}
     for schedule in TRACED:
         trace_run(directory, runs, problem.Point("strong", schedule, threads))
@@ -183,6 +191,12 @@ def measure(directory, study, program):
     study["finished"] = now()
     save(directory, study)
     return study
+
+
+def command_line(program, arguments):
+    command = program.command(arguments)
+    place = command.index(program.path)
+    return shown(command[place + 1:], command[:place])
 
 
 def plan_points(study):

@@ -4,7 +4,7 @@ import collections
 import gzip
 import json
 
-# thread: 0, 1, ... in the order of the trace's tids; begin and end in seconds since the trace's
+# thread: 0, 1, ... in the order of the trace's processes and their tids; begin and end in seconds since the trace's
 # origin; job: its run number.
 Event = collections.namedtuple("Event", "thread begin end job terms")
 
@@ -18,15 +18,15 @@ def read(path):
         document = json.load(file)
     listed = document["traceEvents"] if isinstance(document, dict) else document
     raw = [event for event in listed if event.get("ph") == "X"]
-    tids = {event["tid"] for event in listed
-            if event.get("ph") == "X" or event.get("name") == "thread_name"}
-    order = {tid: place for place, tid in enumerate(sorted(tids))}
+    threads = {(event.get("pid", 0), event["tid"]) for event in listed
+               if event.get("ph") == "X" or event.get("name") == "thread_name"}
+    order = {thread: place for place, thread in enumerate(sorted(threads))}
     events = []
     for event in raw:
         begin, length = float(event["ts"]) * 1e-6, float(event["dur"]) * 1e-6
         if length < 0:
             raise ValueError("an event of negative length at %g s" % begin)
-        events.append(Event(order[event["tid"]], begin, begin + length, int(event["args"]["job"]),
+        events.append(Event(order[event.get("pid", 0), event["tid"]], begin, begin + length, int(event["args"]["job"]),
                             int(event["args"]["terms"])))
     return sorted(events)
 

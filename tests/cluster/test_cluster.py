@@ -3,6 +3,7 @@
 Run it with scripts/test --cluster. As a node has more CPUs here than there are, the long jobs are of
 a term that sleeps; it adds up the same as the built-in one.
 """
+import json
 import os
 import re
 import shutil
@@ -149,15 +150,27 @@ class OneNode(OnCluster):
                               expected(*term, *UNEVEN))
 
     def test_scaling_template(self):
+        self.assert_studies("--threads=1,2")
+
+    def test_scaling_template_with_ranks(self):
+        study = self.assert_studies("--ranks=1,2", options=["--ntasks=2", "--cpus-per-task=1"])
+        self.assertRegex(study["commands"]["strong/chunks/2"],
+                         r"\Asrun --ntasks=2 --cpus-per-task=1 parsum .*--mpi --threads 1 ")
+        self.assertEqual(study["machine"]["cpus_usable"], 2)
+
+    def assert_studies(self, choice, options=()):
+        """Runs the template and returns what the study is about."""
+        shutil.rmtree(os.path.join(self.work, "study"), ignore_errors=True)
         number = self.cluster.client(
-            "sbatch", "--parsable", f"--chdir={self.work}", "--output=scaling.out",
+            "sbatch", "--parsable", f"--chdir={self.work}", "--output=scaling.out", *options,
             f"--export=ALL,PARSUM_SOURCE={SOURCE}",
-            os.path.join(TEMPLATES, "slurm-scaling.sbatch"), "--threads=1,2", "--seconds=0.2",
+            os.path.join(TEMPLATES, "slurm-scaling.sbatch"), choice, "--seconds=0.2",
             "--runs=5", "--no-charts", f"--output={self.work}/study").strip()
         job = self.wait(number, 120)
         with open(os.path.join(self.work, "scaling.out")) as file:
             self.assertEqual(job["JobState"], "COMPLETED", file.read())
-        self.assertTrue(os.listdir(os.path.join(self.work, "study")))
+        with open(os.path.join(self.work, "study", "study.json")) as file:
+            return json.load(file)
 
     def test_several_tasks_without_mpi_are_warned_of_once(self):
         both = self.cluster.client("sh", "-c", "srun -n3 parsum 10 2>&1")

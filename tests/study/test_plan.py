@@ -1,10 +1,13 @@
 """What a study measures: thread counts, points, jobs and their arguments; and what it warns of."""
 
 import argparse
+import os
+import tempfile
 import unittest
+import unittest.mock
 
 import support  # noqa: F401
-from study import charts, options, problem, program, trust
+from study import charts, options, problem, program, ranks, trust
 
 
 class Threads(unittest.TestCase):
@@ -70,6 +73,40 @@ class Jobs(unittest.TestCase):
                          ["--grain", "job"])
         self.assertEqual(problem.grain_arguments(problem.Point("grain", "fixed", 2, grain=7)),
                          ["--grain", "7"])
+
+
+class RanksInPlaceOfThreads(unittest.TestCase):
+    def command(self, threads_a_rank, total, **changes):
+        """The command of a run of so many threads, in an environment with these changes."""
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "parsum")
+            for name in (path, path + "-mpi"):
+                with open(name, "w", encoding="ascii"):
+                    os.chmod(name, 0o755)
+            with unittest.mock.patch.dict(os.environ, changes):
+                return ranks.Ranks(path, threads_a_rank).command(["--threads", str(total), "--", "9"])
+
+    def test_threads_are_dealt_out_to_ranks(self):
+        command = self.command(2, 6)
+        self.assertEqual(command[:3], ["mpirun", "-n", "3"])
+        self.assertEqual(command[4:], ["--format", "json", "--no-progress", "--mpi", "--threads",
+                                       "2", "--", "9"])
+
+    def test_one_thread_is_one_rank_of_one(self):
+        self.assertEqual(self.command(4, 1)[:3], ["mpirun", "-n", "1"])
+        self.assertEqual(self.command(4, 1)[8:10], ["--threads", "1"])
+
+    def test_in_a_job_of_slurm_srun_starts_them(self):
+        self.assertEqual(self.command(4, 8, SLURM_JOB_ID="7")[:3],
+                         ["srun", "--ntasks=2", "--cpus-per-task=4"])
+
+    def test_a_program_without_mpi_is_refused(self):
+        with self.assertRaises(program.Failure):
+            ranks.Ranks("/bin/true", 1)
+
+    def test_counts_of_ranks_become_counts_of_threads(self):
+        asked = options.parse(["--ranks", "2,4", "--threads-a-rank", "3"])
+        self.assertEqual(asked.threads, [1, 3, 6, 12])
 
 
 class Words(unittest.TestCase):
