@@ -168,10 +168,12 @@ size_t deal_pieces(const struct deal *deal, size_t rank, const struct window *wi
             before += deal->weights[r];
         all += deal->weights[r];
     }
+    const uint128 parts = (uint128)all * deal->cycles;
+    if (parts == 0) /* there is no rank that works */
+        return 0;
     size_t count = 0;
     for (uint64_t cycle = 0; cycle < deal->cycles; cycle++) {
         const uint64_t weight = cycle * all + before;
-        const uint128 parts = (uint128)all * deal->cycles;
         const uint128 from = (uint128)line.terms * weight / parts;
         const uint128 to = (uint128)line.terms * (weight + deal->weights[rank]) / parts;
         count += cut_pieces(deal, round_up(&line, (uint64_t)from), round_up(&line, (uint64_t)to),

@@ -67,10 +67,9 @@ int main(int argc, char **argv)
         status = STATUS_FAILED;
     status = share_open(&share, ranks, 1, status);
     if (!status)
-        status = ranks_number(ranks) == 0
-                     ? measure(share, &window, &term, &team, atoi(argv[1]),
-                               strtoull(argv[2], NULL, 10))
-                     : share_serve(share, &window, &term, &team);
+        status = ranks_number(ranks) == 0 ? measure(share, &window, &term, &team, atoi(argv[1]),
+                                                    strtoull(argv[2], NULL, 10))
+                                          : share_serve(share, &window, &term, &team);
     share_close(share);
     window_clear(&window);
     team_close(&team);
