@@ -18,6 +18,7 @@ from .ranks import Ranks, cpus
 
 SCHEMA = 1
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+IN_TREE = os.path.exists(os.path.join(ROOT, "scripts", "run"))  # else these are installed
 SIZES = [4.0 ** -step for step in range(6, 0, -1)]  # of the size study, shortest first
 SECONDS_LEAST, SECONDS_MOST = 0.2, 4.0  # of a run on one thread
 TRACED = ["chunks", "jobs"]
@@ -56,7 +57,10 @@ def main(arguments):
 
 
 def build():
-    """Builds the program by scripts/run, which also installs what it needs; returns its path."""
+    """Builds the program by scripts/run, which also installs what it needs; returns its path. Where
+    the scripts are installed there is nothing to build, and the program is beside them."""
+    if not IN_TREE:
+        return os.path.join(ROOT, "..", "..", "bin", "parsum")
     path = os.path.join(ROOT, "build", "release", "parsum")
     if subprocess.run([os.path.join(ROOT, "scripts", "run"), "--version"],
                       stdout=subprocess.DEVNULL, check=False).returncode != 0:
@@ -75,7 +79,7 @@ def begin(asked, program):
         raise Failure("--name %s: use letters, digits, '.', '_' and '-'" % name)
     threads = asked.threads or options.doubling(machine.cpu_limit())
     directory = asked.output or os.path.join(
-        ROOT, "results", "%s-%s" % (name, datetime.date.today().isoformat()))
+        ROOT if IN_TREE else os.curdir, "results", "%s-%s" % (name, datetime.date.today().isoformat()))
     directory = os.path.normpath(directory)
     if os.path.exists(os.path.join(directory, "study.json")):
         raise Failure("%s: there is a study already; go on with it by --resume, remove it, or give "

@@ -1,0 +1,67 @@
+# What is installed besides the programs, and what the packages are made of.
+
+set(PARSUM_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
+  "Where completion for zsh goes; Debian's packages have it in share/zsh/vendor-completions")
+
+# The manual page, compressed where that can be done, as distributions have it.
+configure_file(${PROJECT_SOURCE_DIR}/src/parsum.1.in ${PROJECT_BINARY_DIR}/parsum.1 @ONLY)
+find_program(PARSUM_GZIP gzip)
+mark_as_advanced(PARSUM_GZIP)
+set(page ${PROJECT_BINARY_DIR}/parsum.1)
+if(PARSUM_GZIP)
+  add_custom_command(OUTPUT ${page}.gz COMMAND ${PARSUM_GZIP} -9nkf ${page} DEPENDS ${page} VERBATIM)
+  add_custom_target(parsum_page ALL DEPENDS ${page}.gz)
+  set(page ${page}.gz)
+endif()
+install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+
+install(FILES ${PROJECT_SOURCE_DIR}/scripts/completion/parsum.bash RENAME parsum
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${PROJECT_SOURCE_DIR}/scripts/completion/_parsum DESTINATION ${PARSUM_ZSH_DIR})
+
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/batch/
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/parsum/batch)
+set(scripts_dir ${CMAKE_INSTALL_DATADIR}/parsum/scripts)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/scaling DESTINATION ${scripts_dir})
+install(FILES ${PROJECT_SOURCE_DIR}/scripts/plot.gp DESTINATION ${scripts_dir})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/study DESTINATION ${scripts_dir}
+  PATTERN __pycache__ EXCLUDE)
+install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+
+# A package of Debian's tells of its licence and changes in files of certain names (preset deb).
+if(PARSUM_DEBIAN)
+  set(CPACK_DEBIAN_MAIL authors@parsum.example)
+  configure_file(${PROJECT_SOURCE_DIR}/scripts/package.d/changelog.in
+    ${PROJECT_BINARY_DIR}/changelog.Debian @ONLY)
+  configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog COPYONLY)
+  foreach(name IN ITEMS changelog.Debian changelog)
+    add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/${name}.gz
+      COMMAND ${PARSUM_GZIP} -9nkf ${PROJECT_BINARY_DIR}/${name}
+      DEPENDS ${PROJECT_BINARY_DIR}/${name} VERBATIM)
+    add_custom_target(parsum_${name} ALL DEPENDS ${PROJECT_BINARY_DIR}/${name}.gz)
+    install(FILES ${PROJECT_BINARY_DIR}/${name}.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  endforeach()
+  install(FILES ${PROJECT_SOURCE_DIR}/scripts/package.d/copyright
+    DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
+
+set(CPACK_PACKAGE_VENDOR "The parsum authors")
+set(CPACK_PACKAGE_CONTACT "The parsum authors <authors@parsum.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
+set(CPACK_PACKAGE_DESCRIPTION
+"parsum adds up a term, such as i or a C expression of i, over many uneven
+ranges of integers, on all cores it is given. Sums are exact: they have the
+same bits whatever the number of threads, ranks and restarts.")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_SECTION math)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc, gnuplot, python3")
+
+set(CPACK_SOURCE_GENERATOR TGZ)
+set(CPACK_SOURCE_PACKAGE_FILE_NAME parsum-${PROJECT_VERSION})
+set(CPACK_SOURCE_IGNORE_FILES "/build/;/[.]git/;/__pycache__/;[.]swp$;~$")
+include(CPack)

@@ -1,0 +1,71 @@
+"""install: what cmake --install puts where, with a prefix and below DESTDIR, and that it works there."""
+import os
+import subprocess
+import tempfile
+import unittest
+
+BUILD, CMAKE = os.environ["PARSUM_BUILD_DIR"], os.environ["PARSUM_CMAKE"]
+FILES = [
+    "bin/parsum",
+    "share/bash-completion/completions/parsum",
+    "share/doc/parsum/README.md",
+    "share/parsum/batch/slurm-hybrid.sbatch",
+    "share/parsum/scripts/plot.gp",
+    "share/parsum/scripts/scaling",
+    "share/parsum/scripts/study/study.py",
+]
+
+
+def files_below(directory):
+    return sorted(os.path.relpath(os.path.join(path, name), directory)
+                  for path, _, names in os.walk(directory) for name in names)
+
+
+def install(prefix, **environment):
+    subprocess.run([CMAKE, "--install", BUILD, "--prefix", prefix], check=True,
+                   stdout=subprocess.DEVNULL, env={**os.environ, **environment})
+
+
+class Install(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = directory.name
+
+    def assert_complete(self, files):
+        for name in FILES:
+            self.assertIn(name, files)
+        self.assertTrue([name for name in files if name.startswith("share/man/man1/parsum.1")], files)
+        self.assertTrue([name for name in files if name.endswith("/_parsum")], files)
+        self.assertFalse([name for name in files if "__pycache__" in name], files)
+
+    def test_a_prefix_gets_everything_and_it_runs_there(self):
+        install(self.directory)
+        self.assert_complete(files_below(self.directory))
+        done = subprocess.run([os.path.join(self.directory, "bin/parsum"), "-ocsv", "10"],
+                              capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout, "run,start,end,sum\n1,0,10,45\n")
+        done = subprocess.run([os.path.join(self.directory, "share/parsum/scripts/scaling"), "--help"],
+                              capture_output=True, text=True, check=True)
+        self.assertIn("usage", done.stdout.lower())
+
+    def test_destdir_comes_before_the_prefix_and_nothing_lies_elsewhere(self):
+        install("/opt/parsum", DESTDIR=self.directory)
+        self.assertEqual(os.listdir(self.directory), ["opt"])
+        self.assert_complete(files_below(os.path.join(self.directory, "opt/parsum")))
+        self.assertFalse(os.path.exists("/opt/parsum"))
+
+    def test_the_manual_page_is_of_this_version(self):
+        install(self.directory)
+        pages = os.path.join(self.directory, "share/man/man1")
+        page, = os.listdir(pages)
+        cat = ["gzip", "-dc"] if page.endswith(".gz") else ["cat"]
+        text = subprocess.run([*cat, os.path.join(pages, page)], capture_output=True, text=True,
+                              check=True).stdout
+        version = subprocess.run([os.path.join(self.directory, "bin/parsum"), "--version"],
+                                 capture_output=True, text=True, check=True).stdout.splitlines()[0]
+        self.assertIn(f'"{version}"', text)
+
+
+if __name__ == "__main__":
+    unittest.main()
