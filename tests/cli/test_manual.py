@@ -22,14 +22,13 @@ def helped():
 
 
 def manual():
-    """The same, as the manual page has it where it first names an option; fonts and escapes are
-    taken out."""
+    """The same, as the tags of the manual page have it; fonts and escapes are taken out."""
     found = {}
-    for line in read("src/parsum.1.in").splitlines():
-        line = re.sub(r"\\f[RBI]|\"", "", line).replace("\\-", "-")
-        option = re.match(r"\.(?:B|BR) (?:-(\w) , +)?--([a-z-]+)(?:=(\S+))?$", line)
+    for tag in re.findall(r"^\.TP\n(.*)", read("src/parsum.1.in"), re.M):
+        tag = re.sub(r"\\f[RBI]|\"", "", tag).replace("\\-", "-")
+        option = re.match(r"\.(?:B|BR) (?:-(\w) , +)?--([a-z-]+)(?:=(\S+))?$", tag)
         if option:
-            found.setdefault(option[2], (option[1] or "", option[3] or ""))
+            found[option[2]] = (option[1] or "", option[3] or "")
     return found
 
 
