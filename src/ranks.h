@@ -24,10 +24,10 @@ struct ranks;
 bool ranks_are_elsewhere(void);
 
 /*
- * Begins: the caller owns *ranks. In `parsum` it replaces the process, and comes back only where
+ * Begins: the caller owns *opened. In `parsum` it replaces the process, and comes back only where
  * that can't be done, with STATUS_USAGE. Ranks other than 0 keep their messages (diag_hold).
  */
-enum status ranks_open(struct ranks **ranks, char **argv) MUST_CHECK;
+enum status ranks_open(struct ranks **opened, char **argv) MUST_CHECK;
 
 /* Ends, all ranks together; NULL is allowed. */
 void ranks_close(struct ranks *ranks);

@@ -61,9 +61,10 @@ static void wait_for(MPI_Request *request)
 }
 
 /* Where ranks would be left waiting for one that can't go on, all have to be ended. */
-static void end_all(enum status status)
+_Noreturn static void end_all(enum status status)
 {
     MPI_Abort(MPI_COMM_WORLD, (int)status);
+    __builtin_unreachable(); /* MPI_Abort does not come back */
 }
 
 static void demand(struct ranks *ranks, bool enough)

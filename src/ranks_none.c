@@ -34,9 +34,9 @@ static enum status become(const char *name, char **argv)
                       strerror(errno));
 }
 
-enum status ranks_open(struct ranks **ranks, char **argv)
+enum status ranks_open(struct ranks **opened, char **argv)
 {
-    *ranks = NULL;
+    *opened = NULL;
     return become("parsum-mpi", argv);
 }
 
@@ -47,10 +47,10 @@ const char *ranks_version(void)
 
 #else
 
-enum status ranks_open(struct ranks **ranks, char **argv)
+enum status ranks_open(struct ranks **opened, char **argv)
 {
     (void)argv;
-    *ranks = NULL;
+    *opened = NULL;
     return diag_error(STATUS_USAGE, "--mpi: this parsum was built without MPI; build it where an "
                                     "MPI is installed (-DPARSUM_MPI=ON), or leave --mpi out");
 }

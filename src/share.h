@@ -36,8 +36,8 @@ enum status share_term(struct ranks *ranks, enum status status,
 enum status share_take_term(struct ranks *ranks, struct term_compiled **compiled,
                             struct term *term) MUST_CHECK;
 
-/* Begins, with the rank's `status` so far. On STATUS_OK the caller owns *share. */
-enum status share_open(struct share **share, struct ranks *ranks, int threads,
+/* Begins, with the rank's `status` so far. On STATUS_OK the caller owns *opened. */
+enum status share_open(struct share **opened, struct ranks *ranks, int threads,
                        enum status status) MUST_CHECK;
 void share_close(struct share *share);
 

@@ -150,7 +150,7 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
         free(real);
         return failed;
     }
-    struct trailer trailer;
+    struct trailer trailer = {.fast_size = 0};
     enum status status =
         find_fast(file, &trailer)
             ? term_library_open(whole, real, path)
