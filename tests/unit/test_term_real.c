@@ -303,6 +303,19 @@ static void the_first_term_that_is_not_finite_is_named(void **state)
     table_start = 0;
 }
 
+/* Where i leaves 32 bits another loop takes over, in the middle of a block. */
+static void ranges_that_cross_the_ends_of_32_bits_sum_exactly(void **state)
+{
+    (void)state;
+    for (which = INVERSE_SQUARE; which <= SINE; which++) {
+        for (int64_t before = 3000; before < 3040; before++) {
+            assert_sums(INT32_MAX - before, INT32_MAX + before);
+            if (which != FLOAT_ROOT)
+                assert_sums(INT32_MIN - before, INT32_MIN + before);
+        }
+    }
+}
+
 static void ranges_at_both_ends_of_the_integers_work(void **state)
 {
     (void)state;
@@ -335,6 +348,7 @@ int main(void)
         cmocka_unit_test(subnormals_and_the_largest_doubles_sum_exactly),
         cmocka_unit_test(each_term_is_evaluated_once),
         cmocka_unit_test(the_first_term_that_is_not_finite_is_named),
+        cmocka_unit_test(ranges_that_cross_the_ends_of_32_bits_sum_exactly),
         cmocka_unit_test(ranges_at_both_ends_of_the_integers_work),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
