@@ -23,9 +23,15 @@ def fail(message):
     sys.exit(f"scripts/bench: {message}")
 
 
-def run(argv, threads=None):
-    """Runs a program to its end; gives the seconds that took and what it wrote."""
+def run(argv, threads=None, bound=True):
+    """Runs a program to its end; gives the seconds that took and what it wrote.
+
+    OpenMP's threads are bound to CPUs, parsum's and the rivals' alike, as in a batch job: a kernel
+    may start two threads on one CPU and part them milliseconds later, which is as long as the
+    shortest of these runs.
+    """
     environment = dict(os.environ)
+    environment["OMP_PROC_BIND"] = "true" if bound else "false"
     if threads is not None:
         environment["OMP_NUM_THREADS"] = str(threads)
     with tempfile.TemporaryFile() as out:
@@ -58,11 +64,11 @@ def closed_form(ends):
     return sum(int(end) * (int(end) - 1) // 2 for end in ends)
 
 
-def inner(argv, ends, threads=None):
+def inner(argv, ends, threads=None, bound=True):
     """A contestant that tells its own time, of the sums alone, as JSON."""
 
     def turn():
-        _, text = run(argv + ends, threads)
+        _, text = run(argv + ends, threads, bound)
         said = json.loads(text)
         if "total" in said:
             check(said["total"], closed_form(ends), argv)
@@ -91,7 +97,7 @@ def mpirun(ranks, *command):
     if not os.path.exists(PARSUM + "-mpi"):
         raise Missing("parsum was built without MPI")
     os.environ.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-    return [need("mpirun"), "--bind-to", "none", "-n", str(ranks), *command]
+    return [need("mpirun"), "--bind-to", "core", "-n", str(ranks), *command]
 
 
 def shared(ranks, *options):

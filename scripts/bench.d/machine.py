@@ -24,6 +24,12 @@ def cpu_model():
     return platform.machine()
 
 
+def vectors():
+    """The vectors that parsum uses here, as it says: "avx2, 256 bits"."""
+    said = subprocess.run([PARSUM, "--version"], capture_output=True, text=True).stdout
+    return next(line for line in said.splitlines() if line.startswith("vectors "))[8:]
+
+
 def module_version(module):
     try:
         return python_with(module)[1]
@@ -48,8 +54,9 @@ def preamble():
         "",
         "- command: `" + " ".join(["scripts/bench", *sys.argv[1:]]) + "`",
         f"- date: {datetime.date.today().isoformat()}",
-        f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs,"
+        f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()};"
         f" load {load:.2f} at the start",
+        "- OpenMP's threads bound (OMP_PROC_BIND=true), but where a row says otherwise",
         f"- system: {platform.platform()}",
         f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",
         f"- Python {platform.python_version()}; numpy {module_version('numpy')};"
