@@ -6,13 +6,12 @@ smallest and the largest of these.
 """
 import argparse
 import os
-import platform
 import statistics
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, check, inner, limit, mawk_lines, numpy, pari,
-                          parsum, parsum_lines, plain, prange, python, rounds, run, shared, tbb,
-                          tbb_term, term, terms, whole)
+from contestants import (HERE, Missing, PARSUM, ROOT, check, inner, jobs_file, journaled, limit,
+                          lines_file, mawk_lines, numpy, pari, parsum, plain, prange, process,
+                          python, rounds, run, shared, tbb, tbb_term, term, terms, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -26,6 +25,18 @@ BILLION = 10**9
 INVERSE = 1.6449340668482264  # pi^2/6, near enough
 INVERSES = ["-e", "1.0/((double)i*i)", f"1:{BILLION}"]
 SQUARES = (BILLION - 1) * BILLION * (2 * BILLION - 1) // 6 + 3 * BILLION
+HUGE = [PARSUM, "--quiet", "100000000000"]
+
+
+def many():
+    """A hundred thousand jobs, of 20 us each on two threads."""
+    return [PARSUM, "--quiet", "--input", jobs_file("many.txt", 100_000, 2e6)]
+
+
+def tiny():
+    return [PARSUM, "--quiet", "--input", lines_file()]
+
+
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
@@ -53,7 +64,7 @@ CONTESTANTS = {
     "ten, process": lambda: whole(parsum(), TEN),
     "ten, for": lambda: whole(python("for"), TEN),
     "ten, pool": lambda: whole(python("pool"), TEN),
-    "lines, parsum": parsum_lines,
+    "lines, parsum": lambda: process(tiny()),
     "lines, mawk": mawk_lines,
     "inverse, parsum": lambda: term(parsum(*INVERSES), INVERSE),
     "inverse, parsum on 1": lambda: term(parsum("-t", "1", *INVERSES), INVERSE),
@@ -76,7 +87,12 @@ CONTESTANTS = {
     "collatz, 2 ranks": lambda: term(shared(2, *COLLATZ), COLLATZ_TOTAL),
     "round": lambda: rounds(CPUS),
     "2 ms": lambda: lambda: 0.002,
-    "start": lambda: lambda: run([PARSUM, "1"])[0],
+    "huge": lambda: process(HUGE),
+    "huge, journal": lambda: journaled(HUGE),
+    "many": lambda: process(many()),
+    "many, journal": lambda: journaled(many()),
+    "tiny, journal": lambda: journaled(tiny()),
+    "start": lambda: process([PARSUM, "1"]),
     "5 ms": lambda: lambda: 0.005,
 }
 
@@ -163,6 +179,12 @@ ROWS = [
         "collatz, 2 ranks", "collatz, 2 threads", 0.95, turns=25),
     Row("mpi-round", "what a round costs that all CPUs' ranks share, against 2 ms", "round", "2 ms",
         1),
+    Row("journal-huge", "one job of 1e11 with --journal, process, against none", "huge, journal",
+        "huge", 0.98),
+    Row("journal-many", "1e5 jobs of < 2e6 terms with --journal, process, against none",
+        "many, journal", "many", 0.98),
+    Row("journal-tiny", "1e7 jobs of < 100 terms with --journal, process, against none",
+        "tiny, journal", "lines, parsum"),
     Row("start", "`parsum 1`, process, against 5 ms", "start", "5 ms", 1, turns=51),
 ]
 
@@ -222,7 +244,7 @@ def parse_arguments():
     parser.add_argument("--only", action="append", metavar="ROW", choices=names,
                         help="this row; may be repeated; one of: " + ", ".join(names))
     parser.add_argument("--write", action="store_true",
-                        help="keep the table and what it was measured on, results/bench-HOST.md")
+                        help="keep the table and what it was measured on, results/bench-Ncore.md")
     arguments = parser.parse_args()
     if arguments.quick and arguments.write:
         parser.error("--write keeps results, and --quick makes none; leave one of them out")
@@ -242,7 +264,7 @@ def main():
             rows.append(cells(row, arguments.quick))
     sys.stdout.write(about + table(rows))
     if arguments.write:
-        path = os.path.join(ROOT, "results", f"bench-{platform.node()}.md")
+        path = os.path.join(ROOT, "results", f"bench-{CPUS}core.md")
         with open(path, "w") as file:
             file.write(about + table(rows))
         print(f"scripts/bench: kept in {path}", file=sys.stderr)

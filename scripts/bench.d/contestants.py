@@ -194,21 +194,37 @@ def pari(start, end):
     return [need("gp"), "-q", "-f", program]
 
 
-def lines_file():
-    """Ten million jobs of under 100 terms; the same ones each time."""
-    path = os.path.join(BUILD, "lines.txt")
+def jobs_file(name, count, below):
+    """A file of so many jobs of random ends; the same ones each time."""
+    path = os.path.join(BUILD, name)
     if not os.path.exists(path):
         os.makedirs(BUILD, exist_ok=True)
-        ends = random.Random(1).choices([f"{end}\n" for end in range(100)], k=LINES)
+        numbers = random.Random(1)
         with open(path + ".part", "w") as file:
-            file.write("".join(ends))
+            file.writelines(f"{int(numbers.random() * below)}\n" for _ in range(count))
         os.rename(path + ".part", path)
     return path
 
 
-def parsum_lines():
-    path = lines_file()
-    return lambda: run([PARSUM, "--quiet", "--input", path])[0]
+def lines_file():
+    return jobs_file("lines.txt", LINES, 100)
+
+
+def journaled(argv):
+    """A process with a journal of its own in the build tree, that is, on a disk."""
+    journal = os.path.join(BUILD, "journal")
+
+    def turn():
+        os.makedirs(BUILD, exist_ok=True)
+        if os.path.exists(journal):
+            os.unlink(journal)
+        return run([*argv, "--journal", journal])[0]
+
+    return turn
+
+
+def process(argv):
+    return lambda: run(argv)[0]
 
 
 def mawk_lines():
@@ -216,4 +232,4 @@ def mawk_lines():
     _, text = run(argv)
     _, quiet = run([PARSUM, "--quiet", "--input", lines_file()])
     check(quiet.split()[-1], text, argv)
-    return lambda: run(argv)[0]
+    return process(argv)
