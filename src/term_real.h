@@ -162,18 +162,18 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, 
     const term_real_bits home = (term_real_bits)lanes->a_home;
     term_real_bits moved = {0}, lost = {0};
 
-    if (evaluate) {
-        term_real_evaluate(i, x);
-    }
-    for (int group = 0; group < n; group += TERM_REAL_GROUP) {
-        const double *at = x + group;
-        /* One group ahead, so that its divisions run beside this one's additions. */
-        if (evaluate && group + TERM_REAL_GROUP < n) {
-            term_real_evaluate(i + group + TERM_REAL_GROUP, x + group + TERM_REAL_GROUP);
+    /* Evaluated one group ahead, so that its divisions run beside this one's additions. */
+    for (int group = evaluate ? -TERM_REAL_GROUP : 0; group < n; group += TERM_REAL_GROUP) {
+        const int ahead = group + TERM_REAL_GROUP;
+        if (evaluate && ahead < n) {
+            term_real_evaluate(i + ahead, x + ahead);
         }
-        for (int j = 0; j < TERM_REAL_GROUP; j += TERM_REAL_PAIR) {
-            term_real_step(&a0, &b0, at + j, &home, &moved, &lost);
-            term_real_step(&a1, &b1, at + j + TERM_REAL_LANES, &home, &moved, &lost);
+        if (group < 0) {
+            continue;
+        }
+        for (int j = group; j < ahead; j += TERM_REAL_PAIR) {
+            term_real_step(&a0, &b0, x + j, &home, &moved, &lost);
+            term_real_step(&a1, &b1, x + j + TERM_REAL_LANES, &home, &moved, &lost);
         }
     }
 
@@ -188,6 +188,13 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, 
     lanes->b[0] = b0, lanes->b[1] = b1;
     lanes->blocks--;
     return 1;
+}
+
+/* The same for terms that are at x; not inlined thrice, which would take the compiler longer. */
+static __attribute__((noinline)) _Bool term_real_lanes_take(struct term_real_lanes *lanes,
+                                                            double *x, int n)
+{
+    return term_real_lanes_add(lanes, 0, x, n, 0);
 }
 
 /* Makes the lanes empty, ready for TERM_REAL_BLOCKS blocks. */
@@ -283,7 +290,7 @@ static _Bool term_real_sum(int64_t start, int64_t end, struct superacc *sum, ter
             for (int j = n; j < padded; j++) {
                 x[j] = 0;
             }
-            added = in_use && term_real_lanes_add(&lanes, start, x, padded, 0);
+            added = in_use && term_real_lanes_take(&lanes, x, padded);
         }
         if (!added) {
             const uint64_t largest = term_real_largest(x, n);
@@ -299,7 +306,7 @@ static _Bool term_real_sum(int64_t start, int64_t end, struct superacc *sum, ter
                 term_real_lanes_empty(&lanes, sum, add);
             }
             in_use = n >= TERM_REAL_FEW && term_real_lanes_set(&lanes, largest) &&
-                     term_real_lanes_add(&lanes, start, x, padded, 0);
+                     term_real_lanes_take(&lanes, x, padded);
             if (!in_use) {
                 add(sum, x, (size_t)n);
             }
