@@ -3,8 +3,8 @@
 
 _parsum() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local help option value
-    help=$("${COMP_WORDS[0]}" --help 2>/dev/null) || return
+    local help option value=
+    help=$("${COMP_WORDS[0]/#~\//$HOME/}" --help 2>/dev/null) || return
 
     # The value of an option; bash takes "=" for a word of its own.
     option=$before
@@ -20,7 +20,9 @@ _parsum() {
     case $value in
         '') ;;
         *FILE*) mapfile -t COMPREPLY < <(compgen -f -- "$word"); compopt -o filenames; return ;;
-        *'|'*) mapfile -t COMPREPLY < <(compgen -W "${value//|/ }" -- "$word"); return ;;
+        *'|'*) # of N|job the N is any number
+            mapfile -t COMPREPLY < <(compgen -W "$(tr '|' '\n' <<<"$value" | grep -v '[A-Z]')" -- "$word")
+            return ;;
         *) return ;; # a number or a text: nobody can guess it
     esac
 

@@ -6,6 +6,7 @@ import unittest
 
 PARSUM = os.environ.get("PARSUM", "build/release/parsum")
 TIMEOUT = 120
+HELP_LINE = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?:=(\S+))?  +\S", re.M)
 
 
 def environment(**changes):
@@ -38,6 +39,11 @@ def run(*arguments, stdin=b"", **changes):
     done = subprocess.run([PARSUM, *map(str, arguments)], **source, capture_output=True,
                           env=environment(**changes), timeout=TIMEOUT, check=False)
     return Result(done.returncode, done.stdout, done.stderr)
+
+
+def help_options():
+    """{long name: (short name or "", argument or "")} as --help has it."""
+    return {name: (short, argument) for short, name, argument in HELP_LINE.findall(run("--help").out)}
 
 
 class Case(unittest.TestCase):
