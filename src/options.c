@@ -40,36 +40,31 @@ static const struct row {
     const char *help;     /* NULL: not in --help on a line of its own */
 } rows[] = {
     {0, NULL, NULL, "Jobs"},
-    {'i', "input", "FILE", "jobs from FILE: END, START END or START,END a line; - is stdin"},
+    {'i', "input", "FILE", "END, START END or START,END a line; - is stdin"},
     {KEY_RANDOM, "random", "N", "N jobs with random ends (10 if no job is given)"},
     {KEY_BELOW, "below", "MAX", "random ends lie in [0, MAX) (1e8)"},
     {KEY_SEED, "seed", "S", "seed of the random ends (1)"},
     {KEY_START, "start", "S", "first integer of a job given by its END alone (0)"},
     {0, NULL, NULL, "Term"},
-    {'e', "term", "EXPR", "add up a C expression of i (int64_t), such as 'i*i' or '1.0/i'"},
-    {'f', "term-file", "FILE.c", "a C file that defines term(int64_t i); FILE.so: a saved term"},
+    {'e', "term", "EXPR", "a C expression of i (int64_t): 'i*i' or '1.0/i'"},
+    {'f', "term-file", "FILE.c", "a C file with term(int64_t i), or a saved FILE.so"},
     {'D', "define", "NAME=VALUE", "a constant of the term, a number"},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around"},
-    {KEY_SAVE_TERM, "save-term", "FILE.so",
-     "keep the compiled term, for machines without a compiler"},
+    {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for use without a compiler"},
     {0, NULL, NULL, "How it runs"},
-    {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs there are)"},
+    {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs)"},
     {'s', "serial", NULL, "the same loop on one thread, for debugging"},
-    {'g', "grain", "N|job", "terms in a chunk, or whole jobs (chosen as the run goes)"},
-    {KEY_COMPARE, "compare", NULL,
-     "run serial, then parallel; demand equal sums, tell the speedup"},
-    {KEY_MPI, "mpi", NULL, "share the work with all ranks that srun or mpirun has started"},
-    {0, NULL, NULL, "Stopping and going on"},
-    {KEY_JOURNAL, "journal", "FILE",
-     "record progress in FILE; go on from there if it is this run's"},
-    {KEY_MAX_TIME, "max-time", "DURATION",
-     "stop after 90, 15m, 2h or 1:30:00, with exit status 75"},
+    {'g', "grain", "N|job", "terms in a chunk (parsum's choice), or whole jobs"},
+    {KEY_COMPARE, "compare", NULL, "run serially too; compare sums, tell the speedup"},
+    {KEY_MPI, "mpi", NULL, "share the work with all ranks of srun or mpirun"},
+    {KEY_JOURNAL, "journal", "FILE", "note progress in FILE; go on from what is there"},
+    {KEY_MAX_TIME, "max-time", "DURATION", "stop after 90, 15m, 2h or 1:30:00; exit status 75"},
     {0, NULL, NULL, "What it prints"},
     {'q', "quiet", NULL, "the total alone"},
     {'o', "format", "text|csv|json", "how (text)"},
-    {KEY_STATS, "stats", NULL, "how well the work was shared (JSON always has it)"},
-    {KEY_TRACE, "trace", "FILE", "who computed what when, for Perfetto or chrome://tracing"},
-    {KEY_PROGRESS, "progress", NULL, "a bar on standard error (on a terminal, after a second)"},
+    {KEY_STATS, "stats", NULL, "how well the work was shared (always in JSON)"},
+    {KEY_TRACE, "trace", "FILE", "who computed what when, for Perfetto"},
+    {KEY_PROGRESS, "progress", NULL, "a bar on standard error (on terminals by itself)"},
     {KEY_NO_PROGRESS, "no-progress", NULL, "no bar"},
     {'h', "help", NULL, "this text"},
     {'V', "version", NULL, "version, compiler, OpenMP and vector width"},
@@ -328,9 +323,8 @@ bool options_want_mpi(int argc, char **argv)
 
 enum status options_help(void)
 {
-    puts("Usage: parsum [OPTION]... [JOB]...\n"
-         "Adds up a term (the integers themselves) over many ranges, exactly, on all cores.\n"
-         "JOB is END or START:END, the integers of [START, END).");
+    puts("Usage: parsum [OPTION]... [JOB]...       JOB is END or START:END, [START, END)\n"
+         "Adds up i, or a term of yours, over many ranges, exactly and on all cores.");
     for (size_t k = 0; k < ROWS; k++) {
         if (!rows[k].name) {
             printf("\n%s:\n", rows[k].help);

@@ -226,9 +226,9 @@ static void help_fits_one_screen(void **state)
     assert_contains(help, "Examples:");
     int lines = 0;
     for (; *help; help += strcspn(help, "\n") + 1, lines++)
-        if (strcspn(help, "\n") > 100)
+        if (strcspn(help, "\n") > 80)
             fail_msg("too wide: %.120s", help);
-    assert_in_range(lines, 24, 56);
+    assert_in_range(lines, 24, 40);
 }
 
 static void help_that_cannot_be_written_is_a_failure(void **state)
