@@ -20,7 +20,9 @@ install(FILES ${PROJECT_SOURCE_DIR}/scripts/completion/parsum.bash RENAME parsum
 install(FILES ${PROJECT_SOURCE_DIR}/scripts/completion/_parsum DESTINATION ${PARSUM_ZSH_DIR})
 
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/batch/
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/parsum/batch)
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/parsum/batch
+  FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+    WORLD_READ WORLD_EXECUTE)
 set(scripts_dir ${CMAKE_INSTALL_DATADIR}/parsum/scripts)
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/scaling DESTINATION ${scripts_dir})
 install(FILES ${PROJECT_SOURCE_DIR}/scripts/plot.gp DESTINATION ${scripts_dir})
@@ -43,6 +45,11 @@ if(PARSUM_DEBIAN)
   endforeach()
   install(FILES ${PROJECT_SOURCE_DIR}/scripts/package.d/copyright
     DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  install(FILES ${PROJECT_SOURCE_DIR}/scripts/package.d/lintian-overrides RENAME parsum
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides)
+else()
+  install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+    DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()
 
 set(CPACK_PACKAGE_VENDOR "The parsum authors")
@@ -54,14 +61,17 @@ ranges of integers, on all cores it is given. Sums are exact: they have the
 same bits whatever the number of threads, ranks and restarts.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR DEB)
-set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SECTION math)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc, gnuplot, python3")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc, libc6-dev, gnuplot, python3")
 
 set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_SOURCE_PACKAGE_FILE_NAME parsum-${PROJECT_VERSION})
-set(CPACK_SOURCE_IGNORE_FILES "/build/;/[.]git/;/__pycache__/;[.]swp$;~$")
+# .git is a file where the tree is a worktree of another; only the tree's own build is none of it.
+# A backslash in what cpack reads stays one.
+set(CPACK_VERBATIM_VARIABLES ON)
+string(REGEX REPLACE "([^A-Za-z0-9_/-])" "\\\\\\1" root "${PROJECT_SOURCE_DIR}")
+set(CPACK_SOURCE_IGNORE_FILES "^${root}/build/;/[.]git(/|$);/__pycache__/;[.]swp$;~$")
 include(CPack)
