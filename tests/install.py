@@ -8,6 +8,8 @@ BUILD, CMAKE = os.environ["PARSUM_BUILD_DIR"], os.environ["PARSUM_CMAKE"]
 FILES = [
     "bin/parsum",
     "share/bash-completion/completions/parsum",
+    "share/doc/parsum/CHANGELOG.md",
+    "share/doc/parsum/LICENSE",
     "share/doc/parsum/README.md",
     "share/parsum/batch/slurm-hybrid.sbatch",
     "share/parsum/scripts/plot.gp",
