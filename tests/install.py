@@ -51,6 +51,18 @@ class Install(unittest.TestCase):
                               capture_output=True, text=True, check=True)
         self.assertIn("usage", done.stdout.lower())
 
+    def test_the_template_for_a_study_finds_what_is_installed(self):
+        install(self.directory)
+        template = os.path.join(self.directory, "share/parsum/batch/slurm-scaling.sbatch")
+        program = os.path.join(self.directory, "bin/parsum")
+        submitted = tempfile.TemporaryDirectory()
+        self.addCleanup(submitted.cleanup)
+        done = subprocess.run(["bash", template, "--help"], cwd=submitted.name,
+                              env={"PATH": os.environ["PATH"], "PARSUM": program,
+                                   "SLURM_SUBMIT_DIR": submitted.name},
+                              capture_output=True, text=True, check=True)
+        self.assertIn("usage", done.stdout.lower())
+
     def test_destdir_comes_before_the_prefix_and_nothing_lies_elsewhere(self):
         install("/opt/parsum", DESTDIR=self.directory)
         self.assertEqual(os.listdir(self.directory), ["opt"])

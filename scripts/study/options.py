@@ -56,7 +56,7 @@ def parse(arguments):
     study.add_argument("--name", help="what the machine is called in the results (its host name)")
     study.add_argument("--output", metavar="DIR", help="where to write (results/NAME-DATE)")
     study.add_argument("--resume", metavar="DIR", help="go on with the study in DIR")
-    study.add_argument("--parsum", metavar="PATH", help="the program (build/release/parsum)")
+    study.add_argument("--parsum", metavar="PATH", help="the program (the one built or installed here)")
     study.add_argument("--no-charts", action="store_true", help="numbers and report alone")
     options = parser.parse_args(arguments)
     if sum(map(bool, (options.jobs, options.input, options.random))) > 1:

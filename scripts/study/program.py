@@ -22,7 +22,8 @@ class Program:
     def __init__(self, path):
         self.path = os.path.abspath(path)
         if not os.access(self.path, os.X_OK):
-            raise Failure("%s: no such program; build it with scripts/run --version" % path)
+            raise Failure("%s: no such program; build it with scripts/run --version, or name one "
+                          "with --parsum" % path)
         self.version_text = machine.output([self.path, "--version"]) or ""
 
     def digest(self):

@@ -52,7 +52,7 @@ def main(arguments):
         status = 130
     if directory and os.path.exists(os.path.join(directory, "study.json")):
         sys.stderr.write("scaling: what was measured is kept; go on with "
-                         "scripts/scaling --resume %s\n" % directory)
+                         "%s --resume %s\n" % (sys.argv[0], directory))
     return status
 
 
