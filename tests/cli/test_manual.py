@@ -45,6 +45,9 @@ class Drift(unittest.TestCase):
             for name in re.findall(r"(?<= )--([a-z-]+)", line.split("parsum ", 1)[1]):
                 self.assertIn(name, help_options(), line)
 
+    def test_the_readme_cites_this_version(self):
+        self.assertIn(f"version {run('--version').out.split()[1]}, ", read("README.md"))
+
     def test_the_manual_page_tells_each_exit_status_of_the_readme(self):
         statuses = re.findall(r"^\| (\d+) \|", read("README.md"), re.M)
         self.assertGreaterEqual(len(statuses), 5)
