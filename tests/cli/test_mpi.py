@@ -214,7 +214,7 @@ class Stops(Case):
         jobs = ("-e", "1.0/((i^12345)+1)", "1e8", "0", "3e9", "7")
         with tempfile.TemporaryDirectory() as directory:
             journal = os.path.join(directory, "journal")
-            for ranks in (2, 3, 1, 2, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2):
+            for ranks in (2, 3, 1, *(2,) * 60):  # so many on a busy machine alone
                 result = mpirun(ranks, "-t1", "--journal", journal, "--max-time=1", *jobs)
                 if result.status != 75:
                     break
