@@ -6,6 +6,7 @@ import sys
 import time
 
 import checks
+import packages  # noqa: F401  its checks are among checks.ALL
 from log import ROOT, Finding, Log
 
 

@@ -77,9 +77,9 @@ def run_tidy(log, _):
     analyze(log, "tidy")
 
 
-def test(log, preset, select=(), env=None):
+def test(log, preset, select=(), env=None, cwd=ROOT):
     """Builds a preset and runs its tests; returns how many ran."""
-    output = log.run(["scripts/test", "--preset", preset, *select], env=env)
+    output = log.run(["scripts/test", "--preset", preset, *select], env, cwd)
     ran = re.search(r"tests passed, 0 tests failed out of (\d+)", output)
     if not ran:
         raise Finding("ctest does not say how many tests passed")
