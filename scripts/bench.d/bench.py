@@ -11,7 +11,8 @@ import sys
 
 from contestants import (HERE, Missing, PARSUM, ROOT, check, inner, jobs_file, journaled, limit,
                           lines_file, mawk_lines, numpy, pari, parsum, plain, prange, process,
-                          python, rounds, run, shared, tbb, tbb_term, term, terms, whole)
+                          python, rounds, run, shared, tbb, tbb_term, term, terms, unhardened,
+                          whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -33,8 +34,8 @@ def many():
     return [PARSUM, "--quiet", "--input", jobs_file("many.txt", 100_000, 2e6)]
 
 
-def tiny():
-    return [PARSUM, "--quiet", "--input", lines_file()]
+def tiny(program=PARSUM):
+    return [program, "--quiet", "--input", lines_file()]
 
 
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
@@ -65,6 +66,7 @@ CONTESTANTS = {
     "ten, for": lambda: whole(python("for"), TEN),
     "ten, pool": lambda: whole(python("pool"), TEN),
     "lines, parsum": lambda: process(tiny()),
+    "lines, unhardened": lambda: process(tiny(unhardened())),
     "lines, mawk": mawk_lines,
     "inverse, parsum": lambda: term(parsum(*INVERSES), INVERSE),
     "inverse, parsum on 1": lambda: term(parsum("-t", "1", *INVERSES), INVERSE),
@@ -149,6 +151,8 @@ ROWS = [
         note=note_scaling("longer")),
     Row("lines", "1e7 jobs of < 100 terms from a file, process, against mawk", "lines, parsum",
         "lines, mawk", 2),
+    Row("hardening", "1e7 jobs of < 100 terms from a file, process, against a build not hardened",
+        "lines, parsum", "lines, unhardened", 0.98, turns=25),
     Row("python", "ten jobs, process, against a Python for loop", "ten, process", "ten, for", 1000,
         turns=5),
     Row("pool", "ten jobs, process, against multiprocessing.Pool.map", "ten, process", "ten, pool",

@@ -227,6 +227,22 @@ def process(argv):
     return lambda: run(argv)[0]
 
 
+def unhardened():
+    """parsum from the same source without what hardens it, built where that is stale. Compilers of
+    distributions do some of it by themselves, so they are told not to."""
+    directory = os.path.join(BUILD, "unhardened")
+    flags = os.environ.get("CFLAGS", "") + " -U_FORTIFY_SOURCE -fno-stack-protector -fno-pie"
+    for command in (["cmake", "-S", ROOT, "-B", directory, "-DCMAKE_BUILD_TYPE=Release",
+                     "-DPARSUM_HARDENING=OFF", "-DPARSUM_TESTS=OFF", "-DPARSUM_MPI=OFF",
+                     f"-DCMAKE_C_FLAGS={flags.strip()}",
+                     "-DCMAKE_EXE_LINKER_FLAGS=-no-pie -Wl,-z,norelro -Wl,-z,lazy"],
+                    ["cmake", "--build", directory, "--target", "parsum"]):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            fail(f"'{' '.join(command[:4])}' failed:\n{done.stdout}")
+    return os.path.join(directory, "parsum")
+
+
 def mawk_lines():
     argv = [need("mawk"), '{s+=$1*($1-1)/2} END {printf "%.0f\\n", s}', lines_file()]
     _, text = run(argv)
