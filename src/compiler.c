@@ -15,7 +15,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Splits the words of PARSUM_CC, CC or "cc"; no quotes, no escapes. */
+/*
+ * Splits the words of PARSUM_CC, CC or "cc"; no quotes, no escapes. Without -w: warnings tell what
+ * is wrong with a term that compiles.
+ */
 static bool find_words(struct compiler *compiler)
 {
     static const char blanks[] = " \t\n";
@@ -31,6 +34,8 @@ static bool find_words(struct compiler *compiler)
     char *rest = NULL;
     for (char *word = strtok_r(compiler->text, blanks, &rest); word;
          word = strtok_r(NULL, blanks, &rest)) {
+        if (strcmp(word, "-w") == 0)
+            continue;
         if (compiler->command == compiler->count && (word[0] != '-' || compiler->count == 0))
             compiler->command++;
         compiler->words[compiler->count++] = word;

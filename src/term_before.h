@@ -8,6 +8,7 @@
  */
 #pragma GCC system_header /* no warnings, whatever the user asks for */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdbool.h>
@@ -19,8 +20,10 @@
 
 #define PARSUM_INLINE static inline __attribute__((always_inline, unused))
 
-#ifdef __clang__
-/* Clang (14) looks for an overflow in these only where it sees how they come about. */
+/*
+ * Clang (14) looks for an overflow in these only where it sees how they come about, and GCC (12)
+ * computes them of a constant before it looks.
+ */
 PARSUM_INLINE int parsum_abs(int x)
 {
     return x < 0 ? -x : x;
@@ -33,10 +36,14 @@ PARSUM_INLINE long long parsum_llabs(long long x)
 {
     return x < 0 ? -x : x;
 }
+PARSUM_INLINE intmax_t parsum_imaxabs(intmax_t x)
+{
+    return x < 0 ? -x : x;
+}
 #define abs(x) parsum_abs(x)
 #define labs(x) parsum_labs(x)
 #define llabs(x) parsum_llabs(x)
-#endif
+#define imaxabs(x) parsum_imaxabs(x)
 
 #define PARSUM_TEXT_OF(x) #x
 #define PARSUM_TEXT(x) PARSUM_TEXT_OF(x)

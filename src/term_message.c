@@ -143,8 +143,34 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
     return tell_file(spec->file, directory, path, messages);
 }
 
+/*
+ * GCC computes constants before its checks for overflow can see them, and warns of one that
+ * overflows; Clang checks them as well.
+ */
+static enum status check_constants(const struct term_spec *spec, const char *messages)
+{
+    static const char mark[] = "warning: integer overflow in expression";
+    const char *const found = strstr(messages, mark);
+    if (!found || spec->wrap)
+        return STATUS_OK;
+    const char *line = found; /* with the place in the file */
+    while (line > messages && line[-1] != '\n')
+        line--;
+    const char *const what = spec->expression ? found + strlen("warning: ") : line;
+    const char *const option = strstr(found, " [-W"); /* which warning that is */
+    const size_t length = option ? (size_t)(option - what) : strcspn(what, "\n");
+    return diag_error(STATUS_USAGE,
+                      "%s%s%s%.*s; give a constant the type (int64_t) or (__int128), or ask for "
+                      "--wrap",
+                      spec->expression ? "--term " : "", spec->expression ? spec->expression : "",
+                      spec->expression ? ": " : "", (int)length, what);
+}
+
 enum status term_message_check(const struct term_spec *spec, const char *messages)
 {
+    const enum status status = check_constants(spec, messages);
+    if (status)
+        return status;
     for (size_t k = 0; k < spec->constant_count; k++) {
         const char *const constant = spec->constants[k];
         const int length = (int)strcspn(constant, "=");

@@ -15,7 +15,8 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
 
 /*
  * Looks through the messages of a compilation that succeeded for a constant that the user's file
- * defines anew, so that the one given has no effect: STATUS_USAGE, with a message.
+ * defines anew, so that the one given has no effect, and for one that overflows and need not wrap:
+ * STATUS_USAGE, with a message.
  */
 enum status term_message_check(const struct term_spec *spec, const char *messages) MUST_CHECK;
 

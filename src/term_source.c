@@ -125,7 +125,7 @@ static void write_expression(FILE *out, const char *expression)
 {
     fprintf(out,
             "#pragma GCC diagnostic ignored \"-Wshadow\"\n"
-            "extern int64_t i;\n"
+            "extern const int64_t i;\n"
             "typedef __typeof__(((void)0,\n"
             "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
             "%s\n"
