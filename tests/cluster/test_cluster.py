@@ -268,10 +268,12 @@ class Pbs(unittest.TestCase):
         subprocess.run(["bash", "-n", path], check=True)
         with open(path) as file:
             directives = re.findall(r"^#PBS (.*)$", file.read(), re.M)
-        known = r"-N \w+|-j oe|-l walltime=\d+:\d\d:\d\d|-l select=\d+(:(ncpus|mpiprocs|ompthreads)=\d+)+"
+        known = (r"-N \w+|-j oe|-l walltime=\d+:\d\d:\d\d|-l place=scatter:excl|"
+                 r"-l select=\d+(:(ncpus|mpiprocs|ompthreads)=\d+)+")
         self.assertTrue(directives)
         for directive in directives:
             self.assertRegex(directive, rf"\A(?:{known})\Z")
+        self.assertIn("-l place=scatter:excl", directives)  # bound threads need a node of their own
 
 
 if __name__ == "__main__":
