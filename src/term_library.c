@@ -46,8 +46,8 @@ static enum status check(const struct term_module *module, const char *name)
     if (missing[0])
         return diag_error(
             STATUS_USAGE,
-            "%s was compiled for another CPU, this one lacks%s; save it again here, or "
-            "with PARSUM_CC=\"cc -march=x86-64-v2\"",
+            "%s was compiled for another CPU, this one lacks%s; compile it again on this "
+            "machine, or with PARSUM_CC=\"cc -march=x86-64-v2\"",
             name, missing);
     return STATUS_OK;
 }
