@@ -1,6 +1,7 @@
 /*
  * rounds COUNT TERMS: what a round costs that ranks share, as JSON, in seconds: the median of COUNT
- * rounds that have next to no work, TERMS terms a rank. Run it with mpirun.
+ * rounds that have next to no work, TERMS terms a rank, each a piece of its own up to four. Run it
+ * with mpirun.
  */
 #include "clock.h"
 #include "share.h"
