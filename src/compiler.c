@@ -113,6 +113,14 @@ void compiler_path(const struct compiler *compiler, const char *name, char path[
     strcpy(stpcpy(stpcpy(path, compiler->directory), "/"), name);
 }
 
+bool compiler_is_full(const struct compiler *compiler)
+{
+    const unsigned long little = 1 << 20; /* a term takes some 100 KB */
+    struct statvfs system;
+    return statvfs(compiler->directory, &system) == 0 && system.f_blocks > 0 &&
+           system.f_bavail < little / system.f_frsize;
+}
+
 enum status compiler_write(const struct compiler *compiler, const char *name, const char *text,
                            size_t length)
 {

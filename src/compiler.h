@@ -40,6 +40,9 @@ void compiler_close(struct compiler *compiler);
 /* The path of the directory's file `name`. */
 void compiler_path(const struct compiler *compiler, const char *name, char path[PATH_MAX]);
 
+/* Is there so little room for the directory's files that a compiler may fail for that? */
+bool compiler_is_full(const struct compiler *compiler);
+
 /* Writes a file into the directory. */
 enum status compiler_write(const struct compiler *compiler, const char *name, const char *text,
                            size_t length) MUST_CHECK;

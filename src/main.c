@@ -5,6 +5,7 @@
  */
 #include "clock.h"
 #include "diag.h"
+#include "files.h"
 #include "job.h"
 #include "journal.h"
 #include "kernel.h"
@@ -27,7 +28,12 @@ static int choose_threads(const struct options *options)
 {
     if (options->serial)
         return 1;
-    const int threads = options->threads ? options->threads : team_default_threads();
+    int threads = options->threads ? options->threads : team_default_threads();
+    const int limit = team_threads_limit();
+    if (threads > limit) {
+        diag_note("%d threads are allowed here, not %d; see OMP_THREAD_LIMIT", limit, threads);
+        threads = limit;
+    }
     const int cpus = machine_limit(team_cpus());
     if (threads > cpus)
         diag_note("%d threads share %d CPU%s: no faster than %d; see --threads", threads, cpus,
@@ -201,7 +207,9 @@ static enum status lead(const struct options *options, struct ranks *ranks)
     struct term_compiled *compiled = NULL;
     struct term term;
     struct journal *journal = NULL;
-    enum status status = job_source_open(&source, &options->jobs);
+    enum status status = files_check(options);
+    if (!status)
+        status = job_source_open(&source, &options->jobs);
     if (!status)
         status = open_term(options, source, &compiled, &term);
     if (!status && !options->save_only && options->journal)

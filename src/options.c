@@ -250,6 +250,12 @@ static enum status check_term(const struct term_spec *term)
         return diag_error(STATUS_USAGE, "--term and --term-file: give one of them");
     if (term->expression && !term->expression[strspn(term->expression, " \t\n")])
         return diag_error(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
+    const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
+    if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
+        return diag_error(STATUS_USAGE,
+                          "--save-term: %s does not end with .so, by which "
+                          "--term-file knows a saved term",
+                          term->save);
     if (!term->expression && !term->file && (term->constant_count > 0 || term->wrap || term->save))
         return diag_error(STATUS_USAGE, "--define, --wrap and --save-term go with a term: give it "
                                         "with --term or --term-file");

@@ -135,17 +135,39 @@ static void print_text(const struct report *report, const struct summary *summar
 }
 
 /* A JSON string: quotes, backslashes and control bytes escaped. */
+/* Bytes of the character at `text` if it is one in UTF-8 (RFC 3629), else 0. */
+static size_t utf8_length(const char *text)
+{
+    const unsigned char *const at = (const unsigned char *)text;
+    const size_t length = at[0] < 0x80                    ? 1
+                          : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
+                          : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
+                          : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
+                                                          : 0;
+    for (size_t k = 1; k < length; k++)
+        if ((at[k] & 0xc0) != 0x80)
+            return 0;
+    const bool beyond = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xf0 && at[1] < 0x90) ||
+                        (at[0] == 0xed && at[1] > 0x9f) || (at[0] == 0xf4 && at[1] > 0x8f);
+    return beyond ? 0 : length;
+}
+
+/* Text that is not UTF-8 would make the document one that nobody can read. */
 static void print_string(const char *key, const char *text)
 {
     printf("\"%s\": \"", key);
-    for (; *text; text++) {
+    while (*text) {
         const unsigned char c = (unsigned char)*text;
+        const size_t length = utf8_length(text);
         if (c == '"' || c == '\\')
             printf("\\%c", c);
         else if (c < ' ')
             printf("\\u%04x", c);
+        else if (length == 0)
+            fputs("\\ufffd", stdout);
         else
-            putchar(c);
+            printf("%.*s", (int)length, text);
+        text += length ? length : 1;
     }
     printf("\",\n");
 }

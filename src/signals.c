@@ -233,7 +233,7 @@ static void get_ready(void)
 {
     static atomic_flag registered = ATOMIC_FLAG_INIT;
     if (!atomic_flag_test_and_set(&registered))
-        (void)atexit(on_exit_call);
+        (void)(atexit(on_exit_call) + at_quick_exit(on_exit_call));
     term.ready = true;
     const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     sigaltstack(&stack, NULL);

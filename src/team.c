@@ -4,6 +4,7 @@
 #include "machine.h"
 #include "signals.h"
 
+#include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -40,10 +41,20 @@ static bool frontier_enter(_Atomic uint64_t *frontier, uint64_t c)
     return true;
 }
 
+int team_threads_limit(void)
+{
+#ifdef _OPENMP
+    return omp_get_thread_limit();
+#else
+    return INT_MAX;
+#endif
+}
+
 int team_default_threads(void)
 {
 #ifdef _OPENMP
-    return omp_get_max_threads();
+    const int threads = omp_get_max_threads(), limit = team_threads_limit();
+    return threads < 1 ? 1 : threads < limit ? threads : limit; /* huge ones come out negative */
 #else
     return 1;
 #endif

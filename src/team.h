@@ -37,6 +37,9 @@ struct outcome {
     struct chunk_fault fault; /* the first one in the order of positions; all before it is done */
 };
 
+/* The most threads that OpenMP gives a team (OMP_THREAD_LIMIT). */
+int team_threads_limit(void);
+
 /* The number of threads that OpenMP's own rules give; 1 in a build without OpenMP. */
 int team_default_threads(void);
 

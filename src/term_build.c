@@ -74,6 +74,13 @@ static enum status run(struct build *build, const char *const *before, const cha
         return status;
     if (compiled)
         status = term_message_check(build->spec, messages);
+    else if (strstr(messages, "No space left") ||
+             (compiler_is_full(&build->compiler) &&
+              (!strstr(messages, "error:") || strstr(messages, "linker command failed"))))
+        status = diag_error(STATUS_FAILED,
+                            "there is no room to compile the term in %s; set TMPDIR to a directory "
+                            "with room",
+                            build->compiler.directory);
     else
         status = term_message_error(build->spec, build->compiler.directory,
                                     build->path ? build->path : "", messages);

@@ -182,6 +182,10 @@ static bool append(int to, const char *name, uint64_t *size)
 
 enum status term_library_save(const char *path, const char *whole, const char *fast)
 {
+    struct stat there;
+    if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return diag_error(STATUS_USAGE, "--save-term: %s is there and no ordinary file; remove it",
+                          path);
     char temporary[PATH_MAX];
     const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     const int file = length < (int)sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;

@@ -1,10 +1,11 @@
 """Every kind of bad input: one line that names program, object, fault and remedy; exit status 2."""
 import os
 import random
+import subprocess
 import tempfile
 import unittest
 
-from program import Case, run
+from program import PARSUM, Case, run
 
 INT64 = "-9223372036854775808 to 9223372036854775807"
 JOB = "END or START:END"
@@ -163,6 +164,59 @@ class Input(Case):
         result = run("-ocsv", "-i-", stdin=lines)
         self.assertEqual(result.status, 2)
         self.assertIn("standard input:2: ", result.err)
+
+
+
+class Roles(Case):
+    """A file that is written and has another use as well is refused before it is touched."""
+
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.jobs = os.path.join(directory.name, "jobs")
+        self.link = os.path.join(directory.name, "link")
+        with open(self.jobs, "w", encoding="utf-8") as file:
+            file.write("10\n")
+        os.link(self.jobs, self.link)
+
+    def assert_refused_and_untouched(self, result, first, second):
+        self.assert_refuses(result, f"{first} and {second} are the same file", "its own")
+        with open(self.jobs, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "10\n")
+
+    def test_what_is_read_is_not_written(self):
+        for path in (self.jobs, self.link):
+            self.assert_refused_and_untouched(run("-i", self.jobs, "--trace", path), "--input",
+                                              "--trace")
+            self.assert_refused_and_untouched(run("-i", self.jobs, "--journal", path), "--input",
+                                              "--journal")
+        with open(self.jobs, encoding="utf-8") as file:
+            self.assert_refused_and_untouched(run("-i", "-", "--trace", self.jobs, stdin=file),
+                                              "--input", "--trace")
+
+    def test_what_is_written_is_written_once(self):
+        self.assert_refused_and_untouched(run("--journal", self.jobs, "--trace", self.link, "9"),
+                                          "--journal", "--trace")
+        path = self.jobs + "-new"
+        self.assert_refuses(run("--journal", path, "--trace", path, "9"), "--journal and --trace")
+        self.assertFalse(os.path.exists(path))
+
+    def test_standard_output_is_no_journal(self):
+        with open(self.jobs, "ab") as out:
+            done = subprocess.run([PARSUM, "--journal", self.link, "9"], stdout=out,
+                                  stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--journal and standard output are the same file", done.stderr)
+
+    def test_devices_and_pipes_may_have_many_uses(self):
+        with open("/dev/null", "rb") as null:
+            self.assertEqual(run("-i", "-", "--trace", "/dev/null", stdin=null).status, 0)
+
+    def test_a_saved_term_takes_the_place_of_an_ordinary_file_alone(self):
+        self.assert_refuses(run("-e", "i", "--save-term", self.jobs), "does not end with .so")
+        os.symlink(self.jobs, self.link + ".so")
+        self.assert_refuses(run("-e", "i", "--save-term", self.link + ".so"), "no ordinary file")
+        self.assertTrue(os.path.islink(self.link + ".so"))
 
 
 if __name__ == "__main__":

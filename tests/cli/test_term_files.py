@@ -162,6 +162,22 @@ class Errors(Term):
                                 status=1)
             self.assertEqual(os.listdir(place), before)
 
+    def test_a_directory_without_room_is_named(self):
+        mounted = os.path.join(self.directory, "small")
+        os.mkdir(mounted)
+        for compiler in COMPILERS:
+            for size in (40, 56, 72, 80):
+                if os.geteuid() != 0 or subprocess.run(
+                        ["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", mounted],
+                        capture_output=True, check=False).returncode != 0:
+                    self.skipTest("no small file system can be mounted here")
+                try:
+                    result = run("-qe", "1.0/(i+1)", "10", TMPDIR=mounted, PARSUM_CC=compiler)
+                    self.assertEqual(os.listdir(mounted), [])
+                finally:
+                    subprocess.run(["umount", mounted], check=True)
+                self.assert_refuses(result, mounted, "TMPDIR", status=1)
+
     def test_a_directory_that_is_not_there_is_named(self):
         self.assert_refuses(run("-e", "i", "9", TMPDIR="/nosuch"), "/nosuch", "TMPDIR", status=1)
 
@@ -191,6 +207,7 @@ class Crashes(Term):
     def test_exit(self):
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit")
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit", "-t", "2", "-g", "1")
+        self.assert_crashes("i < 50 ? i : (quick_exit(0), i)", "by exit")
 
     def test_a_trap(self):
         self.assert_crashes("i < 50 ? i : (__builtin_trap(), i)", "SIGILL")

@@ -125,6 +125,18 @@ static void json_strings_are_escaped(void **state)
         "\"term\": \"\\\"\\\\\\u000a\\u0001\",\n");
 }
 
+static void json_is_utf_8_whatever_the_term_holds(void **state)
+{
+    (void)state;
+    const struct term term = {.source = "\xff|\u00e9|\u20ac|\U0001f600|\xc3|\xc0\x80|\xe0\x80\x80|"
+                                        "\xed\xa0\x80|\xf4\x90\x80\x80|\xe2\x82",
+                              .kernel = "plain"};
+    assert_contains(
+        report_of(&(struct options){.format = FORMAT_JSON}, &(struct summary){.term = &term}),
+        "\"term\": \"\\ufffd|\u00e9|\u20ac|\U0001f600|\\ufffd|\\ufffd\\ufffd|\\ufffd\\ufffd\\ufffd|"
+        "\\ufffd\\ufffd\\ufffd|\\ufffd\\ufffd\\ufffd\\ufffd|\\ufffd\\ufffd\",\n");
+}
+
 static void a_run_without_work_is_all_efficient(void **state)
 {
     (void)state;
@@ -195,6 +207,7 @@ int main(void)
         cmocka_unit_test(json_has_rows_total_and_where_it_ran),
         cmocka_unit_test(quiet_json_has_no_rows),
         cmocka_unit_test(json_strings_are_escaped),
+        cmocka_unit_test(json_is_utf_8_whatever_the_term_holds),
         cmocka_unit_test(a_run_without_work_is_all_efficient),
         cmocka_unit_test(version_names_compiler_openmp_and_vectors),
         cmocka_unit_test(a_full_disk_is_told_of_once),
