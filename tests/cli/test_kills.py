@@ -4,14 +4,11 @@ PARSUM_KILLS is how many kills there are in each test (30); PARSUM_SEED makes th
 """
 import os
 import random
-import re
-import signal
-import subprocess
 import tempfile
-import time
 import unittest
 
-from program import PARSUM, Case, environment, run, strike_times
+from program import Case, run
+from restarts import Restarts
 
 KILLS = int(os.environ.get("PARSUM_KILLS", "30"))
 SEED = int(os.environ.get("PARSUM_SEED", "1"))
@@ -20,23 +17,11 @@ HUGE = ["1:20_000_000_000"]
 UNEVEN = ["--random", "10", "--below", "3e9", "--seed", "4"]
 
 
-def last_checkpoint(journal):
-    """(finished jobs, terms of the next one) as the journal has them; None before there is any."""
-    try:
-        with open(journal) as file:
-            lines = re.findall(r"^checkpoint \d+ jobs (\d+) total \S+(?: next \S+ terms (\d+))?"
-                               r".* [0-9a-f]{16}$", file.read(), re.M)
-    except FileNotFoundError:
-        return None
-    return (int(lines[-1][0]), int(lines[-1][1] or 0)) if lines else None
-
-
 class Kills(Case):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory(prefix="parsum-test-")
         self.addCleanup(self.directory.cleanup)
         self.random = random.Random(f"{SEED} {self.id()}")
-        self.journal = self.path("journal")
 
     def path(self, name):
         return os.path.join(self.directory.name, name)
@@ -49,56 +34,6 @@ class Kills(Case):
             self.skipTest("no compiler: " + saved.err)
         return ["--term-file", path]
 
-    def start(self, arguments, jobs, out):
-        """One process, with as many threads and as large chunks as it happens to have."""
-        how = self.random.choice([[], ["-t", "1"], ["-t", "2"], ["-t", "5"]])
-        how += self.random.choice([[], [], ["--grain", "100000"], ["--grain", "1234567"]])
-        source = open(jobs, "rb") if jobs else subprocess.DEVNULL
-        try:
-            return subprocess.Popen([PARSUM, *arguments, *how, "--journal", self.journal],
-                                    stdin=source, stdout=out, stderr=subprocess.PIPE,
-                                    env=environment())
-        finally:
-            if jobs:
-                source.close()
-
-    def wait_or_kill(self, process, seconds):
-        """Asks for checkpoints, a hundred a second, and then kills. True if it had ended before."""
-        end = time.monotonic() + self.random.uniform(0, seconds)
-        while time.monotonic() < end:
-            time.sleep(0.01)
-            if os.path.exists(self.journal) and process.poll() is None:
-                process.send_signal(signal.SIGUSR1)
-            if process.poll() is not None:
-                break
-        ended = process.poll() == 0
-        process.kill()
-        return ended
-
-    def one_run(self, arguments, jobs, expected):
-        """Kills until the run is done. Returns how many kills that took."""
-        kills, reached, seconds = 0, (0, 0), 0.12
-        while True:
-            with open(self.path("out"), "w+b") as out:
-                process = self.start(arguments, jobs, out)
-                # a process that can't catch SIGUSR1 yet dies of it, which is as good as a kill
-                ended = self.wait_or_kill(process, seconds)
-                err = process.communicate()[1].decode()
-                out.seek(0)
-                printed = out.read().decode()
-            if ended:
-                self.assertEqual(strike_times(printed), expected, err)
-                return kills
-            self.assertIn(process.returncode, (-9, -10), err)
-            whole_lines = printed[:printed.rfind("\n") + 1]
-            self.assertTrue(expected.startswith(strike_times(whole_lines)), whole_lines[-300:])
-            now = last_checkpoint(self.journal)
-            self.assertGreaterEqual(now or (0, 0), reached, "progress was lost")
-            if not now or now == reached:
-                seconds *= 1.2  # on a slow machine it takes longer to get anywhere
-            reached = now or reached
-            kills += 1
-
     def check(self, *arguments, jobs=None):
         source = open(jobs, "rb") if jobs else None
         plain = run(*arguments, stdin=source or b"")
@@ -107,17 +42,14 @@ class Kills(Case):
         self.assertEqual(plain.status, 0, plain.err)
         kills = most = 0
         while kills < KILLS:
-            if os.path.exists(self.journal):
-                os.unlink(self.journal)
-            took = self.one_run(arguments, jobs, plain.timeless)
+            restarts = Restarts(self.random, arguments, plain.timeless, self.directory.name, jobs)
+            if os.path.exists(restarts.journal):
+                os.unlink(restarts.journal)
+            took = restarts.until_done()
             kills += took
             most = max(most, took)
         self.assertGreater(most, 1, "no run was killed more than once: the jobs are too short")
-        # the journal of a finished run is its whole output
-        with open(self.path("out"), "w+b") as out:
-            self.start(arguments, jobs, out).communicate()
-            out.seek(0)
-            self.assertEqual(strike_times(out.read().decode()), plain.timeless)
+        restarts.once_more()
 
     def small_jobs(self, terms):
         path = self.path("jobs")
