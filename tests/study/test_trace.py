@@ -89,7 +89,8 @@ class Parsum(unittest.TestCase):
             rounding = 1e-6
             self.assertGreaterEqual(seconds.get(thread, 0.0), busy - rounding)
             self.assertLessEqual(seconds.get(thread, 0.0), 1.1 * busy + rounding + 1e-4)
-        self.assertLessEqual(max(event.end for event in events), document["seconds"] + 1e-3)
+        span = max(event.end for event in events) - min(event.begin for event in events)
+        self.assertLessEqual(span, document["seconds"] + 1e-6)
         return events, document
 
     def test_chunks_of_uneven_jobs_on_two_threads(self):
