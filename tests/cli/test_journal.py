@@ -79,6 +79,14 @@ class GoingOn(JournalCase):
             self.assertIn("Terms per second 0,", again.out)
             self.assertTrue(again.timeless.startswith(first.timeless), again.out)
 
+    def test_a_term_of_several_lines_is_one_line_of_the_journal(self):
+        arguments = ("-e", "i\n+ 1", "--journal", self.journal, 10)
+        first, again = run(*arguments), run(*arguments)
+        if first.status:
+            self.skipTest(first.err)
+        self.assertIn(" i + 1 ", self.read().splitlines()[1])
+        self.assertEqual((again.status, again.timeless), (0, first.timeless))
+
     def test_json_and_csv_are_the_same_too(self):
         for form in ("json", "csv"):
             plain = run("-o", form, 10, 20, 0)

@@ -127,7 +127,9 @@ class WhatIsTold(Case):
         self.assertEqual((result.status, result.err), (0, ""))
 
     def test_version_says_which_mpi(self):
-        self.assertRegex(run("--version").out, r"\nMPI \w+")
+        version = run("--version").out
+        self.assertRegex(version, r"\nMPI \w+")
+        self.assertEqual(run("--mpi", "--version").out, version)
 
 
 class Errors(Case):

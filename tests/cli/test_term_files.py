@@ -99,6 +99,14 @@ class Errors(Term):
             self.assert_refuses(self.run_here("-f", os.path.join(self.directory, name), "9"), name,
                                 "No such file")
 
+    def test_a_file_whose_path_c_cannot_quote(self):
+        self.assert_refuses(self.run_here("-f", self.write('a"b.c', ""), "9"), 'a"b.c', "rename it")
+
+    def test_a_term_that_depends_on_more_than_i_is_found_by_a_comparison(self):
+        path = self.write("k.c", "static int64_t k;\nint64_t term(int64_t i) { return i + k++; }\n")
+        self.assert_refuses(self.run_here("--quiet", "--compare", "-t1", "-f", path, "9"),
+                            "different sums", "depends on more than i", status=3)
+
     def test_options_that_do_not_go_together(self):
         for arguments, reason in ((["-e", "i", "-f", "x.c"], "--term and --term-file"),
                                   (["-e", ""], "empty"), (["-e", " "], "empty"),
@@ -340,6 +348,9 @@ class Saved(Term):
         self.assert_refuses(self.run_here("-e", "i", "--save-term", "/nosuch/x.so"),
                             "/nosuch/x.so", "can't be written",
                             status=1)
+        self.assert_refuses(self.run_here("-e", "i", "--save-term", self.directory),
+                            "Is a directory", status=1)
+        self.assertEqual(os.listdir(self.directory), ["temporary"])
 
     @unittest.skipUnless(os.uname().machine == "x86_64", "features are looked at on x86 only")
     def test_a_term_for_another_cpu_is_refused_and_not_run(self):

@@ -312,6 +312,10 @@ class Reals(Term):
                     outputs.add(result.out)
         self.assertEqual(len(outputs), 1)
 
+    def test_a_total_that_is_too_large_though_no_job_is(self):
+        self.assert_refuses(run("-e", "1.7e308", "1", "1"), "the total is too large", status=1,
+                            out="Run #1, sum is: 1.7e+308\nRun #2, sum is: 1.7e+308\n")
+
     def test_an_infinite_term_and_a_nan_name_the_job_and_the_first_integer(self):
         for compiler in COMPILERS:
             for expression, what in (("1.0/(i-4321)", "infinite"), ("0.0/(i-4321)", "NaN"),
@@ -384,6 +388,8 @@ class Constants(Term):
             self.assert_refuses(run("-e", "i", "-D", constant, "3"), "--define: ", reason)
         self.assert_refuses(run("-e", "i", "-D", "N=1", "-D", "N=2", "3"),
                             "--define: 'N' is given twice")
+        many = [word for k in range(65) for word in ("-D", f"N{k}=1")]
+        self.assert_refuses(run("-e", "i", *many, "3"), "--define: more than 64")
         path = self.write("own.c", "#define N 5\nint64_t term(int64_t i) { return N * i; }\n")
         for compiler in COMPILERS:
             self.assert_refuses(run("-f", path, "-D", "N=2", "10", PARSUM_CC=compiler), "own.c",
