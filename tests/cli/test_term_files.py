@@ -348,9 +348,10 @@ class Saved(Term):
         self.assert_refuses(self.run_here("-e", "i", "--save-term", "/nosuch/x.so"),
                             "/nosuch/x.so", "can't be written",
                             status=1)
-        self.assert_refuses(self.run_here("-e", "i", "--save-term", self.directory),
-                            "Is a directory", status=1)
-        self.assertEqual(os.listdir(self.directory), ["temporary"])
+        directory = os.path.join(self.directory, "x.so")
+        os.mkdir(directory)
+        self.assert_refuses(self.run_here("-e", "i", "--save-term", directory), "no ordinary file")
+        self.assertEqual(os.listdir(directory), [])
 
     @unittest.skipUnless(os.uname().machine == "x86_64", "features are looked at on x86 only")
     def test_a_term_for_another_cpu_is_refused_and_not_run(self):
