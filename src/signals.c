@@ -228,12 +228,13 @@ static void on_exit_call(void)
         end("ended the program (", "by exit");
 }
 
-/* The handlers are the process's, the stack is the thread's. */
+/*
+ * The handlers of signals are the process's, the stack is the thread's. And each thread has one for
+ * exit to call: it is called once, and a second thread that exits meanwhile goes on to the next.
+ */
 static void get_ready(void)
 {
-    static atomic_flag registered = ATOMIC_FLAG_INIT;
-    if (!atomic_flag_test_and_set(&registered))
-        (void)(atexit(on_exit_call) + at_quick_exit(on_exit_call));
+    (void)(atexit(on_exit_call) + at_quick_exit(on_exit_call));
     term.ready = true;
     const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     sigaltstack(&stack, NULL);

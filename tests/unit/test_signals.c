@@ -2,6 +2,7 @@
 #include "check.h"
 #include "signals.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -167,6 +168,49 @@ static void a_crash_elsewhere_ends_the_program_as_ever(void **state)
     assert_int_equal(WTERMSIG(ended), SIGFPE);
 }
 
+static void *exit_within_the_term(void *unused)
+{
+    (void)unused;
+    signals_enter_term(3, 0, 10);
+    exit(0);
+}
+
+static void exit_on_two_threads(void)
+{
+    pthread_t other;
+    demand(pthread_create(&other, NULL, exit_within_the_term, NULL) == 0);
+    exit_within_the_term(NULL);
+}
+
+/* The first can't tell of it while the pipe is full, and the second must not end the program. */
+static void a_term_that_exits_on_two_threads_at_once_fails(void **state)
+{
+    (void)state;
+    static char text[1 << 17];
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    const int room = fcntl(ends[1], F_GETPIPE_SZ);
+    assert_in_range(room, 1, sizeof text / 2);
+    assert_int_equal(write(ends[1], text, (size_t)room), room);
+    const pid_t child = fork();
+    if (child == 0) {
+        demand(dup2(ends[1], STDERR_FILENO) == STDERR_FILENO);
+        exit_on_two_threads();
+    }
+    close(ends[1]);
+    usleep(100000); /* for both to get there; where that's too short this test sees nothing */
+    int ended = 0;
+    size_t length = 0;
+    for (ssize_t got; (got = read(ends[0], text + length, sizeof text - 1 - length)) > 0;)
+        length += (size_t)got;
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 1);
+    text[length] = '\0';
+    assert_contains(text + room, "parsum: job 3: the term ended the program (by exit)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +220,7 @@ int main(void)
         cmocka_unit_test(signals_that_are_held_back_come_later),
         cmocka_unit_test(a_crash_of_the_term_is_told_with_job_and_range),
         cmocka_unit_test(a_crash_elsewhere_ends_the_program_as_ever),
+        cmocka_unit_test(a_term_that_exits_on_two_threads_at_once_fails),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
