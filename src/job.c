@@ -184,7 +184,7 @@ const char *job_source_describe(struct job_source *source)
         digest_add(DIGEST_START, source->list, source->count * sizeof *source->list);
     size_t used =
         (size_t)snprintf(text, room, "%" PRIu64 " arguments %016" PRIx64, source->count, digest);
-    for (uint64_t k = 0; k < source->count && used + 3 * sizeof "..." < room; k++) {
+    for (uint64_t k = 0; k < source->count && used < room; k++) {
         const struct job job = source->list[k];
         used +=
             (size_t)snprintf(text + used, room - used, " %" PRId64 ":%" PRId64, job.start, job.end);

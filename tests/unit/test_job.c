@@ -1,3 +1,4 @@
+#include "capture.h"
 #include "check.h"
 #include "job.h"
 
@@ -113,6 +114,40 @@ static void random_ends_stay_below_their_limit_and_reach_it(void **state)
     }
     for (int k = 0; k < 3; k++)
         assert_in_range(seen[k], 800, 1200);
+    job_source_close(source);
+}
+
+static void the_total_is_known_of_lists_that_are_soon_counted(void **state)
+{
+    (void)state;
+    static const struct {
+        struct job_spec spec;
+        uint64_t total;
+    } cases[] = {
+        {{.random = 4, .below = 100000000, .seed = 1}, 822465 + 66428519 + 82890590 + 21780235},
+        {{.random = 1000001, .below = 2}, 0},    /* too many */
+        {{.random = 10, .below = INT64_MAX}, 0}, /* too large */
+        {{.input = "/dev/null"}, 0},             /* not read yet */
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct job_source *source = open_source(&cases[k].spec);
+        assert_int_equal(job_source_total(source), cases[k].total);
+        job_source_close(source);
+    }
+}
+
+static void arguments_that_are_too_many_to_describe_end_with_dots(void **state)
+{
+    (void)state;
+    char *jobs[20];
+    for (size_t k = 0; k < 20; k++)
+        jobs[k] = "-9223372036854775807:-9223372036854775806";
+    struct job_source *source =
+        open_source(&(struct job_spec){.arguments = jobs, .argument_count = 20});
+    const char *const text = job_source_describe(source);
+    assert_contains(text, "20 arguments ");
+    assert_contains(text, " -9223372036854775807:-9223372036854775806 ");
+    assert_string_equal(text + strlen(text) - 3, "...");
     job_source_close(source);
 }
 
@@ -248,6 +283,8 @@ int main(void)
         cmocka_unit_test(one_bad_argument_refuses_them_all),
         cmocka_unit_test(a_seed_gives_the_same_jobs_everywhere),
         cmocka_unit_test(random_ends_stay_below_their_limit_and_reach_it),
+        cmocka_unit_test(the_total_is_known_of_lists_that_are_soon_counted),
+        cmocka_unit_test(arguments_that_are_too_many_to_describe_end_with_dots),
         cmocka_unit_test(a_file_may_have_comments_blanks_and_no_last_newline),
         cmocka_unit_test(bad_lines_are_refused_by_their_number),
         cmocka_unit_test(a_line_may_cross_reads_but_not_be_endless),
