@@ -29,6 +29,12 @@ def last_checkpoint(journal):
     return (int(lines[-1][0]), int(lines[-1][1] or 0)) if lines else None
 
 
+def heed_signals():
+    """For a new process: one that nohup or a shell in the background ignores would not stop it."""
+    for name in SIGNALS:
+        signal.signal(signal.Signals[name], signal.SIG_DFL)
+
+
 def tear(rng, journal):
     """Spoils the last append, as a crash of the machine may: its end is missing, or zeros."""
     try:
@@ -78,7 +84,8 @@ class Restarts:
         stdin = feeder.stdout if feeder else subprocess.DEVNULL
         # One that is killed while it adds its counts of lines to those of others would spoil them.
         process = subprocess.Popen(self.command, stdin=stdin, stdout=out, stderr=subprocess.PIPE,
-                                   env=environment(GCOV_PREFIX=self.directory))
+                                   env=environment(GCOV_PREFIX=self.directory),
+                                   preexec_fn=heed_signals)
         if feeder:
             feeder.stdout.close()  # so that it ends with the process
         return process, feeder
