@@ -185,9 +185,9 @@ static char **make_environment(char *const *settings, size_t count)
     return made;
 }
 
-static char **make_arguments(const struct compiler *compiler, const char *const *before,
-                             const char *const *after)
+static char **make_arguments(const struct compiler *compiler, const struct compiler_call *call)
 {
+    const char *const *const before = call->before, *const *const after = call->after;
     size_t size = compiler->count + 1;
     for (size_t k = 0; before[k]; k++)
         size++;
@@ -209,16 +209,18 @@ static char **make_arguments(const struct compiler *compiler, const char *const 
 }
 
 /* Starts it with an empty input, and its output in a file. Returns 0 or an error number. */
-static int start(const struct compiler *compiler, char **arguments, char **environment,
-                 pid_t *child)
+static int start(const struct compiler *compiler, char **environment, struct compiler_call *call)
 {
+    char **const arguments = make_arguments(compiler, call);
+    if (!arguments)
+        return ENOMEM;
     char messages[PATH_MAX];
-    compiler_path(compiler, COMPILER_MESSAGES, messages);
+    compiler_path(compiler, call->messages, messages);
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
     int error = posix_spawn_file_actions_init(&files);
     if (error)
-        return error;
+        goto no_files;
     error = posix_spawnattr_init(&attributes);
     if (error)
         goto no_attributes;
@@ -231,11 +233,13 @@ static int start(const struct compiler *compiler, char **arguments, char **envir
     if (!error)
         error = signals_for_child(&attributes);
     if (!error)
-        error =
-            posix_spawnp(child, compiler->words[0], &files, &attributes, arguments, environment);
+        error = posix_spawnp(&call->child, compiler->words[0], &files, &attributes, arguments,
+                             environment);
     posix_spawnattr_destroy(&attributes);
 no_attributes:
     posix_spawn_file_actions_destroy(&files);
+no_files:
+    free(arguments);
     return error;
 }
 
@@ -259,20 +263,21 @@ static bool finish(pid_t child)
     }
 }
 
-enum status compiler_run(const struct compiler *compiler, const char *const *before,
-                         const char *const *after, bool *compiled)
+enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls, size_t count)
 {
     char temporary[PATH_MAX + 8];
     snprintf(temporary, sizeof temporary, "TMPDIR=%s", compiler->directory);
     char *const settings[] = {temporary, (char[]){"LC_ALL=C"}};
     char **const environment = make_environment(settings, sizeof settings / sizeof *settings);
-    char **const arguments = make_arguments(compiler, before, after);
-    pid_t child = 0;
-    int error = ENOMEM;
-    if (environment && arguments)
-        error = start(compiler, arguments, environment, &child);
+    int error = environment ? 0 : ENOMEM;
+    size_t started = 0;
+    while (started < count && !error) {
+        error = start(compiler, environment, &calls[started]);
+        started += !error;
+    }
+    for (size_t k = 0; k < started; k++)
+        calls[k].compiled = finish(calls[k].child);
     free(environment);
-    free(arguments);
     if (error == ENOENT)
         return diag_error(
             STATUS_FAILED,
@@ -283,6 +288,5 @@ enum status compiler_run(const struct compiler *compiler, const char *const *bef
     if (error)
         return diag_error(STATUS_FAILED, "the compiler %s can't be run: %s; name one in PARSUM_CC",
                           compiler->words[0], strerror(error));
-    *compiled = finish(child);
     return signals_waiting() ? STATUS_STOPPED : STATUS_OK;
 }

@@ -15,9 +15,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-/* The file of the directory that holds what the compiler wrote last. */
-#define COMPILER_MESSAGES "messages"
+#include <sys/types.h>
 
 struct compiler {
     char directory[PATH_MAX];
@@ -25,6 +23,15 @@ struct compiler {
     char **words;
     size_t command; /* so many words name the program, as in "ccache gcc"; the rest are options */
     size_t count;
+};
+
+/* A call of the compiler. */
+struct compiler_call {
+    const char *const *before, *const
+                                   *after; /* options around the user's own; both end with NULL */
+    const char *messages; /* the file of the directory that what it writes goes to */
+    pid_t child;
+    bool compiled; /* whether it succeeded */
 };
 
 /*
@@ -52,11 +59,10 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
                           size_t *length) MUST_CHECK;
 
 /*
- * Runs the compiler: its command, `before`, the user's own options, `after`; both lists end with
- * NULL. *compiled says whether it succeeded; what it wrote is in COMPILER_MESSAGES. STATUS_FAILED
- * with a message if it cannot be run, STATUS_STOPPED without one if a signal came.
+ * Runs the compiler once for each of the calls, all at the same time. STATUS_FAILED with a message
+ * if it cannot be run, STATUS_STOPPED without one if a signal came.
  */
-enum status compiler_run(const struct compiler *compiler, const char *const *before,
-                         const char *const *after, bool *compiled) MUST_CHECK;
+enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls,
+                         size_t count) MUST_CHECK;
 
 #endif

@@ -13,9 +13,14 @@
 #include <xmmintrin.h>
 #endif
 
+/*
+ * Of two libraries one has no checks, since it was proved to need none. Compilers can be wrong
+ * about that (see term_build.c), so the other one, which has them, takes the first term of every
+ * call: a term that overflows everywhere is found out at once.
+ */
 struct term_compiled {
     struct term_library whole; /* for all integers of the run */
-    struct term_library fast;  /* for some of them, or none */
+    struct term_library fast;  /* proved; for some of them or all, or none */
 };
 
 /*
@@ -45,11 +50,11 @@ static void modes_set(unsigned modes)
 }
 #endif
 
-static const struct term_module *choose(const struct term_compiled *compiled, int64_t start,
-                                        int64_t end)
+/* Where the library that checks hands over to the one that need not. */
+static int64_t hand_over(const struct term_compiled *compiled, int64_t start, int64_t end)
 {
     const struct term_module *const fast = compiled->fast.module;
-    return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
+    return start < end && fast && fast->low <= start && end <= fast->high ? start + 1 : end;
 }
 
 static bool succeed(int trouble, unsigned modes, struct fault *fault)
@@ -71,11 +76,14 @@ static bool succeed(int trouble, unsigned modes, struct fault *fault)
 static bool add_integers(const void *context, int64_t start, int64_t end, struct exact *sum,
                          struct fault *fault)
 {
-    const struct term_module *const module = choose(context, start, end);
+    const struct term_compiled *const compiled = context;
     const unsigned modes = modes_get();
     struct term_integers integers = {(uint128)sum->low, (uint128)sum->high};
+    const int64_t next = hand_over(compiled, start, end);
     fault->i = start;
-    const int trouble = module->add(start, end, &integers, &fault->i);
+    int trouble = compiled->whole.module->add(start, next, &integers, &fault->i);
+    if (!trouble && next < end)
+        trouble = compiled->fast.module->add(next, end, &integers, &fault->i);
     sum->low = (int128)integers.low;
     sum->high = (int128)integers.high;
     return succeed(trouble, modes, fault);
@@ -84,10 +92,15 @@ static bool add_integers(const void *context, int64_t start, int64_t end, struct
 static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
                       struct fault *fault)
 {
-    const struct term_module *const module = choose(context, start, end);
+    const struct term_compiled *const compiled = context;
     const unsigned modes = modes_get();
+    const int64_t next = hand_over(compiled, start, end);
     fault->i = start;
-    const int trouble = module->add_real(start, end, &sum->real, superacc_add_array, &fault->i);
+    int trouble =
+        compiled->whole.module->add_real(start, next, &sum->real, superacc_add_array, &fault->i);
+    if (!trouble && next < end)
+        trouble =
+            compiled->fast.module->add_real(next, end, &sum->real, superacc_add_array, &fault->i);
     return succeed(trouble, modes, fault);
 }
 
@@ -121,9 +134,11 @@ static const char *kernel_name(const struct term_compiled *compiled)
     const struct term_module *const whole = compiled->whole.module;
     if (whole->wraps)
         return "wrapping";
-    if (!whole->checked)
+    if (whole->checks == TERM_PROVED)
         return "proved";
-    return compiled->fast.module ? "proved, beyond its range checked" : "checked";
+    if (!compiled->fast.module)
+        return "checked";
+    return whole->checks == TERM_TRIAL ? "proved" : "proved, beyond its range checked";
 }
 
 /* A saved term is what it is. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 1
+#define TERM_ABI_VERSION 2
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -39,6 +39,13 @@ enum term_trouble {
     TERM_NAN,        /* the term is not a number */
 };
 
+/* Whether troubles are looked for. */
+enum term_checks {
+    TERM_PROVED,  /* no: proved impossible */
+    TERM_CHECKED, /* yes */
+    TERM_TRIAL,   /* yes, slowly: for trying another module that was proved */
+};
+
 /* A sum of integers: low + high * 2^64, in two's complement, modulo 2^192. */
 struct term_integers {
     unsigned __int128 low, high; /* each in two's complement, modulo 2^128 */
@@ -56,7 +63,7 @@ struct term_module {
     char magic[8];
     uint32_t version; /* TERM_ABI_VERSION */
     int32_t type;     /* enum term_type */
-    int32_t checked;  /* 1: troubles are looked for; 0: proved impossible */
+    int32_t checks;   /* enum term_checks */
     int32_t wraps;    /* 1: signed overflow wraps around and is no trouble */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */

@@ -2,13 +2,14 @@
  * term_after: the part of a generated C file that comes after the user's text, which defines
  * term(int64_t i). It finds out the type of the term, picks the loop for it and exports the result.
  *
- * It is compiled in one of three ways:
+ * It is compiled in one of four ways:
  *
  * - PARSUM_PROOF: one function, with overflow checks, that calls the term for an i of
  *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
  *   in the object file; likewise the calls of parsum_beyond_*, which are made for large terms.
- * - PARSUM_CHECKED: the loops, with overflow checks.
- * - neither: the loops, without. PARSUM_BITS says how large the term was proved to be.
+ * - PARSUM_TRIAL: loops for a few terms, with overflow checks that nothing is concluded from.
+ * - PARSUM_CHECKED: the loops, with such checks.
+ * - else: the loops, without. PARSUM_BITS says how large the term was proved to be.
  *
  * All names begin with parsum_, in case the user's text has macros.
  */
@@ -44,17 +45,6 @@
 #define PARSUM_VALUE(parsum_i) __builtin_choose_expr(PARSUM_CLASS <= 5, term(parsum_i), 0)
 typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
 
-#if PARSUM_PROOF || PARSUM_CHECKED
-#define PARSUM_ASSUME(parsum_i)                                                                    \
-    do {                                                                                           \
-        if (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH)                                      \
-            __builtin_unreachable();                                                               \
-    } while (0)
-#else
-/* A branch, even one that is never taken, keeps GCC 12 from making vectors. */
-#define PARSUM_ASSUME(parsum_i) (void)0
-#endif
-
 #if PARSUM_PROOF
 
 /* Does an integer lie in [-2^bits, 2^bits)? */
@@ -68,7 +58,8 @@ volatile parsum_value parsum_result;
 
 void parsum_prove(int64_t parsum_i)
 {
-    PARSUM_ASSUME(parsum_i);
+    if (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH)
+        __builtin_unreachable();
     parsum_value parsum_x = PARSUM_VALUE(parsum_i);
     if (PARSUM_CLASS <= 4) {
         if (!PARSUM_FITS(parsum_x, 60))
@@ -84,7 +75,6 @@ void parsum_prove(int64_t parsum_i)
 #define PARSUM_CALL(parsum_name, parsum_type)                                                      \
     PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i)                                        \
     {                                                                                              \
-        PARSUM_ASSUME(parsum_i);                                                                   \
         return (parsum_type)PARSUM_VALUE(parsum_i);                                                \
     }
 PARSUM_CALL(parsum_signed, int64_t)
@@ -92,6 +82,51 @@ PARSUM_CALL(parsum_unsigned, uint64_t)
 PARSUM_CALL(parsum_wide, __int128)
 PARSUM_CALL(parsum_unsigned_wide, unsigned __int128)
 PARSUM_CALL(parsum_real, double)
+
+/* Where the terms go: integers to one sum, reals by way of a function to another. */
+struct parsum_out {
+    struct term_integers *parsum_integers;
+    struct superacc *parsum_reals;
+    term_superacc_add *parsum_add;
+};
+
+/* What is wrong with a real. By its bits: the user's own options may have promised that there are
+   no such numbers. */
+PARSUM_INLINE int parsum_trouble_of(double parsum_x)
+{
+    const uint64_t parsum_magnitude = term_real_magnitude(parsum_x),
+                   parsum_top = (uint64_t)0x7ff << 52;
+    return parsum_magnitude < parsum_top    ? TERM_FINE
+           : parsum_magnitude == parsum_top ? TERM_INFINITE
+                                            : TERM_NAN;
+}
+
+#if PARSUM_TRIAL
+
+/* Adds terms; the trouble, if any, is an infinite term or NaN. */
+PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
+                                   const struct parsum_out *parsum_out, int64_t *parsum_at)
+{
+    struct term_integers *const parsum_sum = parsum_out->parsum_integers;
+    if (PARSUM_CLASS <= 2)
+        parsum_add_slowly(parsum_wide, parsum_start, parsum_end, parsum_sum);
+    else if (PARSUM_CLASS == 3)
+        parsum_add_wide(parsum_wide, parsum_start, parsum_end, parsum_sum);
+    else if (PARSUM_CLASS == 4)
+        parsum_add_unsigned_wide(parsum_unsigned_wide, parsum_start, parsum_end, parsum_sum);
+    int parsum_found = TERM_FINE;
+    for (int64_t parsum_i = parsum_start; PARSUM_CLASS > 4 && parsum_i < parsum_end; parsum_i++) {
+        const double parsum_x = parsum_real(parsum_i);
+        *parsum_at = parsum_i;
+        parsum_found = parsum_trouble_of(parsum_x);
+        if (parsum_found)
+            break;
+        parsum_out->parsum_add(parsum_out->parsum_reals, &parsum_x, 1);
+    }
+    return parsum_found;
+}
+
+#else
 
 /* Adds up to PARSUM_BLOCK integers. All conditions are constants: one loop is left. */
 PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
@@ -111,13 +146,6 @@ PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
         parsum_add_unsigned_wide(parsum_unsigned_wide, parsum_start, parsum_end, parsum_sum);
 }
 
-/* Where the terms go: integers to one sum, reals by way of a function to another. */
-struct parsum_out {
-    struct term_integers *parsum_integers;
-    struct superacc *parsum_reals;
-    term_superacc_add *parsum_add;
-};
-
 /* Adds up to PARSUM_BLOCK terms; the trouble, if any, is an infinite term or NaN. */
 PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
                                    const struct parsum_out *parsum_out, int64_t *parsum_at)
@@ -131,12 +159,12 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
                       &parsum_fault))
         return TERM_FINE;
     *parsum_at = parsum_fault.i;
-    /* By its bits: the user's own options may have promised that there are no such numbers. */
-    return term_real_magnitude(parsum_fault.value) > (uint64_t)0x7ff << 52 ? TERM_NAN
-                                                                           : TERM_INFINITE;
+    return parsum_trouble_of(parsum_fault.value);
 }
 
-#if PARSUM_CHECKED
+#endif
+
+#if PARSUM_TRIAL || PARSUM_CHECKED
 
 enum { PARSUM_STEP = PARSUM_CLASS == 5 ? 65536 : 1024 };
 
@@ -206,7 +234,7 @@ const struct term_module parsum_term = {
     TERM_ABI_MAGIC,
     TERM_ABI_VERSION,
     PARSUM_TYPE,
-    PARSUM_CHECKED,
+    PARSUM_TRIAL    ? TERM_TRIAL : PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
     PARSUM_LOW,
     PARSUM_HIGH,

@@ -44,7 +44,7 @@
 #define CHECKS_WRAPPING                                                                            \
     SANITIZE("shift-exponent,integer-divide-by-zero,float-cast-overflow"), "-fwrapv"
 
-enum way { PROOF, CHECKED, FAST };
+enum way { PROOF, TRIAL, CHECKED, FAST }; /* as term_before.h counts them */
 
 struct build {
     const struct term_spec *spec;
@@ -55,24 +55,29 @@ struct build {
 /* How large a term can be, as proved: in [-2^bits, 2^bits); 64: nothing is known. */
 enum bits { BITS_NONE = 64, BITS_60 = 60, BITS_32 = 32 };
 
+/* A call of the compiler, and what its options lie in. */
+struct step {
+    struct compiler_call call;
+    char texts[4][64], paths[3][PATH_MAX];
+    const char *options[24];
+};
+
+/* What was found out about a term. */
 struct proof {
-    bool safe; /* no check can fail */
+    bool safe;        /* no check can fail */
+    bool needs_trial; /* but that is what the compiler concluded; it was not plain to see */
     enum bits bits;
 };
 
-/* Runs the compiler, which must succeed. */
-static enum status run(struct build *build, const char *const *before, const char *const *after)
+/* Looks at what the compiler has written: errors, and warnings that are errors to us. */
+static enum status look(struct build *build, const struct compiler_call *call)
 {
-    bool compiled;
-    enum status status = compiler_run(&build->compiler, before, after, &compiled);
-    if (status)
-        return status;
     char *messages;
     size_t length;
-    status = compiler_read(&build->compiler, COMPILER_MESSAGES, &messages, &length);
+    enum status status = compiler_read(&build->compiler, call->messages, &messages, &length);
     if (status)
         return status;
-    if (compiled)
+    if (call->compiled)
         status = term_message_check(build->spec, messages);
     else if (strstr(messages, "No space left") ||
              (compiler_is_full(&build->compiler) &&
@@ -88,127 +93,189 @@ static enum status run(struct build *build, const char *const *before, const cha
     return status;
 }
 
-/* Compiles the term in one of the ways, for i of [low, high), into the file `object`. */
-static enum status compile(struct build *build, enum way way, int64_t low, int64_t high,
-                           enum bits bits, const char *object)
+/* Does all of the steps, at most two, at the same time; each must succeed. */
+static enum status run(struct build *build, const struct step *steps, size_t count)
 {
-    char low_text[64], high_text[64], bits_text[32], source[PATH_MAX], target[PATH_MAX];
-    /* as unsigned, since the smallest integer has no literal */
-    snprintf(low_text, sizeof low_text, "-DPARSUM_LOW=((int64_t)%" PRIu64 "u)", (uint64_t)low);
-    snprintf(high_text, sizeof high_text, "-DPARSUM_HIGH=((int64_t)%" PRIu64 "u)", (uint64_t)high);
-    snprintf(bits_text, sizeof bits_text, "-DPARSUM_BITS=%d", bits);
-    compiler_path(&build->compiler, "term.c", source);
-    compiler_path(&build->compiler, object, target);
+    static const char *const messages[] = {"messages", "messages-2"};
+    struct compiler_call calls[2];
+    for (size_t k = 0; k < count; k++) {
+        calls[k] = steps[k].call;
+        calls[k].messages = messages[k];
+    }
+    enum status status = compiler_run(&build->compiler, calls, count);
+    for (size_t k = 0; k < count && !status; k++)
+        status = look(build, &calls[k]);
+    return status;
+}
 
+/* Lists the options of a step, so that they end with NULL, as does each of the lists. */
+static void set_options(struct step *step, const char *const *before,
+                        const char *const *const *lists, size_t count)
+{
+    size_t length = 0;
+    for (size_t list = 0; list < count; list++)
+        for (size_t k = 0; lists[list][k]; k++)
+            step->options[length++] = lists[list][k];
+    step->options[length] = NULL;
+    step->call = (struct compiler_call){.before = before, .after = step->options};
+}
+
+/* A step that compiles the term in one of the ways, for i of [low, high), into the file `object`.
+ */
+static void set_compile(const struct build *build, enum way way, struct term_range range,
+                        enum bits bits, const char *object, struct step *step)
+{
+    snprintf(step->texts[0], sizeof step->texts[0], "-DPARSUM_WAY=%d", way);
+    /* as unsigned, since the smallest integer has no literal */
+    snprintf(step->texts[1], sizeof step->texts[1], "-DPARSUM_LOW=((int64_t)%" PRIu64 "u)",
+             (uint64_t)range.low);
+    snprintf(step->texts[2], sizeof step->texts[2], "-DPARSUM_HIGH=((int64_t)%" PRIu64 "u)",
+             (uint64_t)range.high);
+    snprintf(step->texts[3], sizeof step->texts[3], "-DPARSUM_BITS=%d", bits);
+    compiler_path(&build->compiler, "term.c", step->paths[0]);
+    compiler_path(&build->compiler, object, step->paths[1]);
     static const char *const before[] = {COMPILE, NULL};
-    const bool wrap = build->spec->wrap;
-    const char *after[24] = {
-        way == PROOF ? "-DPARSUM_PROOF=1" : "-DPARSUM_PROOF=0",
-        way == CHECKED ? "-DPARSUM_CHECKED=1" : "-DPARSUM_CHECKED=0",
-        wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0",
-        low_text,
-        high_text,
-        bits_text,
-        ALWAYS,
-        "-c",
-        source,
-        "-o",
-        target,
-    };
-    size_t count = 0;
-    while (after[count])
-        count++;
     static const char *const checks[] = {CHECKS, NULL};
     static const char *const checks_wrapping[] = {CHECKS_WRAPPING, NULL};
     /* No -fwrapv where nothing overflows: what the compiler simplifies away before it is checked,
        as in i*2/2, must have the value here that it has there, that of integers without bounds. */
     static const char *const unchecked[] = {"-fno-wrapv", NULL};
     static const char *const wrapping[] = {"-fwrapv", NULL};
-    const char *const *flag = way == FAST ? (wrap ? wrapping : unchecked)
-                              : wrap      ? checks_wrapping
-                                          : checks;
-    for (; *flag; flag++)
-        after[count++] = *flag;
-    return run(build, before, after);
-}
-
-/* Makes the shared library `target` of one object, and of what it needs to note an overflow. */
-static enum status link_library(struct build *build, const char *object, bool checked,
-                                const char *target)
-{
-    char object_path[PATH_MAX], checks_path[PATH_MAX], target_path[PATH_MAX];
-    compiler_path(&build->compiler, object, object_path);
-    compiler_path(&build->compiler, "term_checks.c", checks_path);
-    compiler_path(&build->compiler, target, target_path);
-    const char *const before[] = {"-O2", "-fPIC", NULL};
-    const char *const after[] = {
-        ALWAYS,      "-shared",   "-Wl,-z,defs", "-o",
-        target_path, object_path, "-lm",         checked ? checks_path : NULL,
+    const bool wrap = build->spec->wrap;
+    const char *const always[] = {
+        step->texts[0],
+        step->texts[1],
+        step->texts[2],
+        step->texts[3],
+        wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0",
+        ALWAYS,
+        "-c",
+        step->paths[0],
+        "-o",
+        step->paths[1],
         NULL,
     };
-    return run(build, before, after);
-}
-
-/* Compiles with checks, and looks in the object file for what is left of them. */
-static enum status prove(struct build *build, int64_t low, int64_t high, struct proof *proof)
-{
-    enum status status = compile(build, PROOF, low, high, BITS_NONE, "proof.o");
-    char *object = NULL;
-    size_t length = 0;
-    if (!status)
-        status = compiler_read(&build->compiler, "proof.o", &object, &length);
-    if (status)
-        return status;
-    const char handler[] = "__ubsan_handle_", beyond_60[] = "parsum_beyond_60",
-               beyond_32[] = "parsum_beyond_32";
-    proof->safe = !memmem(object, length, handler, strlen(handler));
-    proof->bits = memmem(object, length, beyond_60, strlen(beyond_60))   ? BITS_NONE
-                  : memmem(object, length, beyond_32, strlen(beyond_32)) ? BITS_60
-                                                                         : BITS_32;
-    free(object);
-    return STATUS_OK;
-}
-
-static enum status build_fast(struct build *build, int64_t low, int64_t high, enum bits bits,
-                              const char *library)
-{
-    const enum status status = compile(build, FAST, low, high, bits, "fast.o");
-    return status ? status : link_library(build, "fast.o", false, library);
-}
-
-static enum status build_checked(struct build *build, int64_t low, int64_t high,
-                                 const char *library)
-{
-    const enum status status = compile(build, CHECKED, low, high, BITS_NONE, "checked.o");
-    return status ? status : link_library(build, "checked.o", true, library);
+    const char *const *const lists[] = {
+        always,
+        way != FAST ? (wrap ? checks_wrapping : checks) : (wrap ? wrapping : unchecked),
+    };
+    set_options(step, before, lists, sizeof lists / sizeof *lists);
 }
 
 /*
- * Builds "whole.so" for the range; if that needs checks but a likely part of it does not, "fast.so"
- * for that part too. A run whose range is known needs one library, unless the term is to be saved
- * for other runs.
+ * A step that makes the shared library `target` of one object, and of what it needs to note an
+ * overflow.
+ */
+static void set_link(const struct build *build, const char *object, bool checked,
+                     const char *target, struct step *step)
+{
+    compiler_path(&build->compiler, object, step->paths[0]);
+    compiler_path(&build->compiler, target, step->paths[1]);
+    compiler_path(&build->compiler, "term_checks.c", step->paths[2]);
+    static const char *const before[] = {"-O2", "-fPIC", NULL};
+    const char *const after[] = {
+        ALWAYS,         "-shared",      "-Wl,-z,defs", "-o",
+        step->paths[1], step->paths[0], "-lm",         checked ? step->paths[2] : NULL,
+        NULL,
+    };
+    const char *const *const lists[] = {after};
+    set_options(step, before, lists, 1);
+}
+
+/* Does the object file name a function whose name begins so? */
+static enum status calls(const struct build *build, const char *object, const char *name,
+                         bool *found)
+{
+    char *text;
+    size_t length;
+    const enum status status = compiler_read(&build->compiler, object, &text, &length);
+    if (status)
+        return status;
+    *found = memmem(text, length, name, strlen(name)) != NULL;
+    free(text);
+    return STATUS_OK;
+}
+
+/*
+ * Compiles with checks, and looks in the object files for what is left of them. No check is left
+ * in "trial.o" only where the term has no operation that can fail.
+ */
+static enum status prove(struct build *build, struct term_range range, struct proof *proof)
+{
+    static const char handler[] = "__ubsan_handle_";
+    struct step steps[2];
+    set_compile(build, PROOF, range, BITS_NONE, "proof.o", &steps[0]);
+    set_compile(build, TRIAL, range, BITS_NONE, "trial.o", &steps[1]);
+    bool fails = false, beyond_60 = false, beyond_32 = false;
+    enum status status = run(build, steps, build->spec->wrap ? 1 : 2);
+    if (!status)
+        status = calls(build, "proof.o", handler, &fails);
+    if (!status)
+        status = calls(build, "proof.o", "parsum_beyond_60", &beyond_60);
+    if (!status)
+        status = calls(build, "proof.o", "parsum_beyond_32", &beyond_32);
+    *proof = (struct proof){
+        .safe = !fails,
+        .bits = beyond_60   ? BITS_NONE
+                : beyond_32 ? BITS_60
+                            : BITS_32,
+    };
+    if (!status && proof->safe && !build->spec->wrap)
+        status = calls(build, "trial.o", handler, &proof->needs_trial);
+    return status;
+}
+
+/*
+ * Builds the library without checks that the proof allows for. If `checked` is not NULL, that
+ * object is made "whole.so" on the way.
+ */
+static enum status build_fast(struct build *build, struct term_range range, enum bits bits,
+                              const char *checked, const char *library)
+{
+    struct step steps[2];
+    set_compile(build, FAST, range, bits, "fast.o", &steps[0]);
+    if (checked)
+        set_link(build, checked, true, "whole.so", &steps[1]);
+    const enum status status = run(build, steps, checked ? 2 : 1);
+    if (status)
+        return status;
+    set_link(build, "fast.o", false, library, &steps[0]);
+    return run(build, steps, 1);
+}
+
+/*
+ * Builds "whole.so" for the range, and for a part of it that needs no checks, or for all of it,
+ * "fast.so" too; see struct term_compiled. A run whose range is known needs nothing for a part,
+ * unless the term is to be saved for other runs.
  */
 static enum status build_libraries(struct build *build, struct term_range range, bool *has_fast)
 {
+    static const struct term_range all = {.low = INT64_MIN, .high = INT64_MAX};
+    static const struct term_range likely = {.low = -LIKELY, .high = LIKELY};
     const bool one = range.known && !build->spec->save;
-    const int64_t low = one ? range.low : INT64_MIN, high = one ? range.high : INT64_MAX;
     struct proof proof;
     *has_fast = false;
-    enum status status = prove(build, low, high, &proof);
+    enum status status = prove(build, one ? range : all, &proof);
     if (status)
         return status;
-    if (proof.safe)
-        return build_fast(build, low, high, proof.bits, "whole.so");
-    status = build_checked(build, low, high, "whole.so");
-    if (status || one)
+    if (proof.safe) {
+        *has_fast = proof.needs_trial;
+        return build_fast(build, one ? range : all, proof.bits, *has_fast ? "trial.o" : NULL,
+                          *has_fast ? "fast.so" : "whole.so");
+    }
+    struct step step;
+    set_compile(build, CHECKED, one ? range : all, BITS_NONE, "checked.o", &step);
+    status = run(build, &step, 1);
+    if (!status && !one)
+        status = prove(build, range.known ? range : likely, &proof);
+    if (status)
         return status;
-    const int64_t part_low = range.known ? range.low : -LIKELY;
-    const int64_t part_high = range.known ? range.high : LIKELY;
-    status = prove(build, part_low, part_high, &proof);
-    if (status || !proof.safe)
-        return status;
-    *has_fast = true;
-    return build_fast(build, part_low, part_high, proof.bits, "fast.so");
+    if (proof.safe) {
+        *has_fast = true;
+        return build_fast(build, range.known ? range : likely, proof.bits, "checked.o", "fast.so");
+    }
+    set_link(build, "checked.o", true, "whole.so", &step);
+    return run(build, &step, 1);
 }
 
 static enum status write_files(const struct build *build)

@@ -1,4 +1,6 @@
 """Overflows that a compiler meets before its checks do, as it computes constants and simplifies."""
+import os
+import tempfile
 import unittest
 
 from program import Case, run
@@ -27,6 +29,28 @@ class Folding(Case):
                     self.assertTrue(result.out.endswith(f" {3 * first + 3}\n"), result)
                 else:
                     self.assertIn("overflow", result.err)
+
+    def test_an_overflow_everywhere_is_seen_though_the_wrapped_range_decides_the_rest(self):
+        """GCC drops the check: all that it wraps around to has the same highest bits."""
+        for compiler in COMPILERS:
+            for expression, job in (("(i-INT64_MAX)>>55", "-5:-2"),
+                                    ("((i & 7) + 1 + INT64_MAX) >> 62", "0:10"),
+                                    ("1.0/((i & 7) + 1 + INT64_MAX >> 62)", "0:10")):
+                for saved in (False, True):
+                    with self.subTest(compiler=compiler, expression=expression, saved=saved):
+                        self.assert_overflows(expression, job, compiler, saved)
+
+    def assert_overflows(self, expression, job, compiler, saved):
+        term = ["-e", expression]
+        if saved:
+            directory = tempfile.TemporaryDirectory()
+            self.addCleanup(directory.cleanup)
+            path = os.path.join(directory.name, "term.so")
+            self.assertEqual(run(*term, "--save-term", path, "0:0", PARSUM_CC=compiler).status, 0)
+            term = ["-f", path]
+        result = run(*term, "--", job, PARSUM_CC=compiler)
+        self.assertEqual((result.status, result.out), (1, ""), result)
+        self.assertIn(f"overflows in the term at i = {job.split(':')[0]};", result.err)
 
 
 if __name__ == "__main__":
