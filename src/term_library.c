@@ -1,5 +1,7 @@
 #include "term_library.h"
 
+#include "digest.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,11 +15,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The last bytes of a saved term: so one that was copied in part is not loaded, which would crash.
+/*
+ * The last bytes of a saved term. One that was copied in part, or damaged, is not loaded: that
+ * would crash, or worse.
  */
 struct trailer {
     char magic[16];
     uint64_t fast_size; /* of its second library, which comes before this; 0: there is none */
+    uint64_t digest;    /* of all that comes before this, and of fast_size */
 };
 static const char trailer_magic[16] = "parsum term end\n";
 
@@ -113,6 +118,23 @@ static bool copy(int to, int from, uint64_t count)
     return true;
 }
 
+/* The digest that belongs in a trailer, of the first `length` bytes of `file`. */
+static bool find_digest(int file, off_t length, uint64_t fast_size, uint64_t *digest)
+{
+    unsigned char block[65536];
+    *digest = digest_add(DIGEST_START, &fast_size, sizeof fast_size);
+    for (off_t at = 0; at < length;) {
+        const off_t left = length - at;
+        const size_t want = left < (off_t)sizeof block ? (size_t)left : sizeof block;
+        const ssize_t got = pread(file, block, want, at);
+        if (got <= 0)
+            return false;
+        *digest = digest_add(*digest, block, (size_t)got);
+        at += got;
+    }
+    return true;
+}
+
 /* Reads the trailer, and places `file` at the second library; false if it is no saved term. */
 static bool find_fast(int file, struct trailer *trailer)
 {
@@ -120,6 +142,9 @@ static bool find_fast(int file, struct trailer *trailer)
     if (end < 0 || pread(file, trailer, sizeof *trailer, end) != sizeof *trailer ||
         memcmp(trailer->magic, trailer_magic, sizeof trailer_magic) != 0 ||
         trailer->fast_size > (uint64_t)end)
+        return false;
+    uint64_t digest;
+    if (!find_digest(file, end, trailer->fast_size, &digest) || digest != trailer->digest)
         return false;
     return lseek(file, end - (off_t)trailer->fast_size, SEEK_SET) >= 0;
 }
@@ -154,10 +179,11 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
     enum status status =
         find_fast(file, &trailer)
             ? term_library_open(whole, real, path)
-            : diag_error(STATUS_USAGE,
-                         "%s can't be loaded: it is not a term, or not all of one; take a file "
-                         "that --save-term has written",
-                         path);
+            : diag_error(
+                  STATUS_USAGE,
+                  "%s can't be loaded: it is not a term, not all of one, or damaged; take a file "
+                  "that --save-term has written",
+                  path);
     if (!status) {
         status = open_fast(fast, file, trailer.fast_size, path);
         if (status)
@@ -200,6 +226,8 @@ enum status term_library_save(const char *path, const char *whole, const char *f
     bool saved = append(file, whole, &whole_size);
     if (saved && fast)
         saved = append(file, fast, &trailer.fast_size);
+    const off_t size = lseek(file, 0, SEEK_END);
+    saved = saved && size >= 0 && find_digest(file, size, trailer.fast_size, &trailer.digest);
     saved = saved && write(file, &trailer, sizeof trailer) == sizeof trailer;
     saved = saved && fchmod(file, 0777 & ~mask) == 0 && fsync(file) == 0;
     saved = close(file) == 0 && saved;

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
@@ -339,9 +340,22 @@ class Saved(Term):
             with open(path, "wb") as file:
                 file.write(bytes_[:length])
             self.assert_refuses(self.run_here("-f", path, "9"), path, "not all of one")
-        at = bytes_.index(b"parsum\1\0") + 8  # the version follows
+        for at in range(0, len(bytes_), len(bytes_) // 50):
+            with open(path, "wb") as file:
+                file.write(bytes_[:at] + bytes([bytes_[at] ^ 4]) + bytes_[at + 1:])
+            self.assert_refuses(self.run_here("-f", path, "9"), path, "damaged")
+
+    def test_a_term_that_another_version_has_saved_is_refused(self):
+        path = self.save("-e", "i*i")
+        with open(path, "rb") as file:
+            text = file.read()
+        at = text.index(b"parsum\1\0") + 8  # the version follows
+        text = text[:at] + b"\xff" + text[at + 1:-8]
+        digest = 0xcbf29ce484222325  # FNV-1a
+        for byte in text[-8:] + text[:-24]:
+            digest = (digest ^ byte) * 0x100000001b3 % 2**64
         with open(path, "wb") as file:
-            file.write(bytes_[:at] + b"\xff" + bytes_[at + 1:])
+            file.write(text + digest.to_bytes(8, sys.byteorder))
         self.assert_refuses(self.run_here("-f", path, "9"), path, "another version")
 
     def test_a_term_that_cannot_be_saved(self):
