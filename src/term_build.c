@@ -86,6 +86,12 @@ static enum status look(struct build *build, const struct compiler_call *call)
                             "there is no room to compile the term in %s; set TMPDIR to a directory "
                             "with room",
                             build->compiler.directory);
+    else if (strstr(messages, "signal terminated program") ||
+             strstr(messages, "unable to execute command"))
+        status = diag_error(STATUS_FAILED,
+                            "the compiler was ended by a signal as it compiled the term; is there "
+                            "memory enough? (a term that --save-term FILE.so has compiled "
+                            "elsewhere needs no compiler)");
     else
         status = term_message_error(build->spec, build->compiler.directory,
                                     build->path ? build->path : "", messages);

@@ -151,6 +151,13 @@ class Errors(Term):
         result = self.run_here("-e", "i", "9", PARSUM_CC=COMPILERS[0] + " --no-such-option")
         self.assert_refuses(result, "--no-such-option")
 
+    def test_a_compiler_that_is_killed_is_not_the_fault_of_the_term(self):
+        killed = self.write("killed-cc", "#!/bin/sh\n"
+                            "echo 'gcc: fatal error: Killed signal terminated program cc1'; exit 1\n")
+        os.chmod(killed, 0o755)
+        self.assert_refuses(self.run_here("-e", "i", "9", PARSUM_CC=killed), "ended by a signal",
+                            "memory", status=1)
+
     def test_a_directory_that_may_not_hold_executable_files_is_named(self):
         with open("/proc/mounts") as mounts:
             noexec = [line.split()[1] for line in mounts if "noexec" in line.split()[3].split(",")]
