@@ -21,6 +21,9 @@ enum status {
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
+/* For what happens seldom: its buffers, which the stack's guard watches, cost its caller nothing.
+ */
+#define SELDOM __attribute__((noinline, cold))
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 /* Writes "parsum: MESSAGE\n" and returns `status`, so that a caller can report and return at once.

@@ -14,13 +14,20 @@
 /* How long a wait for input lasts before the caller gets to look at the clock and the signals. */
 #define WAIT_MS 200
 
+/* A piece of a line. */
+struct field {
+    const char *text;
+    size_t length;
+};
+
 struct job_file {
     const char *name; /* for messages */
     int fd;
     off_t origin; /* where the jobs begin in it; -1 if it is a pipe */
     int64_t start;
-    uint64_t line; /* of the line that was read last, from 1 */
-    FILE *copy;    /* what was read so far, where a pipe must be rewound; else NULL */
+    uint64_t line;               /* of the line that was read last, from 1 */
+    struct field text, field[3]; /* that line, and its fields */
+    FILE *copy;                  /* what was read so far, where a pipe must be rewound; else NULL */
     bool copying;
     bool at_end; /* nothing left to read */
     char *at, *filled;
@@ -79,7 +86,7 @@ const char *job_file_place(struct job_file *file)
 }
 
 /* Is there something to read, now or within WAIT_MS? Ends and errors count: reading tells. */
-static bool readable(const struct job_file *file, bool wait)
+static SELDOM bool readable(const struct job_file *file, bool wait)
 {
     struct pollfd poll_fd = {.fd = file->fd, .events = POLLIN};
     const int ready = poll(&poll_fd, 1, wait ? WAIT_MS : 0);
@@ -107,9 +114,8 @@ static enum status fill(struct job_file *file)
     return STATUS_OK;
 }
 
-/* Finds the next line, [*line, *end). JOB_NOT_YET: it has not arrived in whole. */
-static enum status next_line(struct job_file *file, bool wait, enum job_next *next, char **line,
-                             char **end)
+/* Finds the next line. JOB_NOT_YET: it has not arrived in whole. */
+static enum status next_line(struct job_file *file, bool wait, enum job_next *next)
 {
     char *newline = memchr(file->at, '\n', (size_t)(file->filled - file->at));
     while (!newline && !file->at_end) {
@@ -134,8 +140,8 @@ static enum status next_line(struct job_file *file, bool wait, enum job_next *ne
         return STATUS_OK;
     }
     file->line++;
-    *line = file->at;
-    *end = newline ? newline : file->filled;
+    const char *const end = newline ? newline : file->filled;
+    file->text = (struct field){file->at, (size_t)(end - file->at)};
     file->at = newline ? newline + 1 : file->filled;
     *next = JOB_READ;
     return STATUS_OK;
@@ -146,18 +152,15 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f';
 }
 
-/* A piece of a line. */
-struct field {
-    const char *text;
-    size_t length;
-};
-
 /*
- * Splits a line into fields, parted by blanks or one comma with or without blanks around it.
- * Returns how many there are, at most 3; -1 where a comma parts nothing.
+ * Splits the line in hand into fields, parted by blanks or one comma with or without blanks around
+ * it. Returns how many there are, at most 3; -1 where a comma parts nothing.
  */
-static int split(const char *at, const char *end, struct field field[3])
+static int split(struct job_file *file)
 {
+    struct field *const field = file->field;
+    const char *at = file->text.text;
+    const char *const end = at + file->text.length;
     int count = 0;
     bool comma = false; /* a comma was seen, and no field since */
     for (;;) {
@@ -183,38 +186,45 @@ static int split(const char *at, const char *end, struct field field[3])
     }
 }
 
-static enum status parse_bound(struct job_file *file, struct field field, int64_t *bound)
+static SELDOM enum status refuse_bound(struct job_file *file, struct field field,
+                                       enum number_error error)
 {
-    const enum number_error error = number_parse(field.text, field.length, bound);
-    if (!error)
-        return STATUS_OK;
     char quoted[DIAG_QUOTED];
     return diag_error(STATUS_USAGE, "%s: %s %s; a line is END, START END or START,END",
                       job_file_place(file), diag_quote(field.text, field.length, quoted),
                       number_error_text(error));
 }
 
+static SELDOM enum status refuse_line(struct job_file *file, const char *what)
+{
+    char quoted[DIAG_QUOTED];
+    return diag_error(STATUS_USAGE, "%s: %s has %s; a line is END, START END or START,END",
+                      job_file_place(file), diag_quote(file->text.text, file->text.length, quoted),
+                      what);
+}
+
+static enum status parse_bound(struct job_file *file, struct field field, int64_t *bound)
+{
+    const enum number_error error = number_parse(field.text, field.length, bound);
+    return error ? refuse_bound(file, field, error) : STATUS_OK;
+}
+
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next, struct job *job)
 {
     for (;;) {
-        char *line = NULL, *end = NULL;
-        enum status status = next_line(file, wait, next, &line, &end);
+        enum status status = next_line(file, wait, next);
         if (status || *next != JOB_READ)
             return status;
-        struct field field[3];
-        const int fields = split(line, end, field);
+        const int fields = split(file);
         if (fields == 0)
             continue;
-        if (fields != 1 && fields != 2) {
-            char quoted[DIAG_QUOTED];
-            return diag_error(STATUS_USAGE, "%s: %s has %s; a line is END, START END or START,END",
-                              job_file_place(file), diag_quote(line, (size_t)(end - line), quoted),
-                              fields < 0 ? "a comma that parts nothing" : "more than two fields");
-        }
+        if (fields != 1 && fields != 2)
+            return refuse_line(file,
+                               fields < 0 ? "a comma that parts nothing" : "more than two fields");
         job->start = file->start;
         if (fields == 2)
-            status = parse_bound(file, field[0], &job->start);
-        return status ? status : parse_bound(file, field[fields - 1], &job->end);
+            status = parse_bound(file, file->field[0], &job->start);
+        return status ? status : parse_bound(file, file->field[fields - 1], &job->end);
     }
 }
 

@@ -31,6 +31,7 @@ struct run {
     struct report *report;   /* may be NULL */
     struct journal *journal; /* may be NULL */
     struct result *result;
+    struct job job; /* that was read last */
     struct window window;
     struct pace pace;
     struct progress progress;
@@ -82,21 +83,20 @@ static enum status keep(struct run *run)
 /* Reads the next job, if it has arrived, into the window, which has room. */
 static enum status read_job(struct run *run, bool wait, enum job_next *next)
 {
-    struct job job;
     *next = JOB_END;
-    run->source_status = job_source_next(run->source, wait, next, &job);
+    run->source_status = job_source_next(run->source, wait, next, &run->job);
     if (run->source_status)
         *next = JOB_END;
     run->source_ended = *next == JOB_END;
     if (*next != JOB_READ)
         return STATUS_OK;
-    if (!window_push(&run->window, job))
+    if (!window_push(&run->window, run->job))
         return diag_error(STATUS_USAGE,
                           "%s: with it the run has more than 2^63-1 terms; cut it into "
                           "several runs",
                           job_source_place(run->source));
-    if (job_terms(job) > run->result->longest)
-        run->result->longest = job_terms(job);
+    if (job_terms(run->job) > run->result->longest)
+        run->result->longest = job_terms(run->job);
     return STATUS_OK;
 }
 

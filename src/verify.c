@@ -46,19 +46,22 @@ static void print(int128 integer, char text[EXACT_TEXT])
     exact_print(EXACT_INTEGER, (union value){.integer = integer}, text);
 }
 
-enum status verify_job(uint64_t number, struct job job, union value sum, int128 *expected_total)
+static SELDOM enum status tell_job(uint64_t number, struct job job, int128 sum, int128 expected)
 {
-    const int128 expected = kernel_expected(job.start, job.end);
-    *expected_total += expected;
-    if (sum.integer == expected)
-        return STATUS_OK;
     char is[EXACT_TEXT], must[EXACT_TEXT];
-    print(sum.integer, is);
+    print(sum, is);
     print(expected, must);
     return diag_error(STATUS_UNVERIFIED,
                       "job %" PRIu64 " [%" PRId64 ", %" PRId64
                       "): the sum came out as %s, but by arithmetic it is %s; " REMEDY,
                       number, job.start, job.end, is, must);
+}
+
+enum status verify_job(uint64_t number, struct job job, union value sum, int128 *expected_total)
+{
+    const int128 expected = kernel_expected(job.start, job.end);
+    *expected_total += expected;
+    return sum.integer == expected ? STATUS_OK : tell_job(number, job, sum.integer, expected);
 }
 
 enum status verify_total(int128 total, int128 expected)
