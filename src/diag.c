@@ -9,6 +9,14 @@ static bool line_shown;
 static bool holding;
 static char held[DIAG_MESSAGE];
 
+/* Names of files and such may hold bytes that command a terminal; lines and tabs are ours. */
+static void disarm(char *text)
+{
+    for (; *text; text++)
+        if (((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == 0x7f)
+            *text = '?';
+}
+
 /* One write a message, so that messages of several processes do not mix within a line. */
 static void write_message(const char *format, va_list arguments)
 {
@@ -16,6 +24,7 @@ static void write_message(const char *format, va_list arguments)
     if (holding)
         return;
     vsnprintf(text, sizeof text, format, arguments);
+    disarm(text);
     fprintf(stderr, "%sparsum: %s\n", line_shown ? "\r\033[K" : "", text);
     line_shown = false;
 }

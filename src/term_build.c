@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Integers i that a run of unknown ranges is likely to stay within. */
 #define LIKELY (INT64_C(1) << 31)
@@ -318,12 +319,14 @@ static enum status find_file(struct build *build)
     build->path = realpath(build->spec->file, NULL);
     if (!build->path)
         return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
-    if (!strpbrk(build->path, "\"\n"))
+    struct stat status;
+    const bool directory = stat(build->path, &status) == 0 && S_ISDIR(status.st_mode);
+    if (!directory && !strpbrk(build->path, "\"\n"))
         return STATUS_OK;
     free(build->path);
-    return diag_error(STATUS_USAGE,
-                      "--term-file: %s: a quote in its path is too much for C; rename it",
-                      build->spec->file);
+    return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
+                      directory ? "is a directory; give a C file"
+                                : "a quote in its path is too much for C; rename it");
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,

@@ -104,6 +104,9 @@ class Input(Case):
         self.assert_refuses(run("-i", "/nonexistent/jobs"), "/nonexistent/jobs: No such file",
                             "give a file")
 
+    def test_a_name_cannot_command_the_terminal(self):
+        self.assert_refuses(run("-i", "no\033[31m\177such"), "no?[31m?such: No such file")
+
     def test_a_directory(self):
         self.assert_refuses(run("-i", "/"), "/: is a directory", "give a file")
         directory = os.open("/", os.O_RDONLY)

@@ -76,6 +76,10 @@ class Errors(Term):
                 self.assertNotIn("parsum_", done.stderr)
                 self.assertNotIn(self.temporary, done.stderr)
 
+    def test_a_directory_is_no_file(self):
+        self.assert_refuses(self.run_here("-f", self.directory, "9"), self.directory,
+                            "is a directory", "give a C file")
+
     def test_a_file_that_does_not_define_the_term(self):
         rows = [("int64_t other(int64_t i) { return i; }", "defines no function term"),
                 ("int64_t term(int64_t i, int64_t j) { return i; }", "term"),
