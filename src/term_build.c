@@ -270,7 +270,7 @@ static enum status build_libraries(struct build *build, struct term_range range,
         return build_fast(build, one ? range : all, proof.bits, *has_fast ? "trial.o" : NULL,
                           *has_fast ? "fast.so" : "whole.so");
     }
-    struct step step;
+    struct step step = {.options = {NULL}};
     set_compile(build, CHECKED, one ? range : all, BITS_NONE, "checked.o", &step);
     status = run(build, &step, 1);
     if (!status && !one)
