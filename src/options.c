@@ -240,6 +240,8 @@ static enum status parse_one(struct options *options, struct given *given, int k
     case 'V':
         options->action = ACTION_VERSION;
         break;
+    default:
+        return diag_error(STATUS_FAILED, "an option has no meaning yet: a fault of parsum's own");
     }
     return STATUS_OK;
 }

@@ -35,6 +35,12 @@ class Drift(unittest.TestCase):
         lines = [line for line in run("--help").out.splitlines() if re.match(r"  (-|    --)", line)]
         self.assertEqual(len(lines), len(help_options()))
 
+    def test_each_option_has_a_meaning(self):
+        for name, (_, argument) in help_options().items():
+            if name not in ("help", "version"):
+                result = run(f"--{name}={10**6}" if argument else f"--{name}", "--nosuch")
+                self.assertNotIn("fault", result.err, name)
+
     def test_the_manual_page_has_the_options_of_help(self):
         self.assertEqual(manual(), help_options())
 
