@@ -1,5 +1,7 @@
 #include "exact.h"
 
+#include "number.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -48,6 +50,10 @@ bool exact_value_checked(const struct exact *sum, union value *value)
 /* Digits come out from the right; 39 of them and a sign at most. */
 static void print_integer(int128 integer, char text[EXACT_TEXT])
 {
+    if (integer == (int64_t)integer) {
+        *number_print((int64_t)integer, text) = '\0';
+        return;
+    }
     uint128 rest = integer < 0 ? 0 - (uint128)integer : (uint128)integer;
     char *at = text + EXACT_TEXT - 1;
     *at = '\0';
