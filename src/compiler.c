@@ -95,6 +95,8 @@ enum status compiler_open(struct compiler *compiler)
 
 void compiler_close(struct compiler *compiler)
 {
+    if (!compiler->words)
+        return;
     DIR *const directory = opendir(compiler->directory);
     if (directory) {
         for (struct dirent *entry; (entry = readdir(directory));)
@@ -105,6 +107,7 @@ void compiler_close(struct compiler *compiler)
         diag_note("%s was left behind: %s", compiler->directory, strerror(errno));
     signals_release();
     free_words(compiler);
+    compiler->words = NULL;
 }
 
 void compiler_path(const struct compiler *compiler, const char *name, char path[PATH_MAX])

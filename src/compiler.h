@@ -41,7 +41,7 @@ struct compiler_call {
  */
 enum status compiler_open(struct compiler *compiler) MUST_CHECK;
 
-/* Removes the directory and lets the signals in that have waited. */
+/* Removes the directory and lets the signals in that have waited; once, however often called. */
 void compiler_close(struct compiler *compiler);
 
 /* The path of the directory's file `name`. */

@@ -195,16 +195,24 @@ static _Noreturn void end(const char *what, const char *detail)
     while (atomic_flag_test_and_set(&told))
         pause(); /* another thread is about to end the program */
     char line[256];
-    char *at = append(line, "parsum: job ");
-    at = append_number(at, false, term.number);
-    at = append(at, ": the term ");
+    char *at = append(line, "parsum: ");
+    if (term.number) {
+        at = append(at, "job ");
+        at = append_number(at, false, term.number);
+        at = append(at, ": ");
+    }
+    at = append(at, "the term ");
     at = append(at, what);
     at = append(at, detail);
-    at = append(at, ") at an i of [");
-    at = append_integer(at, term.start);
-    at = append(at, ", ");
-    at = append_integer(at, term.end);
-    at = append(at, ")\n");
+    if (term.number) {
+        at = append(at, ") at an i of [");
+        at = append_integer(at, term.start);
+        at = append(at, ", ");
+        at = append_integer(at, term.end);
+        at = append(at, ")\n");
+    } else {
+        at = append(at, ") as it was loaded, before its first i\n");
+    }
     const ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
     (void)written; /* there is nobody left to tell */
     _exit(1);

@@ -299,17 +299,28 @@ static enum status write_files(const struct build *build)
     return status;
 }
 
+/*
+ * The directory is removed before anything of the term runs, if it can be: loading a library runs
+ * its constructors, and a term is free to have some that crash.
+ */
 static enum status load(struct build *build, bool has_fast, struct term_library *whole,
                         struct term_library *fast)
 {
+    static const char name[] = "the compiled term";
     char whole_path[PATH_MAX], fast_path[PATH_MAX];
     compiler_path(&build->compiler, "whole.so", whole_path);
     compiler_path(&build->compiler, "fast.so", fast_path);
-    enum status status = term_library_open(whole, whole_path, "the compiled term");
+    enum status status = term_library_find(whole, whole_path, name);
     if (!status && has_fast)
-        status = term_library_open(fast, fast_path, "the compiled term");
+        status = term_library_find(fast, fast_path, name);
+    if (term_library_needs_no_name())
+        compiler_close(&build->compiler);
+    if (!status)
+        status = term_library_load(whole, whole_path, name);
+    if (!status && has_fast)
+        status = term_library_load(fast, fast_path, name);
     if (!status && build->spec->save && whole->module->type < TERM_REFUSED)
-        status = term_library_save(build->spec->save, whole_path, has_fast ? fast_path : NULL);
+        status = term_library_save(build->spec->save, whole, fast);
     return status;
 }
 

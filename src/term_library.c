@@ -1,6 +1,7 @@
 #include "term_library.h"
 
 #include "digest.h"
+#include "signals.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -57,44 +58,46 @@ static enum status check(const struct term_module *module, const char *name)
     return STATUS_OK;
 }
 
-/* Loads what `path` names; `file` is the same, open, and the library's from now on. */
-static enum status load(struct term_library *library, int file, const char *path, const char *name)
+enum status term_library_find(struct term_library *library, const char *path, const char *name)
 {
-    library->file = file;
+    const int file = open(path, O_RDONLY | O_CLOEXEC);
+    *library = (struct term_library){.found = file >= 0, .file = file};
+    return file >= 0 ? STATUS_OK
+                     : diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, strerror(errno));
+}
+
+bool term_library_needs_no_name(void)
+{
+    return access("/proc/self/fd", X_OK) == 0;
+}
+
+enum status term_library_load(struct term_library *library, const char *path, const char *name)
+{
+    char by_number[64];
+    snprintf(by_number, sizeof by_number, "/proc/self/fd/%d", library->file);
     /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
     fenv_t environment;
     fegetenv(&environment);
-    library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    signals_enter_term(0, 0, 0);
+    library->handle =
+        dlopen(term_library_needs_no_name() ? by_number : path, RTLD_NOW | RTLD_LOCAL);
+    signals_leave_term();
     fesetenv(&environment);
-    if (!library->handle) {
-        close(file);
+    if (!library->handle)
         return diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
-    }
     library->module = dlsym(library->handle, "parsum_term");
-    const enum status status =
-        library->module
-            ? check(library->module, name)
-            : diag_error(STATUS_USAGE, "%s is not a term; take a file that --save-term has written",
-                         name);
-    if (status)
-        term_library_close(library);
-    return status;
-}
-
-enum status term_library_open(struct term_library *library, const char *path, const char *name)
-{
-    const int file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, strerror(errno));
-    return load(library, file, path, name);
+    return library->module
+               ? check(library->module, name)
+               : diag_error(STATUS_USAGE,
+                            "%s is not a term; take a file that --save-term has written", name);
 }
 
 void term_library_close(struct term_library *library)
 {
-    if (library->handle) {
+    if (library->handle)
         dlclose(library->handle);
+    if (library->found)
         close(library->file);
-    }
     *library = (struct term_library){0};
 }
 
@@ -152,17 +155,14 @@ static bool find_fast(int file, struct trailer *trailer)
 /* The second library is loaded from memory. Where the system does not allow that, there is none. */
 static enum status open_fast(struct term_library *fast, int file, uint64_t size, const char *path)
 {
-    enum status status = STATUS_OK;
     const int memory = size ? memfd_create("parsum-term", MFD_CLOEXEC) : -1;
-    if (memory >= 0 && copy(memory, file, size)) {
-        char name[64];
-        snprintf(name, sizeof name, "/proc/self/fd/%d", memory);
-        if (access(name, R_OK) == 0)
-            status = term_library_open(fast, name, path);
+    if (memory < 0 || !term_library_needs_no_name() || !copy(memory, file, size)) {
+        if (memory >= 0)
+            close(memory);
+        return STATUS_OK;
     }
-    if (memory >= 0)
-        close(memory);
-    return status;
+    *fast = (struct term_library){.found = true, .file = memory};
+    return term_library_load(fast, NULL, path);
 }
 
 enum status term_library_open_saved(struct term_library *whole, struct term_library *fast,
@@ -175,38 +175,31 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
         free(real);
         return failed;
     }
+    *whole = (struct term_library){.found = true, .file = file};
     struct trailer trailer = {.fast_size = 0};
     enum status status =
         find_fast(file, &trailer)
-            ? term_library_open(whole, real, path)
-            : diag_error(
-                  STATUS_USAGE,
-                  "%s can't be loaded: it is not a term, not all of one, or damaged; take a file "
-                  "that --save-term has written",
-                  path);
-    if (!status) {
+            ? term_library_load(whole, real, path)
+            : diag_error(STATUS_USAGE,
+                         "%s can't be loaded: it is not a term, not all of one, or damaged; take a "
+                         "file that --save-term has written",
+                         path);
+    if (!status)
         status = open_fast(fast, file, trailer.fast_size, path);
-        if (status)
-            term_library_close(whole);
-    }
-    close(file);
     free(real);
     return status;
 }
 
-/* Appends the file `name` to `to`; *size is how long it is. */
-static bool append(int to, const char *name, uint64_t *size)
+/* Appends a library's file to `to`; *size is how long it is. */
+static bool append(int to, const struct term_library *library, uint64_t *size)
 {
-    const int file = open(name, O_RDONLY | O_CLOEXEC);
     struct stat stat;
-    const bool done =
-        file >= 0 && fstat(file, &stat) == 0 && copy(to, file, *size = (uint64_t)stat.st_size);
-    if (file >= 0)
-        close(file);
-    return done;
+    return fstat(library->file, &stat) == 0 && lseek(library->file, 0, SEEK_SET) == 0 &&
+           copy(to, library->file, *size = (uint64_t)stat.st_size);
 }
 
-enum status term_library_save(const char *path, const char *whole, const char *fast)
+enum status term_library_save(const char *path, const struct term_library *whole,
+                              const struct term_library *fast)
 {
     struct stat there;
     if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
@@ -224,7 +217,7 @@ enum status term_library_save(const char *path, const char *whole, const char *f
     memcpy(trailer.magic, trailer_magic, sizeof trailer_magic);
     uint64_t whole_size;
     bool saved = append(file, whole, &whole_size);
-    if (saved && fast)
+    if (saved && fast->found)
         saved = append(file, fast, &trailer.fast_size);
     const off_t size = lseek(file, 0, SEEK_END);
     saved = saved && size >= 0 && find_digest(file, size, trailer.fast_size, &trailer.digest);
@@ -283,7 +276,6 @@ enum status term_library_get(struct term_library *library, struct bytes *bytes, 
                           strerror(error));
     }
     bytes->at += size;
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", memory);
-    return load(library, memory, path, name);
+    *library = (struct term_library){.found = true, .file = memory};
+    return term_library_load(library, NULL, name);
 }

@@ -14,25 +14,39 @@
 #include "diag.h"
 #include "term_abi.h"
 
+#include <stdbool.h>
+
 struct term_library {
-    void *handle;                     /* NULL: none */
-    const struct term_module *module; /* as long as the library is open */
-    int file;                         /* the library itself, which may have no name any more */
+    void *handle;                     /* NULL: not loaded */
+    const struct term_module *module; /* as long as it is */
+    bool found;
+    int file; /* if found: the library itself, which may have no name any more */
 };
 
+/* Opens the file of a library, and runs nothing of it yet; `name` stands for it in messages. */
+enum status term_library_find(struct term_library *library, const char *path,
+                              const char *name) MUST_CHECK;
+
+/* Can libraries be loaded here whose file is open, but has no name any more? */
+bool term_library_needs_no_name(void);
+
 /*
- * Loads the library at `path`; `name` stands for it in messages. One that is not a term, is of
+ * Loads a library that was found, from `path`, or from its open file. One that is not a term, is of
  * another version, or needs what this CPU lacks is STATUS_USAGE, with a message.
  */
-enum status term_library_open(struct term_library *library, const char *path,
+enum status term_library_load(struct term_library *library, const char *path,
                               const char *name) MUST_CHECK;
 
 /* Loads a saved term: *whole, and *fast if there is one. */
 enum status term_library_open_saved(struct term_library *whole, struct term_library *fast,
                                     const char *path) MUST_CHECK;
 
-/* Saves two libraries as one file, which is replaced at once or not at all; `fast` may be NULL. */
-enum status term_library_save(const char *path, const char *whole, const char *fast) MUST_CHECK;
+/*
+ * Saves two libraries as one file, which is replaced at once or not at all; `fast` need not have
+ * been found.
+ */
+enum status term_library_save(const char *path, const struct term_library *whole,
+                              const struct term_library *fast) MUST_CHECK;
 
 /*
  * Puts the file of an open library, for another process of this program, which gets it and loads it
@@ -42,7 +56,7 @@ enum status term_library_put(const struct term_library *library, struct bytes *b
 enum status term_library_get(struct term_library *library, struct bytes *bytes,
                              const char *name) MUST_CHECK;
 
-/* Unloads it, if it is there. */
+/* Unloads and closes it, if it is there. */
 void term_library_close(struct term_library *library);
 
 #endif

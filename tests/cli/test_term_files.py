@@ -229,6 +229,16 @@ class Crashes(Term):
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit", "-t", "2", "-g", "1")
         self.assert_crashes("i < 50 ? i : (quick_exit(0), i)", "by exit")
 
+    def test_a_constructor(self):
+        for call, name in (("abort()", "SIGABRT"), ("exit(0)", "by exit")):
+            path = self.write("constructed.c", f"""
+                __attribute__((constructor)) static void construct(void) {{ {call}; }}
+                int64_t term(int64_t i) {{ return i; }}
+                """)
+            for compiler in COMPILERS:
+                self.assert_refuses(self.run_here("-f", path, "9", PARSUM_CC=compiler), name,
+                                    "as it was loaded", status=1)
+
     def test_a_trap(self):
         self.assert_crashes("i < 50 ? i : (__builtin_trap(), i)", "SIGILL")
 
