@@ -246,20 +246,24 @@ no_files:
     return error;
 }
 
-/* Waits until it ends; true if it did so with success. A signal that waits to end us ends it. */
-static bool finish(pid_t child)
+/*
+ * Waits until it ends. A signal that waits to end us ends it, and what it has started: it has a
+ * process group of its own.
+ */
+static void finish(struct compiler_call *call)
 {
     const struct timespec pause = {.tv_nsec = 500000};
     int status = 0;
     bool told = false;
     for (;;) {
-        const pid_t ended = waitpid(child, &status, WNOHANG);
-        if (ended == child)
-            return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        if (ended < 0 && errno != EINTR)
-            return false;
+        const pid_t ended = waitpid(call->child, &status, WNOHANG);
+        if (ended == call->child || (ended < 0 && errno != EINTR)) {
+            call->compiled = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+            call->killed = ended > 0 && WIFSIGNALED(status);
+            return;
+        }
         if (signals_waiting() && !told) {
-            kill(child, SIGTERM);
+            kill(-call->child, SIGTERM);
             told = true;
         }
         nanosleep(&pause, NULL);
@@ -279,7 +283,7 @@ enum status compiler_run(const struct compiler *compiler, struct compiler_call *
         started += !error;
     }
     for (size_t k = 0; k < started; k++)
-        calls[k].compiled = finish(calls[k].child);
+        finish(&calls[k]);
     free(environment);
     if (error == ENOENT)
         return diag_error(

@@ -32,6 +32,7 @@ struct compiler_call {
     const char *messages; /* the file of the directory that what it writes goes to */
     pid_t child;
     bool compiled; /* whether it succeeded */
+    bool killed;   /* whether a signal ended it */
 };
 
 /*

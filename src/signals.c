@@ -133,8 +133,8 @@ int signals_for_child(posix_spawnattr_t *attributes)
     if (!error)
         error = posix_spawnattr_setsigmask(attributes, &mask_before_hold);
     if (!error)
-        error =
-            posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        error = posix_spawnattr_setflags(
+            attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     return error;
 }
 

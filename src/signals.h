@@ -53,7 +53,10 @@ void signals_release(void);
 /* True if a signal is being held back that is going to end the program. */
 bool signals_waiting(void);
 
-/* Gives a child process the signals as before signals_hold. Returns 0 or an error number. */
+/*
+ * Gives a child process the signals as before signals_hold, and a process group of its own. Returns
+ * 0 or an error number.
+ */
 int signals_for_child(posix_spawnattr_t *attributes);
 
 #endif

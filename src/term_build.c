@@ -30,7 +30,7 @@
 #else
 #define COMPILE COMMON
 #endif
-#define ALWAYS "-fvisibility=hidden", "-fno-lto", "-g0"
+#define ALWAYS "-fvisibility=hidden", "-fno-lto", "-g0", "-Woverflow"
 
 /*
  * What the compiler is to look for. Wrapping around excuses overflows, and nothing else. The checks
@@ -45,12 +45,20 @@
 #define CHECKS_WRAPPING                                                                            \
     SANITIZE("shift-exponent,integer-divide-by-zero,float-cast-overflow"), "-fwrapv"
 
+/*
+ * GCC makes (i+C)+D one addition of C+D, without a check if that overflows, before it inserts any
+ * checks. Its simplifications of such patterns have a counter, for hunting its bugs, that turns
+ * them off. Other compilers don't know it, so it is tried and left out.
+ */
+#define UNSIMPLIFIED "-fdbg-cnt=match:0"
+
 enum way { PROOF, TRIAL, CHECKED, FAST }; /* as term_before.h counts them */
 
 struct build {
     const struct term_spec *spec;
     char *path; /* the absolute path of the term's file; NULL for an expression */
     struct compiler compiler;
+    bool simplifies; /* UNSIMPLIFIED is none of the compiler's options */
 };
 
 /* How large a term can be, as proved: in [-2^bits, 2^bits); 64: nothing is known. */
@@ -87,7 +95,7 @@ static enum status look(struct build *build, const struct compiler_call *call)
                             "there is no room to compile the term in %s; set TMPDIR to a directory "
                             "with room",
                             build->compiler.directory);
-    else if (strstr(messages, "signal terminated program") ||
+    else if (call->killed || strstr(messages, "signal terminated program") ||
              strstr(messages, "unable to execute command"))
         status = diag_error(STATUS_FAILED,
                             "the compiler was ended by a signal as it compiled the term; is there "
@@ -100,8 +108,23 @@ static enum status look(struct build *build, const struct compiler_call *call)
     return status;
 }
 
+/* Does one of the steps fail that has UNSIMPLIFIED among its options? Takes it out of them all. */
+static bool is_to_simplify(struct build *build, struct step *steps,
+                           const struct compiler_call *calls, size_t count)
+{
+    bool fails = false;
+    for (size_t k = 0; k < count; k++)
+        for (const char **option = steps[k].options; *option; option++)
+            if (strcmp(*option, UNSIMPLIFIED) == 0) {
+                fails |= !calls[k].compiled;
+                *option = "-g0";
+            }
+    build->simplifies |= fails;
+    return fails;
+}
+
 /* Does all of the steps, at most two, at the same time; each must succeed. */
-static enum status run(struct build *build, const struct step *steps, size_t count)
+static enum status run(struct build *build, struct step *steps, size_t count)
 {
     static const char *const messages[] = {"messages", "messages-2"};
     struct compiler_call calls[2];
@@ -110,6 +133,8 @@ static enum status run(struct build *build, const struct step *steps, size_t cou
         calls[k].messages = messages[k];
     }
     enum status status = compiler_run(&build->compiler, calls, count);
+    if (!status && is_to_simplify(build, steps, calls, count))
+        return run(build, steps, count);
     for (size_t k = 0; k < count && !status; k++)
         status = look(build, &calls[k]);
     return status;
@@ -162,8 +187,11 @@ static void set_compile(const struct build *build, enum way way, struct term_ran
         step->paths[1],
         NULL,
     };
+    static const char *const unsimplified[] = {UNSIMPLIFIED, NULL};
+    static const char *const none[] = {NULL};
     const char *const *const lists[] = {
         always,
+        way == FAST || build->simplifies ? none : unsimplified,
         way != FAST ? (wrap ? checks_wrapping : checks) : (wrap ? wrapping : unchecked),
     };
     set_options(step, before, lists, sizeof lists / sizeof *lists);
@@ -205,16 +233,18 @@ static enum status calls(const struct build *build, const char *object, const ch
 
 /*
  * Compiles with checks, and looks in the object files for what is left of them. No check is left
- * in "trial.o" only where the term has no operation that can fail.
+ * in "trial.o", which is made for a `trial` of the proof, only where the term has no operation that
+ * can fail.
  */
-static enum status prove(struct build *build, struct term_range range, struct proof *proof)
+static enum status prove(struct build *build, struct term_range range, bool trial,
+                         struct proof *proof)
 {
     static const char handler[] = "__ubsan_handle_";
     struct step steps[2];
     set_compile(build, PROOF, range, BITS_NONE, "proof.o", &steps[0]);
     set_compile(build, TRIAL, range, BITS_NONE, "trial.o", &steps[1]);
     bool fails = false, beyond_60 = false, beyond_32 = false;
-    enum status status = run(build, steps, build->spec->wrap ? 1 : 2);
+    enum status status = run(build, steps, trial ? 2 : 1);
     if (!status)
         status = calls(build, "proof.o", handler, &fails);
     if (!status)
@@ -227,7 +257,7 @@ static enum status prove(struct build *build, struct term_range range, struct pr
                 : beyond_32 ? BITS_60
                             : BITS_32,
     };
-    if (!status && proof->safe && !build->spec->wrap)
+    if (!status && proof->safe && trial)
         status = calls(build, "trial.o", handler, &proof->needs_trial);
     return status;
 }
@@ -262,7 +292,7 @@ static enum status build_libraries(struct build *build, struct term_range range,
     const bool one = range.known && !build->spec->save;
     struct proof proof;
     *has_fast = false;
-    enum status status = prove(build, one ? range : all, &proof);
+    enum status status = prove(build, one ? range : all, !build->spec->wrap, &proof);
     if (status)
         return status;
     if (proof.safe) {
@@ -274,7 +304,7 @@ static enum status build_libraries(struct build *build, struct term_range range,
     set_compile(build, CHECKED, one ? range : all, BITS_NONE, "checked.o", &step);
     status = run(build, &step, 1);
     if (!status && !one)
-        status = prove(build, range.known ? range : likely, &proof);
+        status = prove(build, range.known ? range : likely, false, &proof);
     if (status)
         return status;
     if (proof.safe) {
@@ -331,13 +361,13 @@ static enum status find_file(struct build *build)
     if (!build->path)
         return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
     struct stat status;
-    const bool directory = stat(build->path, &status) == 0 && S_ISDIR(status.st_mode);
-    if (!directory && !strpbrk(build->path, "\"\n"))
+    const bool ordinary = stat(build->path, &status) == 0 && S_ISREG(status.st_mode);
+    if (ordinary && !strpbrk(build->path, "\"\n"))
         return STATUS_OK;
     free(build->path);
     return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
-                      directory ? "is a directory; give a C file"
-                                : "a quote in its path is too much for C; rename it");
+                      ordinary ? "a quote in its path is too much for C; rename it"
+                               : "is no ordinary file; give a C file");
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,

@@ -144,14 +144,24 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
 }
 
 /*
- * GCC computes constants before its checks for overflow can see them, and warns of one that
- * overflows; Clang checks them as well.
+ * Both compilers compute some constants before their checks can see them, those of static tables
+ * for one, and warn of what goes wrong in them. Wrapping around excuses overflows alone.
  */
 static enum status check_constants(const struct term_spec *spec, const char *messages)
 {
-    static const char mark[] = "warning: integer overflow in expression";
-    const char *const found = strstr(messages, mark);
-    if (!found || spec->wrap)
+    static const struct {
+        const char *text;
+        bool excused;
+    } marks[] = {
+        {"warning: integer overflow in expression", true}, /* GCC */
+        {"warning: overflow in expression", true},         /* Clang */
+        {"warning: overflow in conversion from 'double'", false},
+        {"warning: overflow in conversion from 'float'", false},
+    };
+    const char *found = NULL;
+    for (size_t k = 0; k < sizeof marks / sizeof *marks && !found; k++)
+        found = spec->wrap && marks[k].excused ? NULL : strstr(messages, marks[k].text);
+    if (!found)
         return STATUS_OK;
     const char *line = found; /* with the place in the file */
     while (line > messages && line[-1] != '\n')

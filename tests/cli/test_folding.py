@@ -19,6 +19,32 @@ class Folding(Case):
             self.assertEqual(total("-e", "N*N+i", "-D", "N=100000", "--wrap", "3",
                                    PARSUM_CC=compiler)[0], str(3 * 1410065408 + 3))
 
+    def test_constants_that_are_added_one_after_the_other(self):
+        """GCC adds them first, and does not mind if that overflows."""
+        for compiler in COMPILERS:
+            for saved in (False, True):
+                for expression in ("i+N+N", "(int)i+2000000000+2000000000",
+                                   "(i-9000000000000000000)-900000000000000000",
+                                   "INT64_MIN-5+i"):
+                    result = self.sum_up(expression, "1:4", compiler, saved,
+                                         "-D", f"N={5 * 10**18}")
+                    with self.subTest(compiler=compiler, expression=expression, saved=saved):
+                        self.assertIn(result.status, (1, 2), result)
+                        self.assertIn("overflow", result.err)
+                        self.assertEqual(result.out, "")
+
+    def test_constants_of_tables(self):
+        """No compiler checks what is computed before the program runs, but they warn of it."""
+        path = self.path("table.c")
+        for table in ("static const int64_t t[] = {1000000*1000000, 1};",
+                      "enum { A = 50000*50000 }; static const int t[] = {A, 1};"):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"{table}\nint64_t term(int64_t i) {{ return i + t[i & 1]; }}\n")
+            for compiler in (*COMPILERS, f"{COMPILERS[0]} -Wno-overflow"):
+                self.assert_refuses(run("-f", path, "9", PARSUM_CC=compiler), "table.c",
+                                    "overflow in expression", "--wrap")
+                self.assertEqual(run("-f", path, "9", "--wrap", PARSUM_CC=compiler).status, 0)
+
     def test_what_a_compiler_simplifies_away_is_an_error_or_right(self):
         """GCC takes i*2/2 for i before it looks for an overflow."""
         for compiler in COMPILERS:
@@ -40,15 +66,23 @@ class Folding(Case):
                     with self.subTest(compiler=compiler, expression=expression, saved=saved):
                         self.assert_overflows(expression, job, compiler, saved)
 
-    def assert_overflows(self, expression, job, compiler, saved):
-        term = ["-e", expression]
+    def path(self, name):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        return os.path.join(directory.name, name)
+
+    def sum_up(self, expression, job, compiler, saved, *constants):
+        term = ["-e", expression, *constants]
         if saved:
-            directory = tempfile.TemporaryDirectory()
-            self.addCleanup(directory.cleanup)
-            path = os.path.join(directory.name, "term.so")
-            self.assertEqual(run(*term, "--save-term", path, "0:0", PARSUM_CC=compiler).status, 0)
+            path = self.path("term.so")
+            result = run(*term, "--save-term", path, "0:0", PARSUM_CC=compiler)
+            if result.status:
+                return result
             term = ["-f", path]
-        result = run(*term, "--", job, PARSUM_CC=compiler)
+        return run(*term, "--", job, PARSUM_CC=compiler)
+
+    def assert_overflows(self, expression, job, compiler, saved):
+        result = self.sum_up(expression, job, compiler, saved)
         self.assertEqual((result.status, result.out), (1, ""), result)
         self.assertIn(f"overflows in the term at i = {job.split(':')[0]};", result.err)
 

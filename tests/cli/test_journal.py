@@ -44,8 +44,19 @@ class JournalCase(Case):
                **pipes})
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
+        self.await_handlers(process)
         self.await_in_journal("checkpoint")
         return process
+
+    def await_handlers(self, process):
+        """Until then a signal ends it without a word."""
+        bit, end = 1 << (signal.SIGUSR2 - 1), time.monotonic() + 30
+        while process.poll() is None:
+            with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+                if int(re.search(r"SigCgt:\s*(\w+)", file.read())[1], 16) & bit:
+                    return
+            self.assertLess(time.monotonic(), end, "no handlers")
+            time.sleep(0.001)
 
     def await_in_journal(self, text):
         end = time.monotonic() + 30

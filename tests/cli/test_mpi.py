@@ -129,7 +129,7 @@ class WhatIsTold(Case):
     def test_version_says_which_mpi(self):
         version = run("--version").out
         self.assertRegex(version, r"\nMPI \w+")
-        self.assertEqual(run("--mpi", "--version").out, version)
+        self.assertEqual(run("--mpi", "--version", **CHANGES).out, version)
 
 
 class Errors(Case):

@@ -78,7 +78,7 @@ class Errors(Term):
 
     def test_a_directory_is_no_file(self):
         self.assert_refuses(self.run_here("-f", self.directory, "9"), self.directory,
-                            "is a directory", "give a C file")
+                            "no ordinary file", "give a C file")
 
     def test_a_file_that_does_not_define_the_term(self):
         rows = [("int64_t other(int64_t i) { return i; }", "defines no function term"),
@@ -230,7 +230,10 @@ class Crashes(Term):
         self.assert_crashes("i < 50 ? i : (quick_exit(0), i)", "by exit")
 
     def test_a_constructor(self):
-        for call, name in (("abort()", "SIGABRT"), ("exit(0)", "by exit")):
+        ways = [("abort()", "SIGABRT"), ("exit(0)", "by exit")]
+        if "TSAN_OPTIONS" in os.environ:  # it ends a program that exits while it loads a library
+            ways.pop()
+        for call, name in ways:
             path = self.write("constructed.c", f"""
                 __attribute__((constructor)) static void construct(void) {{ {call}; }}
                 int64_t term(int64_t i) {{ return i; }}
@@ -298,7 +301,7 @@ class LeftOvers(Term):
         while not loaded:
             self.assertLess(time.monotonic(), deadline)
             with open(maps) as file:
-                loaded = "(deleted)" in file.read()
+                loaded = "whole.so (deleted)" in file.read()
         time.sleep(0.05)
         self.assertEqual(os.listdir(self.temporary), [])
         out, _ = parsum.communicate(b"xxx", timeout=20)

@@ -7,8 +7,9 @@
  *     PARSUM_FAULT="read 1 short"     from the first on, each moves one byte at most
  *     PARSUM_FAULT="read 2 EINTR"     the second is interrupted by a signal
  *
- * The file named by PARSUM_FAULT_SEEN is made as soon as that happens. Of calls that end something
- * (close, fclose) the real one is made first.
+ * With PARSUM_FAULT_FILES="1234" no file may grow beyond so many bytes from here on;
+ * ThreadSanitizer needs larger ones before. The file named by PARSUM_FAULT_SEEN is made as soon as
+ * that happens. Of calls that end something (close, fclose) the real one is made first.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -21,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <sys/wait.h>
@@ -43,6 +45,13 @@ static void end(void)
 __attribute__((constructor)) static void begin(void)
 {
     (void)atexit(end);
+    const char *const files = getenv("PARSUM_FAULT_FILES");
+    if (!files)
+        return;
+    const rlim_t bytes = strtoul(files, NULL, 10);
+    const struct rlimit limit = {.rlim_cur = bytes, .rlim_max = bytes};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+        abort();
 }
 
 /* Is this call of `name` to suffer, and that in this way? */

@@ -10,7 +10,6 @@ from, to the right sums.
 
 import os
 import re
-import resource
 import shutil
 import subprocess
 import tempfile
@@ -54,11 +53,13 @@ class Scene:
             if os.path.exists(self.path(name)):
                 os.remove(self.path(name))
 
-    def run(self, fault="", **more):
+    def run(self, fault="", files="", **more):
         """Runs it; returns what came of it, and whether the fault happened."""
         self.remove("seen")
         env = {**os.environ, "PARSUM_FAULT": fault, "PARSUM_FAULT_SEEN": self.path("seen"),
                "TMPDIR": self.path("tmp"), "OMP_NUM_THREADS": "2"}
+        if files:
+            env["PARSUM_FAULT_FILES"] = str(files)
         stdin = {"input": self.stdin} if isinstance(self.stdin, bytes) else {}
         done = subprocess.run([FAULTS, *self.arguments], cwd=self.directory.name, env=env,
                               timeout=120, check=False, stderr=subprocess.PIPE,
@@ -190,9 +191,7 @@ class Faults(unittest.TestCase):
         while done is None or done.returncode != 0:
             scene.remove("journal", "journal.parsum-new")
             with open(scene.path("out"), "w+b") as out:
-                limit = (size, size)
-                done, _ = scene.run(stdout=out, preexec_fn=lambda: resource.setrlimit(
-                    resource.RLIMIT_FSIZE, limit))
+                done, _ = scene.run(files=size, stdout=out)
                 out.seek(0)
                 done.stdout = out.read()
             self.check(scene, done, f"at most {size} bytes a file")
