@@ -159,8 +159,9 @@ class Errors(Term):
         killed = self.write("killed-cc", "#!/bin/sh\n"
                             "echo 'gcc: fatal error: Killed signal terminated program cc1'; exit 1\n")
         os.chmod(killed, 0o755)
-        self.assert_refuses(self.run_here("-e", "i", "9", PARSUM_CC=killed), "ended by a signal",
-                            "memory", status=1)
+        for compiler in (killed, self.write("dying-cc", "#!/bin/sh\nkill -9 $$\n", 0o755)):
+            self.assert_refuses(self.run_here("-e", "i", "9", PARSUM_CC=compiler),
+                                "ended by a signal", "memory", status=1)
 
     def test_a_directory_that_may_not_hold_executable_files_is_named(self):
         with open("/proc/mounts") as mounts:
@@ -275,7 +276,8 @@ class LeftOvers(Term):
 
     def test_nothing_is_left_when_a_signal_comes_while_the_compiler_runs(self):
         begun = os.path.join(self.directory, "begun")
-        slow = self.write("slow", f"#!/bin/sh\ntouch {begun}\nexec sleep 60\n", 0o755)
+        slow = self.write("slow", f"#!/bin/sh\nsleep 60 &\necho $! > {begun}.new\n"
+                                  f"mv {begun}.new {begun}\nwait\n", 0o755)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT,
                        signal.SIGALRM):
             for group in (False, True):
@@ -287,7 +289,22 @@ class LeftOvers(Term):
                     self.assertEqual(parsum.returncode, -number)
                     self.assertEqual((out, err), (b"", b""))
                     self.assertEqual(os.listdir(self.temporary), [])
+                    with open(begun, encoding="ascii") as file:
+                        self.await_end(int(file.read()))
                     os.remove(begun)
+
+    def await_end(self, pid):
+        """What the compiler had started is ended too; nobody may have taken note of it yet (Z)."""
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+                    if file.read().rpartition(")")[2].split()[0] == "Z":
+                        return
+            except FileNotFoundError:
+                return
+            self.assertLess(time.monotonic(), deadline, "the compiler's process is still there")
+            time.sleep(0.01)
 
     def test_nothing_is_there_while_the_term_runs(self):
         parsum = subprocess.Popen([PARSUM, "-e", "getchar() * 0 + i", "-s", "--wrap", "2"],
