@@ -53,8 +53,14 @@ typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
                        : (__int128)(parsum_x) < (int64_t)1 << (parsum_bits) &&                     \
                              (__int128)(parsum_x) >= -((int64_t)1 << (parsum_bits)))
 
-void parsum_beyond_32(void), parsum_beyond_60(void), parsum_prove(int64_t parsum_i);
-volatile parsum_value parsum_result;
+#ifdef __clang__
+#define PARSUM_VISIBLE
+#else
+#define PARSUM_VISIBLE __attribute__((externally_visible))
+#endif
+void parsum_beyond_32(void), parsum_beyond_60(void);
+PARSUM_VISIBLE void parsum_prove(int64_t parsum_i);
+PARSUM_VISIBLE volatile parsum_value parsum_result;
 
 void parsum_prove(int64_t parsum_i)
 {

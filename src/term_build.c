@@ -46,11 +46,13 @@
     SANITIZE("shift-exponent,integer-divide-by-zero,float-cast-overflow"), "-fwrapv"
 
 /*
- * GCC makes (i+C)+D one addition of C+D, without a check if that overflows, before it inserts any
- * checks. Its simplifications of such patterns have a counter, for hunting its bugs, that turns
- * them off. Other compilers don't know it, so it is tried and left out.
+ * GCC adds C and D up in (i+C)+D, unchecked if that overflows, before it inserts any checks. These
+ * simplifications have a counter, for hunting GCC's bugs, that turns them off. Other compilers
+ * don't know it, so it is tried and left out.
  */
 #define UNSIMPLIFIED "-fdbg-cnt=match:0"
+/* Nobody else calls the term: no copy of it, with checks of any i, needs to be kept. */
+#define ALONE "-fwhole-program"
 
 enum way { PROOF, TRIAL, CHECKED, FAST }; /* as term_before.h counts them */
 
@@ -99,8 +101,7 @@ static enum status look(struct build *build, const struct compiler_call *call)
              strstr(messages, "unable to execute command"))
         status = diag_error(STATUS_FAILED,
                             "the compiler was ended by a signal as it compiled the term; is there "
-                            "memory enough? (a term that --save-term FILE.so has compiled "
-                            "elsewhere needs no compiler)");
+                            "memory enough? a term that --save-term has saved needs no compiler");
     else
         status = term_message_error(build->spec, build->compiler.directory,
                                     build->path ? build->path : "", messages);
@@ -140,7 +141,7 @@ static enum status run(struct build *build, struct step *steps, size_t count)
     return status;
 }
 
-/* Lists the options of a step, so that they end with NULL, as does each of the lists. */
+/* Lists the options of a step; these, and each of the lists, end with NULL. */
 static void set_options(struct step *step, const char *const *before,
                         const char *const *const *lists, size_t count)
 {
@@ -185,6 +186,7 @@ static void set_compile(const struct build *build, enum way way, struct term_ran
         step->paths[0],
         "-o",
         step->paths[1],
+        way == PROOF ? ALONE : NULL,
         NULL,
     };
     static const char *const unsimplified[] = {UNSIMPLIFIED, NULL};
