@@ -60,7 +60,10 @@ static bool sleep_and_add(const void *context, int64_t start, int64_t end, struc
     return true;
 }
 
-/* Whatever the deadline cuts off, what is done is a number of first chunks and their exact sum. */
+/*
+ * Whatever the deadline cuts off, what is done is a number of first chunks and their exact sum:
+ * none where the thread with the second chunk finds that it is late before the first one has begun.
+ */
 static void a_deadline_leaves_a_run_of_first_chunks(void **state)
 {
     (void)state;
@@ -76,7 +79,7 @@ static void a_deadline_leaves_a_run_of_first_chunks(void **state)
         assert_true(window_push(&window, (struct job){0, 200}));
         window_cut(&window, 200, 1);
         compute_and_settle(&team, &window, &term, clock_ns() + 1000 * after_us, &total, &outcome);
-        assert_in_range(outcome.chunks_done, 1, 199);
+        assert_in_range(outcome.chunks_done, 0, 199);
         const int64_t done = (int64_t)outcome.chunks_done;
         assert_int128_equal(total.low, kernel_expected(0, done));
         assert_int_equal(outcome.terms, done);
