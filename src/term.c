@@ -15,7 +15,7 @@
 
 /*
  * Of two libraries one has no checks, since it was proved to need none. Compilers can be wrong
- * about that (see term_build.c), so the other one, which has them, takes the first term of every
+ * about that (see term_before.h), so the other one, which has them, takes the first term of every
  * call: a term that overflows everywhere is found out at once.
  */
 struct term_compiled {
