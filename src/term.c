@@ -13,14 +13,10 @@
 #include <xmmintrin.h>
 #endif
 
-/*
- * Of two libraries one has no checks, since it was proved to need none. Compilers can be wrong
- * about that (see term_before.h), so the other one, which has them, takes the first term of every
- * call: a term that overflows everywhere is found out at once.
- */
+/* Where the whole has to have checks, there may be a part of it that was proved to need none. */
 struct term_compiled {
     struct term_library whole; /* for all integers of the run */
-    struct term_library fast;  /* proved; for some of them or all, or none */
+    struct term_library fast;  /* for some of them, or none */
 };
 
 /*
@@ -50,11 +46,12 @@ static void modes_set(unsigned modes)
 }
 #endif
 
-/* Where the library that checks hands over to the one that need not. */
-static int64_t hand_over(const struct term_compiled *compiled, int64_t start, int64_t end)
+/* The library that adds up a piece. */
+static const struct term_module *module_for(const struct term_compiled *compiled, int64_t start,
+                                            int64_t end)
 {
     const struct term_module *const fast = compiled->fast.module;
-    return start < end && fast && fast->low <= start && end <= fast->high ? start + 1 : end;
+    return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
 }
 
 static bool succeed(int trouble, unsigned modes, struct fault *fault)
@@ -79,11 +76,8 @@ static bool add_integers(const void *context, int64_t start, int64_t end, struct
     const struct term_compiled *const compiled = context;
     const unsigned modes = modes_get();
     struct term_integers integers = {(uint128)sum->low, (uint128)sum->high};
-    const int64_t next = hand_over(compiled, start, end);
     fault->i = start;
-    int trouble = compiled->whole.module->add(start, next, &integers, &fault->i);
-    if (!trouble && next < end)
-        trouble = compiled->fast.module->add(next, end, &integers, &fault->i);
+    const int trouble = module_for(compiled, start, end)->add(start, end, &integers, &fault->i);
     sum->low = (int128)integers.low;
     sum->high = (int128)integers.high;
     return succeed(trouble, modes, fault);
@@ -94,13 +88,9 @@ static bool add_reals(const void *context, int64_t start, int64_t end, struct ex
 {
     const struct term_compiled *const compiled = context;
     const unsigned modes = modes_get();
-    const int64_t next = hand_over(compiled, start, end);
     fault->i = start;
-    int trouble =
-        compiled->whole.module->add_real(start, next, &sum->real, superacc_add_array, &fault->i);
-    if (!trouble && next < end)
-        trouble =
-            compiled->fast.module->add_real(next, end, &sum->real, superacc_add_array, &fault->i);
+    const int trouble = module_for(compiled, start, end)
+                            ->add_real(start, end, &sum->real, superacc_add_array, &fault->i);
     return succeed(trouble, modes, fault);
 }
 
@@ -136,9 +126,7 @@ static const char *kernel_name(const struct term_compiled *compiled)
         return "wrapping";
     if (whole->checks == TERM_PROVED)
         return "proved";
-    if (!compiled->fast.module)
-        return "checked";
-    return whole->checks == TERM_TRIAL ? "proved" : "proved, beyond its range checked";
+    return compiled->fast.module ? "proved, beyond its range checked" : "checked";
 }
 
 /* A saved term is what it is. */

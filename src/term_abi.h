@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 2
+#define TERM_ABI_VERSION 3
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -43,7 +43,6 @@ enum term_trouble {
 enum term_checks {
     TERM_PROVED,  /* no: proved impossible */
     TERM_CHECKED, /* yes */
-    TERM_TRIAL,   /* yes, slowly: for trying another module that was proved */
 };
 
 /* A sum of integers: low + high * 2^64, in two's complement, modulo 2^192. */

@@ -2,12 +2,11 @@
  * term_after: the part of a generated C file that comes after the user's text, which defines
  * term(int64_t i). It finds out the type of the term, picks the loop for it and exports the result.
  *
- * It is compiled in one of four ways:
+ * It is compiled in one of three ways:
  *
  * - PARSUM_PROOF: one function, with overflow checks, that calls the term for an i of
  *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
  *   in the object file; likewise the calls of parsum_beyond_*, which are made for large terms.
- * - PARSUM_TRIAL: loops for a few terms, with overflow checks that nothing is concluded from.
  * - PARSUM_CHECKED: the loops, with such checks.
  * - else: the loops, without. PARSUM_BITS says how large the term was proved to be.
  *
@@ -107,33 +106,6 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
                                             : TERM_NAN;
 }
 
-#if PARSUM_TRIAL
-
-/* Adds terms; the trouble, if any, is an infinite term or NaN. */
-PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
-                                   const struct parsum_out *parsum_out, int64_t *parsum_at)
-{
-    struct term_integers *const parsum_sum = parsum_out->parsum_integers;
-    if (PARSUM_CLASS <= 2)
-        parsum_add_slowly(parsum_wide, parsum_start, parsum_end, parsum_sum);
-    else if (PARSUM_CLASS == 3)
-        parsum_add_wide(parsum_wide, parsum_start, parsum_end, parsum_sum);
-    else if (PARSUM_CLASS == 4)
-        parsum_add_unsigned_wide(parsum_unsigned_wide, parsum_start, parsum_end, parsum_sum);
-    int parsum_found = TERM_FINE;
-    for (int64_t parsum_i = parsum_start; PARSUM_CLASS > 4 && parsum_i < parsum_end; parsum_i++) {
-        const double parsum_x = parsum_real(parsum_i);
-        *parsum_at = parsum_i;
-        parsum_found = parsum_trouble_of(parsum_x);
-        if (parsum_found)
-            break;
-        parsum_out->parsum_add(parsum_out->parsum_reals, &parsum_x, 1);
-    }
-    return parsum_found;
-}
-
-#else
-
 /* Adds up to PARSUM_BLOCK integers. All conditions are constants: one loop is left. */
 PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
                                     struct term_integers *parsum_sum)
@@ -168,9 +140,7 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     return parsum_trouble_of(parsum_fault.value);
 }
 
-#endif
-
-#if PARSUM_TRIAL || PARSUM_CHECKED
+#if PARSUM_CHECKED
 
 enum { PARSUM_STEP = PARSUM_CLASS == 5 ? 65536 : 1024 };
 
@@ -240,7 +210,7 @@ const struct term_module parsum_term = {
     TERM_ABI_MAGIC,
     TERM_ABI_VERSION,
     PARSUM_TYPE,
-    PARSUM_TRIAL    ? TERM_TRIAL : PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
+    PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
     PARSUM_LOW,
     PARSUM_HIGH,

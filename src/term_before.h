@@ -20,16 +20,17 @@
 
 /* What the file is compiled for; see term_after.h. */
 #define PARSUM_PROOF (PARSUM_WAY == 0)
-#define PARSUM_TRIAL (PARSUM_WAY == 1)
-#define PARSUM_CHECKED (PARSUM_WAY == 2)
+#define PARSUM_CHECKED (PARSUM_WAY == 1)
 
 /*
  * GCC (12) takes for the range of a result that has overflowed the range of what it wraps around
- * to, and where that decides all that follows, it drops the check: of (i-INT64_MAX)>>55 for an i of
- * -5 to -3. So nothing is concluded from ranges where checks are to be relied on.
+ * to. Where that decides all that follows, as in (i-INT64_MAX)>>55 for an i of -5 to -3, nobody
+ * asks for the result any more, and a check without a use is dropped as any dead code is. So dead
+ * code stays where checks are to be relied on: then the first check to fail always stands, since
+ * what leads to it did not overflow.
  */
-#if !defined __clang__ && (PARSUM_TRIAL || PARSUM_CHECKED)
-#pragma GCC optimize("no-tree-vrp", "no-tree-dominator-opts", "no-thread-jumps")
+#if !defined __clang__ && (PARSUM_PROOF || PARSUM_CHECKED)
+#pragma GCC optimize("no-tree-dce", "no-tree-dse", "no-tree-sink")
 #endif
 
 #define PARSUM_INLINE static inline __attribute__((always_inline, unused))
@@ -126,14 +127,6 @@ PARSUM_INLINE void parsum_add_eights(int64_t (*term)(int64_t), int64_t start, in
     parsum_add_signed(term, i, end, sum);
 }
 
-/* Terms of at most 64 bits, signed or not, one by one. */
-PARSUM_INLINE void parsum_add_slowly(__int128 (*term)(int64_t), int64_t start, int64_t end,
-                                     struct term_integers *sum)
-{
-    for (int64_t i = start; i < end; i++)
-        sum->low += (unsigned __int128)term(i);
-}
-
 /* Terms of 128 bits: their unsigned low and their high 64 bits are added apart. */
 PARSUM_INLINE void parsum_add_wide(__int128 (*term)(int64_t), int64_t start, int64_t end,
                                    struct term_integers *sum)
@@ -163,7 +156,7 @@ PARSUM_INLINE double parsum_real(int64_t i);
 #undef term
 #endif
 
-#if PARSUM_TRIAL || PARSUM_CHECKED
+#if PARSUM_CHECKED
 /* Set by the handlers in term_checks.c, which `escape` from a division that would trap. */
 extern __thread int parsum_trouble __attribute__((visibility("hidden")));
 extern __thread jmp_buf parsum_escape __attribute__((visibility("hidden")));

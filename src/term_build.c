@@ -47,20 +47,22 @@
 
 /*
  * GCC adds C and D up in (i+C)+D, unchecked if that overflows, before it inserts any checks. These
- * simplifications have a counter, for hunting GCC's bugs, that turns them off. Other compilers
- * don't know it, so it is tried and left out.
+ * simplifications have a counter, for hunting GCC's bugs, that turns them off. Those of conditions
+ * have none, (i==2)+INT64_MAX is i==2 ? INT64_MIN : INT64_MAX to it; but it writes down what it
+ * made of the term, with a mark at what has overflowed. Other compilers know neither option.
  */
 #define UNSIMPLIFIED "-fdbg-cnt=match:0"
+#define WRITE_DOWN "-fdump-tree-original="
 /* Nobody else calls the term: no copy of it, with checks of any i, needs to be kept. */
 #define ALONE "-fwhole-program"
 
-enum way { PROOF, TRIAL, CHECKED, FAST }; /* as term_before.h counts them */
+enum way { PROOF, CHECKED, FAST }; /* as term_before.h counts them */
 
 struct build {
     const struct term_spec *spec;
     char *path; /* the absolute path of the term's file; NULL for an expression */
     struct compiler compiler;
-    bool simplifies; /* UNSIMPLIFIED is none of the compiler's options */
+    bool simplifies; /* the compiler has no such options as UNSIMPLIFIED */
 };
 
 /* How large a term can be, as proved: in [-2^bits, 2^bits); 64: nothing is known. */
@@ -69,15 +71,17 @@ enum bits { BITS_NONE = 64, BITS_60 = 60, BITS_32 = 32 };
 /* A call of the compiler, and what its options lie in. */
 struct step {
     struct compiler_call call;
-    char texts[4][64], paths[3][PATH_MAX];
+    char texts[4][64], paths[3][PATH_MAX], write_down[PATH_MAX + 64];
     const char *options[24];
+    const char **end; /* of those that every compiler knows; what follows may be left out */
 };
 
-/* What was found out about a term. */
-struct proof {
-    bool safe;        /* no check can fail */
-    bool needs_trial; /* but that is what the compiler concluded; it was not plain to see */
+/* A library to be made, and what was found out about the term for it. */
+struct part {
+    struct term_range range;
+    bool safe; /* no check can fail */
     enum bits bits;
+    const char *proof, *object, *library; /* names of its files */
 };
 
 /* Looks at what the compiler has written: errors, and warnings that are errors to us. */
@@ -109,17 +113,16 @@ static enum status look(struct build *build, const struct compiler_call *call)
     return status;
 }
 
-/* Does one of the steps fail that has UNSIMPLIFIED among its options? Takes it out of them all. */
+/* Does one of the steps fail whose last options some compilers don't know? Leaves them out. */
 static bool is_to_simplify(struct build *build, struct step *steps,
                            const struct compiler_call *calls, size_t count)
 {
     bool fails = false;
     for (size_t k = 0; k < count; k++)
-        for (const char **option = steps[k].options; *option; option++)
-            if (strcmp(*option, UNSIMPLIFIED) == 0) {
-                fails |= !calls[k].compiled;
-                *option = "-g0";
-            }
+        if (*steps[k].end) {
+            fails |= !calls[k].compiled;
+            *steps[k].end = NULL;
+        }
     build->simplifies |= fails;
     return fails;
 }
@@ -141,32 +144,25 @@ static enum status run(struct build *build, struct step *steps, size_t count)
     return status;
 }
 
-/* Lists the options of a step; these, and each of the lists, end with NULL. */
-static void set_options(struct step *step, const char *const *before,
-                        const char *const *const *lists, size_t count)
+static void start_step(struct step *step, const char *const *before)
 {
-    size_t length = 0;
-    for (size_t list = 0; list < count; list++)
-        for (size_t k = 0; lists[list][k]; k++)
-            step->options[length++] = lists[list][k];
-    step->options[length] = NULL;
     step->call = (struct compiler_call){.before = before, .after = step->options};
+    step->options[0] = NULL;
+    step->end = step->options;
 }
 
-/* A step that compiles the term in one of the ways, for i of [low, high), into the file `object`.
- */
-static void set_compile(const struct build *build, enum way way, struct term_range range,
-                        enum bits bits, const char *object, struct step *step)
+/* The options of a step, and each list, end with NULL. */
+static void add_options(struct step *step, const char *const *list)
 {
-    snprintf(step->texts[0], sizeof step->texts[0], "-DPARSUM_WAY=%d", way);
-    /* as unsigned, since the smallest integer has no literal */
-    snprintf(step->texts[1], sizeof step->texts[1], "-DPARSUM_LOW=((int64_t)%" PRIu64 "u)",
-             (uint64_t)range.low);
-    snprintf(step->texts[2], sizeof step->texts[2], "-DPARSUM_HIGH=((int64_t)%" PRIu64 "u)",
-             (uint64_t)range.high);
-    snprintf(step->texts[3], sizeof step->texts[3], "-DPARSUM_BITS=%d", bits);
-    compiler_path(&build->compiler, "term.c", step->paths[0]);
-    compiler_path(&build->compiler, object, step->paths[1]);
+    for (; *list; list++)
+        *step->end++ = *list;
+    *step->end = NULL;
+}
+
+/* A step that compiles the term in one of the ways for a part of the run. */
+static void set_compile(const struct build *build, enum way way, const struct part *part,
+                        struct step *step)
+{
     static const char *const before[] = {COMPILE, NULL};
     static const char *const checks[] = {CHECKS, NULL};
     static const char *const checks_wrapping[] = {CHECKS_WRAPPING, NULL};
@@ -175,6 +171,16 @@ static void set_compile(const struct build *build, enum way way, struct term_ran
     static const char *const unchecked[] = {"-fno-wrapv", NULL};
     static const char *const wrapping[] = {"-fwrapv", NULL};
     const bool wrap = build->spec->wrap;
+    snprintf(step->texts[0], sizeof step->texts[0], "-DPARSUM_WAY=%d", way);
+    /* as unsigned, since the smallest integer has no literal */
+    snprintf(step->texts[1], sizeof step->texts[1], "-DPARSUM_LOW=((int64_t)%" PRIu64 "u)",
+             (uint64_t)part->range.low);
+    snprintf(step->texts[2], sizeof step->texts[2], "-DPARSUM_HIGH=((int64_t)%" PRIu64 "u)",
+             (uint64_t)part->range.high);
+    snprintf(step->texts[3], sizeof step->texts[3], "-DPARSUM_BITS=%d", part->bits);
+    compiler_path(&build->compiler, "term.c", step->paths[0]);
+    compiler_path(&build->compiler, way == PROOF ? part->proof : part->object, step->paths[1]);
+    snprintf(step->write_down, sizeof step->write_down, WRITE_DOWN "%s.txt", step->paths[1]);
     const char *const always[] = {
         step->texts[0],
         step->texts[1],
@@ -189,132 +195,114 @@ static void set_compile(const struct build *build, enum way way, struct term_ran
         way == PROOF ? ALONE : NULL,
         NULL,
     };
-    static const char *const unsimplified[] = {UNSIMPLIFIED, NULL};
-    static const char *const none[] = {NULL};
-    const char *const *const lists[] = {
-        always,
-        way == FAST || build->simplifies ? none : unsimplified,
-        way != FAST ? (wrap ? checks_wrapping : checks) : (wrap ? wrapping : unchecked),
-    };
-    set_options(step, before, lists, sizeof lists / sizeof *lists);
+    start_step(step, before);
+    add_options(step, always);
+    if (way == FAST)
+        add_options(step, wrap ? wrapping : unchecked);
+    else
+        add_options(step, wrap ? checks_wrapping : checks);
+    if (way != FAST && !build->simplifies) {
+        step->end[0] = UNSIMPLIFIED;
+        step->end[1] = way == PROOF ? step->write_down : NULL;
+        step->end[2] = NULL;
+    }
 }
 
-/*
- * A step that makes the shared library `target` of one object, and of what it needs to note an
- * overflow.
- */
-static void set_link(const struct build *build, const char *object, bool checked,
-                     const char *target, struct step *step)
+/* A step that makes the shared library of a part, with what it needs to note an overflow. */
+static void set_link(const struct build *build, const struct part *part, struct step *step)
 {
-    compiler_path(&build->compiler, object, step->paths[0]);
-    compiler_path(&build->compiler, target, step->paths[1]);
-    compiler_path(&build->compiler, "term_checks.c", step->paths[2]);
     static const char *const before[] = {"-O2", "-fPIC", NULL};
+    compiler_path(&build->compiler, part->object, step->paths[0]);
+    compiler_path(&build->compiler, part->library, step->paths[1]);
+    compiler_path(&build->compiler, "term_checks.c", step->paths[2]);
     const char *const after[] = {
         ALWAYS,         "-shared",      "-Wl,-z,defs", "-o",
-        step->paths[1], step->paths[0], "-lm",         checked ? step->paths[2] : NULL,
+        step->paths[1], step->paths[0], "-lm",         part->safe ? NULL : step->paths[2],
         NULL,
     };
-    const char *const *const lists[] = {after};
-    set_options(step, before, lists, 1);
+    start_step(step, before);
+    add_options(step, after);
 }
 
-/* Does the object file name a function whose name begins so? */
-static enum status calls(const struct build *build, const char *object, const char *name,
-                         bool *found)
+/* Is there such a text in a file of the compiler's? */
+static enum status find(const struct build *build, const char *file, const char *text, bool *found)
 {
-    char *text;
+    char *bytes;
     size_t length;
-    const enum status status = compiler_read(&build->compiler, object, &text, &length);
+    const enum status status = compiler_read(&build->compiler, file, &bytes, &length);
     if (status)
         return status;
-    *found = memmem(text, length, name, strlen(name)) != NULL;
-    free(text);
+    *found = memmem(bytes, length, text, strlen(text)) != NULL;
+    free(bytes);
     return STATUS_OK;
 }
 
-/*
- * Compiles with checks, and looks in the object files for what is left of them. No check is left
- * in "trial.o", which is made for a `trial` of the proof, only where the term has no operation that
- * can fail.
- */
-static enum status prove(struct build *build, struct term_range range, bool trial,
-                         struct proof *proof)
+/* Looks at what the compiler has made of the constants, if it has told. */
+static enum status check_constants(const struct build *build)
 {
-    static const char handler[] = "__ubsan_handle_";
+    char *text;
+    size_t length;
+    if (build->simplifies || build->spec->wrap)
+        return STATUS_OK;
+    enum status status = compiler_read(&build->compiler, "proof.o.txt", &text, &length);
+    if (status)
+        return status;
+    status = term_message_folded(build->spec, text);
+    free(text);
+    return status;
+}
+
+/* Compiles with checks, and looks in the object files for what is left of them. */
+static enum status prove(struct build *build, struct part *parts, size_t count)
+{
     struct step steps[2];
-    set_compile(build, PROOF, range, BITS_NONE, "proof.o", &steps[0]);
-    set_compile(build, TRIAL, range, BITS_NONE, "trial.o", &steps[1]);
-    bool fails = false, beyond_60 = false, beyond_32 = false;
-    enum status status = run(build, steps, trial ? 2 : 1);
+    for (size_t k = 0; k < count; k++)
+        set_compile(build, PROOF, &parts[k], &steps[k]);
+    enum status status = run(build, steps, count);
     if (!status)
-        status = calls(build, "proof.o", handler, &fails);
-    if (!status)
-        status = calls(build, "proof.o", "parsum_beyond_60", &beyond_60);
-    if (!status)
-        status = calls(build, "proof.o", "parsum_beyond_32", &beyond_32);
-    *proof = (struct proof){
-        .safe = !fails,
-        .bits = beyond_60   ? BITS_NONE
-                : beyond_32 ? BITS_60
-                            : BITS_32,
-    };
-    if (!status && proof->safe && trial)
-        status = calls(build, "trial.o", handler, &proof->needs_trial);
+        status = check_constants(build);
+    for (size_t k = 0; k < count; k++) {
+        bool fails = false, beyond_60 = false, beyond_32 = false;
+        if (!status)
+            status = find(build, parts[k].proof, "__ubsan_handle_", &fails);
+        if (!status)
+            status = find(build, parts[k].proof, "parsum_beyond_60", &beyond_60);
+        if (!status)
+            status = find(build, parts[k].proof, "parsum_beyond_32", &beyond_32);
+        parts[k].safe = !fails;
+        parts[k].bits = fails || beyond_60 ? BITS_NONE : beyond_32 ? BITS_60 : BITS_32;
+    }
     return status;
 }
 
 /*
- * Builds the library without checks that the proof allows for. If `checked` is not NULL, that
- * object is made "whole.so" on the way.
- */
-static enum status build_fast(struct build *build, struct term_range range, enum bits bits,
-                              const char *checked, const char *library)
-{
-    struct step steps[2];
-    set_compile(build, FAST, range, bits, "fast.o", &steps[0]);
-    if (checked)
-        set_link(build, checked, true, "whole.so", &steps[1]);
-    const enum status status = run(build, steps, checked ? 2 : 1);
-    if (status)
-        return status;
-    set_link(build, "fast.o", false, library, &steps[0]);
-    return run(build, steps, 1);
-}
-
-/*
- * Builds "whole.so" for the range, and for a part of it that needs no checks, or for all of it,
- * "fast.so" too; see struct term_compiled. A run whose range is known needs nothing for a part,
- * unless the term is to be saved for other runs.
+ * Builds "whole.so" for all integers of the run and, where that has to have checks, "fast.so" for
+ * those that are proved to need none; see struct term_compiled. A run whose range is known has one
+ * part, unless the term is to be saved for other runs.
  */
 static enum status build_libraries(struct build *build, struct term_range range, bool *has_fast)
 {
     static const struct term_range all = {.low = INT64_MIN, .high = INT64_MAX};
     static const struct term_range likely = {.low = -LIKELY, .high = LIKELY};
     const bool one = range.known && !build->spec->save;
-    struct proof proof;
-    *has_fast = false;
-    enum status status = prove(build, one ? range : all, !build->spec->wrap, &proof);
+    struct part parts[] = {
+        {one ? range : all, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {range.known ? range : likely, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
+    };
+    struct step steps[2];
+    enum status status = prove(build, parts, one ? 1 : 2);
     if (status)
         return status;
-    if (proof.safe) {
-        *has_fast = proof.needs_trial;
-        return build_fast(build, one ? range : all, proof.bits, *has_fast ? "trial.o" : NULL,
-                          *has_fast ? "fast.so" : "whole.so");
-    }
-    struct step step = {.options = {NULL}};
-    set_compile(build, CHECKED, one ? range : all, BITS_NONE, "checked.o", &step);
-    status = run(build, &step, 1);
-    if (!status && !one)
-        status = prove(build, range.known ? range : likely, false, &proof);
+    *has_fast = !one && !parts[0].safe && parts[1].safe;
+    const size_t count = *has_fast ? 2 : 1;
+    for (size_t k = 0; k < count; k++)
+        set_compile(build, parts[k].safe ? FAST : CHECKED, &parts[k], &steps[k]);
+    status = run(build, steps, count);
     if (status)
         return status;
-    if (proof.safe) {
-        *has_fast = true;
-        return build_fast(build, range.known ? range : likely, proof.bits, "checked.o", "fast.so");
-    }
-    set_link(build, "checked.o", true, "whole.so", &step);
-    return run(build, &step, 1);
+    for (size_t k = 0; k < count; k++)
+        set_link(build, &parts[k], &steps[k]);
+    return run(build, steps, count);
 }
 
 static enum status write_files(const struct build *build)

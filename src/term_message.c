@@ -195,3 +195,20 @@ enum status term_message_check(const struct term_spec *spec, const char *message
     }
     return STATUS_OK;
 }
+
+enum status term_message_folded(const struct term_spec *spec, const char *functions)
+{
+    const char *const mark = strstr(functions, "(OVF)");
+    if (!mark)
+        return STATUS_OK;
+    const char *line = mark;
+    while (line > functions && line[-1] != '\n')
+        line--;
+    line += strspn(line, " ");
+    return diag_error(STATUS_USAGE,
+                      "%s%s: a constant overflows where the compiler works it out: '%.*s'; give it "
+                      "the type (int64_t) or (__int128), or ask for --wrap",
+                      spec->expression ? "--term " : "",
+                      spec->expression ? spec->expression : spec->file, (int)strcspn(line, "\n"),
+                      line);
+}

@@ -20,4 +20,10 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
  */
 enum status term_message_check(const struct term_spec *spec, const char *messages) MUST_CHECK;
 
+/*
+ * Looks through what GCC has made of the term's functions (-fdump-tree-original) for a constant
+ * that has overflowed: STATUS_USAGE, with a message.
+ */
+enum status term_message_folded(const struct term_spec *spec, const char *functions) MUST_CHECK;
+
 #endif

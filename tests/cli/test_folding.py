@@ -20,12 +20,13 @@ class Folding(Case):
                                    PARSUM_CC=compiler)[0], str(3 * 1410065408 + 3))
 
     def test_constants_that_are_added_one_after_the_other(self):
-        """GCC adds them first, and does not mind if that overflows."""
+        """GCC adds them first, and those behind a condition too, and does not mind an overflow."""
         for compiler in COMPILERS:
             for saved in (False, True):
                 for expression in ("i+N+N", "(int)i+2000000000+2000000000",
                                    "(i-9000000000000000000)-900000000000000000",
-                                   "INT64_MIN-5+i"):
+                                   "INT64_MIN-5+i", "(i==2)+INT64_MAX",
+                                   "2*(i==3 ? 5000000000000000000 : -7)"):
                     result = self.sum_up(expression, "1:4", compiler, saved,
                                          "-D", f"N={5 * 10**18}")
                     with self.subTest(compiler=compiler, expression=expression, saved=saved):
@@ -56,15 +57,30 @@ class Folding(Case):
                 else:
                     self.assertIn("overflow", result.err)
 
-    def test_an_overflow_everywhere_is_seen_though_the_wrapped_range_decides_the_rest(self):
-        """GCC drops the check: all that it wraps around to has the same highest bits."""
+    def test_an_overflow_is_seen_though_the_wrapped_range_decides_the_rest(self):
+        """All that it wraps around to has the same highest bits, so GCC needs no more of it."""
         for compiler in COMPILERS:
-            for expression, job in (("(i-INT64_MAX)>>55", "-5:-2"),
-                                    ("((i & 7) + 1 + INT64_MAX) >> 62", "0:10"),
-                                    ("1.0/((i & 7) + 1 + INT64_MAX >> 62)", "0:10")):
+            for expression, job, first in (
+                    ("(i-INT64_MAX)>>55", "-5:-2", -5),
+                    ("((i & 7) + 1 + INT64_MAX) >> 62", "0:10", 0),
+                    ("1.0/((i & 7) + 1 + INT64_MAX >> 62)", "0:10", 0),
+                    ("i>=50 && i<52 ? (i+INT64_MAX)>>62 : 0", "0:1000", 50)):
                 for saved in (False, True):
                     with self.subTest(compiler=compiler, expression=expression, saved=saved):
-                        self.assert_overflows(expression, job, compiler, saved)
+                        self.assert_overflows(expression, job, first, compiler, saved)
+
+    def test_an_overflow_is_seen_though_its_result_moves_to_where_nobody_needs_it(self):
+        path = self.path("moves.c")
+        with open(path, "w", encoding="ascii") as file:
+            file.write("""int term(int64_t i) {
+                int v = -i * (-100 - i), w = v + 2147483598 <= v;
+                return v + w - 2u - ((w >> 11) - (i >= 49 && i < 79 ? w : -1156841472))
+                    != v + (i >> 54) - (v ? -1 : v) * (w >> 9);
+            }""")
+        for compiler in COMPILERS:
+            result = run("-f", path, "1:61", PARSUM_CC=compiler)
+            self.assertEqual((result.status, result.out), (1, ""), result)
+            self.assertIn("overflows in the term at i = 1;", result.err)
 
     def path(self, name):
         directory = tempfile.TemporaryDirectory()
@@ -81,10 +97,10 @@ class Folding(Case):
             term = ["-f", path]
         return run(*term, "--", job, PARSUM_CC=compiler)
 
-    def assert_overflows(self, expression, job, compiler, saved):
+    def assert_overflows(self, expression, job, first, compiler, saved):
         result = self.sum_up(expression, job, compiler, saved)
         self.assertEqual((result.status, result.out), (1, ""), result)
-        self.assertIn(f"overflows in the term at i = {job.split(':')[0]};", result.err)
+        self.assertIn(f"overflows in the term at i = {first};", result.err)
 
 
 if __name__ == "__main__":
