@@ -28,7 +28,15 @@ install(PROGRAMS ${PROJECT_SOURCE_DIR}/scripts/scaling DESTINATION ${scripts_dir
 install(FILES ${PROJECT_SOURCE_DIR}/scripts/plot.gp DESTINATION ${scripts_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/study DESTINATION ${scripts_dir}
   PATTERN __pycache__ EXCLUDE)
+
+# The README, and the pictures that it shows.
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+file(STRINGS ${PROJECT_SOURCE_DIR}/README.md lines REGEX "^!\\[")
+foreach(line IN LISTS lines)
+  string(REGEX REPLACE "^.*[(](.*)[)]$" "\\1" picture "${line}")
+  get_filename_component(directory ${picture} DIRECTORY)
+  install(FILES ${PROJECT_SOURCE_DIR}/${picture} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${directory})
+endforeach()
 
 # A package of Debian's tells of its licence and changes in files of certain names (preset deb).
 if(PARSUM_DEBIAN)

@@ -1,5 +1,6 @@
 """install: what cmake --install puts where, with a prefix and below DESTDIR, and that it works there."""
 import os
+import re
 import subprocess
 import tempfile
 import unittest
@@ -50,6 +51,15 @@ class Install(unittest.TestCase):
         done = subprocess.run([os.path.join(self.directory, "share/parsum/scripts/scaling"), "--help"],
                               capture_output=True, text=True, check=True)
         self.assertIn("usage", done.stdout.lower())
+
+    def test_the_readme_has_its_pictures(self):
+        install(self.directory)
+        documents = os.path.join(self.directory, "share/doc/parsum")
+        with open(os.path.join(documents, "README.md"), encoding="utf-8") as file:
+            pictures = re.findall(r"^!\[.*\]\((.*)\)$", file.read(), re.M)
+        self.assertGreater(len(pictures), 1)
+        for picture in pictures:
+            self.assertTrue(os.path.exists(os.path.join(documents, picture)), picture)
 
     def test_the_template_for_a_study_finds_what_is_installed(self):
         install(self.directory)
