@@ -6,7 +6,7 @@ The data flows through the files in this order:
     problem   which jobs of which size, and how parsum is asked to add them up
     machine   where it runs: provenance that the numbers mean nothing without
     sweep     runs every point round by round and keeps every raw time
-    trace     one run of each schedule, thread by thread
+    trace     a run of each schedule, thread by thread
     stats     medians, quartiles, bootstrap intervals
     fit       Amdahl's law and the universal scalability law
     summary   a row a point; the CSV schema that the charts share

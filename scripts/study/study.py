@@ -22,6 +22,7 @@ IN_TREE = os.path.exists(os.path.join(ROOT, "scripts", "run"))  # else these are
 SIZES = [4.0 ** -step for step in range(6, 0, -1)]  # of the size study, shortest first
 SECONDS_LEAST, SECONDS_MOST = 0.2, 4.0  # of a run on one thread
 TRACED = ["chunks", "jobs"]
+TRACED_RUNS = 3  # of each
 
 
 def main(arguments):
@@ -215,16 +216,22 @@ def traced_threads(threads):
 
 
 def trace_run(directory, runs, point):
-    """One more run of a point, with a trace, compressed as viewers of traces take it too. Its time
-    counts nowhere."""
+    """A few more runs of a point, with a trace; the median one is kept, as what disturbs a single
+    run would be all that its picture shows. Compressed, as viewers of traces take it too. Their
+    times count nowhere."""
     path = os.path.join(directory, "trace-%s.json" % point.schedule)
-    arguments = runs.arguments(point)
-    runs.program.run(["--trace", path] + arguments)
-    trace.check(trace.read(path))
-    with open(path, "rb") as plain, open(path + ".gz", "wb") as file:
+    taken = []
+    for turn in range(TRACED_RUNS):
+        file = "%s-%d" % (path, turn)
+        seconds = runs.program.run(["--trace", file] + runs.arguments(point))["seconds"]
+        trace.check(trace.read(file))
+        taken.append((seconds, file))
+    _, median = sorted(taken)[len(taken) // 2]
+    with open(median, "rb") as plain, open(path + ".gz", "wb") as file:
         with gzip.GzipFile("", "wb", mtime=0, fileobj=file) as packed:
             shutil.copyfileobj(plain, packed)
-    os.remove(path)
+    for _, file in taken:
+        os.remove(file)
 
 
 def conclude(directory, study, draw):

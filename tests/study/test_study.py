@@ -97,7 +97,7 @@ class Pretended(Temporary):
         total = 6 * len(study["plan"]["points"])
         self.assertEqual(len(rows_of(self.directory, "runs.csv")), total)
         missing = total - (len(before.splitlines()) - 1)
-        self.assertEqual(len(self.calls()) - made, missing + 2)  # and two traces
+        self.assertEqual(len(self.calls()) - made, missing + 2 * 3)  # and the traced ones
         keys = [(row["round"], sweep.row_key(row))
                 for row in sweep.read_runs(os.path.join(self.directory, "runs.csv"))]
         self.assertEqual(len(set(keys)), total)
