@@ -11,6 +11,7 @@ import time
 import unittest
 
 from program import PARSUM, Case, environment, run, strike_times
+from restarts import catches
 
 ENDLESS = "9e18"
 STOPS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGXCPU", "SIGUSR2"]
@@ -49,12 +50,8 @@ class JournalCase(Case):
         return process
 
     def await_handlers(self, process):
-        """Until then a signal ends it without a word."""
-        bit, end = 1 << (signal.SIGUSR2 - 1), time.monotonic() + 30
-        while process.poll() is None:
-            with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
-                if int(re.search(r"SigCgt:\s*(\w+)", file.read())[1], 16) & bit:
-                    return
+        end = time.monotonic() + 30
+        while process.poll() is None and not catches(process, "SIGUSR2"):
             self.assertLess(time.monotonic(), end, "no handlers")
             time.sleep(0.001)
 
