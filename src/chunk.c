@@ -2,6 +2,7 @@
 
 #include "signals.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -201,8 +202,11 @@ static bool add_piece(const struct window *window, size_t j, uint64_t from, uint
     const int64_t first = (int64_t)(start + from), end = (int64_t)(start + to);
     if (term->built_in)
         return term->add(term->context, first, end, sum, &fault->fault);
+    bool added;
     signals_enter_term(window->run_base + j, first, end);
-    const bool added = term->add(term->context, first, end, sum, &fault->fault);
+    pthread_cleanup_push(signals_thread_ends, NULL);
+    added = term->add(term->context, first, end, sum, &fault->fault);
+    pthread_cleanup_pop(0);
     signals_leave_term();
     return added;
 }

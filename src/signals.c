@@ -236,6 +236,12 @@ static void on_exit_call(void)
         end("ended the program (", "by exit");
 }
 
+void signals_thread_ends(void *unused)
+{
+    (void)unused;
+    end("ended its thread (", "by pthread_exit or pthread_cancel");
+}
+
 /*
  * The handlers of signals are the process's, the stack is the thread's. And each thread has one for
  * exit to call: it is called once, and a second thread that exits meanwhile goes on to the next.

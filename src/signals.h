@@ -43,6 +43,10 @@ _Noreturn void signals_die(int number);
 void signals_enter_term(uint64_t number, int64_t start, int64_t end);
 void signals_leave_term(void);
 
+/* For pthread_cleanup_push, in between: a term that ends its thread ends the program in the same
+   way, as the run would wait for that thread for ever. */
+void signals_thread_ends(void *unused);
+
 /*
  * Holds all signals back, until signals_release, that could end or stop the program. For short
  * stretches in which there is something to clean up. One thread.

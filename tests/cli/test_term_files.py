@@ -230,6 +230,15 @@ class Crashes(Term):
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit", "-t", "2", "-g", "1")
         self.assert_crashes("i < 50 ? i : (quick_exit(0), i)", "by exit")
 
+    def test_the_end_of_its_thread(self):
+        path = self.write("leaves.c", """
+            #include <pthread.h>
+            int64_t term(int64_t i) { if (i == 50) pthread_exit(NULL); return i; }
+            """)
+        for threads in ["1", "2"]:
+            result = self.run_here("-f", path, "100", "-t", threads, "-g", "1")
+            self.assert_refuses(result, "job 1: the term ended its thread", "[50, 51)", status=1)
+
     def test_a_constructor(self):
         ways = [("abort()", "SIGABRT"), ("exit(0)", "by exit")]
         if "TSAN_OPTIONS" in os.environ:  # it ends a program that exits while it loads a library
