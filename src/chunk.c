@@ -106,28 +106,6 @@ size_t window_find_job(const struct window *window, uint64_t position)
     return low;
 }
 
-void window_cut(struct window *window, uint64_t terms, uint64_t grain)
-{
-    const uint64_t left = window_terms(window);
-    window->grain = grain;
-    window->only = (struct piece){.begin = window->settled, .first_job = window->first};
-    window->pieces = &window->only;
-    window->piece_count = 1;
-    if (grain == GRAIN_JOB) {
-        window->chunks = window->count - window->first;
-        if (window->chunks > window->chunks_max)
-            window->chunks = window->chunks_max;
-        window->only.end = window->begin[window->first + window->chunks];
-        return;
-    }
-    if (terms > left)
-        terms = left;
-    if (terms / grain >= window->chunks_max && terms > grain * window->chunks_max)
-        terms = grain * window->chunks_max;
-    window->chunks = (size_t)(terms / grain + (terms % grain != 0));
-    window->only.end = window->settled + terms;
-}
-
 void window_cut_pieces(struct window *window, struct piece *pieces, size_t count, uint64_t grain)
 {
     window->grain = grain;
@@ -145,6 +123,15 @@ void window_cut_pieces(struct window *window, struct piece *pieces, size_t count
                                     : terms / grain + (terms % grain != 0);
         window->chunks += chunks < room ? (size_t)chunks : room;
     }
+}
+
+void window_cut(struct window *window, uint64_t terms, uint64_t grain)
+{
+    const uint64_t left = window_terms(window);
+    if (terms > left || grain == GRAIN_JOB)
+        terms = left;
+    window->only = (struct piece){.begin = window->settled, .end = window->settled + terms};
+    window_cut_pieces(window, &window->only, terms > 0, grain);
 }
 
 /* The piece that chunk c belongs to: the last one that begins with it or before. */
@@ -314,17 +301,16 @@ size_t window_finished(const struct window *window)
 }
 
 /* Joins stretches to the settled part: it has no head, as it begins with the run. */
-bool window_settle(struct window *window, size_t done, size_t *finished)
+bool window_settle(struct window *window, size_t done, size_t *job)
 {
     struct edge settled = {.tail = window->carry};
     for (size_t c = 0; c < done; c++) {
         const uint64_t to = chunk_end(window, c);
-        if (!join(window, 0, &settled, window->settled, to, &window->edges[c], finished))
+        if (!join(window, 0, &settled, window->settled, to, &window->edges[c], job))
             return false;
         window->settled = to;
     }
     window->carry = settled.tail;
-    *finished = window_finished(window);
     return true;
 }
 

@@ -12,7 +12,6 @@
 #ifndef PARSUM_CHUNK_H
 #define PARSUM_CHUNK_H
 
-#include "diag.h"
 #include "exact.h"
 #include "job.h"
 #include "term.h"
@@ -61,8 +60,7 @@ struct window {
     uint64_t settled;   /* position before which everything is in a sum or in `carry` */
     struct exact carry; /* the settled terms of jobs[first] */
 
-    /* The round: its pieces, cut into `chunks` chunks of `grain` terms, or less at a piece's end.
-     */
+    /* The round: its pieces, cut into chunks of `grain` terms, or less at a piece's end. */
     const struct piece *pieces;
     size_t piece_count;
     struct piece only; /* where there is but one: [settled, end) */
@@ -103,27 +101,27 @@ void window_cut(struct window *window, uint64_t terms, uint64_t grain);
  */
 void window_cut_pieces(struct window *window, struct piece *pieces, size_t count, uint64_t grain);
 
-/*
- * Adds up chunk c of the round, into *total too. Threads may work on different chunks at once: each
- * writes only its own edge and the sums of jobs that lie within its chunk. On false *fault says why
- * and where.
- */
-struct chunk_fault {
-    struct fault fault; /* FAULT_NONE: no fault */
-    size_t job;         /* index in the window */
-};
-bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
-               struct chunk_fault *fault);
-
-/* The first job that chunk c touches, and its number of terms; for the trace. */
+/* The number of terms of chunk c, the position where it begins, and the first job it touches. */
 uint64_t chunk_terms(const struct window *window, size_t c);
+uint64_t chunk_begin(const struct window *window, size_t c);
 size_t chunk_first_job(const struct window *window, size_t c);
 
 /* The job that holds the term at `position`, which is not settled: an index. */
 size_t window_find_job(const struct window *window, uint64_t position);
 
-/* Where chunk c begins. */
-uint64_t chunk_begin(const struct window *window, size_t c);
+/* Why a chunk could not be added up, and in which job. */
+struct chunk_fault {
+    struct fault fault; /* FAULT_NONE: no fault */
+    size_t job;         /* index in the window */
+};
+
+/*
+ * Adds up chunk c of the round, into *total too. Threads may work on different chunks at once: each
+ * writes only its own edge and the sums of jobs that lie within its chunk. On false *fault says why
+ * and where.
+ */
+bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
+               struct chunk_fault *fault);
 
 /*
  * Joins what the first `done` chunks of the round left of piece p, at least one, to a span. False
@@ -137,15 +135,20 @@ bool window_join_chunks(struct window *window, size_t p, size_t done, struct spa
 bool window_join(struct window *window, struct span *span, const struct span *next, size_t *job);
 
 /*
- * Settles the first `done` chunks of a round of one piece: all jobs that are finished now have
- * their sums. They are jobs[first] to jobs[*finished - 1]; window_forget drops them. False if a sum
- * does not fit its type: the job is jobs[*finished].
+ * Settles the first `done` chunks of a round of one piece: the jobs that are finished have their
+ * sums now. False if the sum of jobs[*job] does not fit its type: the chunks before the one in
+ * which that job ends are settled then.
  */
-bool window_settle(struct window *window, size_t done, size_t *finished);
-/* Settles a span that begins where the settled part ends. False if the sum of jobs[*job] does not
-   fit its type; nothing is settled then. window_finished tells which jobs are finished. */
+bool window_settle(struct window *window, size_t done, size_t *job);
+
+/* Settles a span that begins where the settled part ends. False as above; nothing is settled then.
+ */
 bool window_settle_span(struct window *window, const struct span *span, size_t *job);
+
+/* The first job that is not finished: jobs[first] to the one before it have their sums. */
 size_t window_finished(const struct window *window);
+
+/* Drops the jobs before jobs[finished]. */
 void window_forget(struct window *window, size_t finished);
 
 #endif

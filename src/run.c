@@ -9,6 +9,7 @@
 #include "trace.h"
 #include "verify.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -83,7 +84,6 @@ static enum status keep(struct run *run)
 /* Reads the next job, if it has arrived, into the window, which has room. */
 static enum status read_job(struct run *run, bool wait, enum job_next *next)
 {
-    *next = JOB_END;
     run->source_status = job_source_next(run->source, wait, next, &run->job);
     if (run->source_status)
         *next = JOB_END;
@@ -163,14 +163,16 @@ static enum status finish_job(struct run *run, size_t j)
 static enum status settle(struct run *run, const struct outcome *outcome)
 {
     struct window *const window = &run->window;
-    size_t finished = window_finished(window);
-    if (!run->share && !window_settle(window, outcome->chunks_done, &finished))
-        return verify_fault(window, &(struct chunk_fault){{FAULT_SUM, 0}, finished});
+    size_t job = 0;
+    const bool fits = run->share || window_settle(window, outcome->chunks_done, &job);
+    const size_t finished = window_finished(window);
     for (size_t j = window->first; j < finished; j++) {
         const enum status status = finish_job(run, j);
         if (status)
             return status;
     }
+    if (!fits)
+        return verify_fault(window, &(struct chunk_fault){{FAULT_SUM, 0}, job});
     run->result->terms += outcome->terms;
     window_forget(window, finished);
     progress_update(&run->progress, run->result->terms);

@@ -15,7 +15,6 @@
 #include "team.h"
 #include "term.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* What came of a run. */

@@ -150,6 +150,8 @@ static void a_sum_that_does_not_fit_is_told_and_not_cut(void **state)
         assert_int_equal(run_list(jobs, 3, &term, 2), STATUS_FAILED);
         assert_string_equal(err, "parsum: job 2 [0, 2): its sum is too large for its type; make "
                                  "the terms smaller\n");
+        assert_string_equal(out, "run,start,end,sum\n"
+                                 "1,0,1,170141183460469231731687303715884105727\n");
     }
 }
 
