@@ -263,7 +263,7 @@ static void finish(struct compiler_call *call)
             return;
         }
         if (signals_waiting() && !told) {
-            kill(-call->child, SIGTERM);
+            signals_end_child(call->child);
             told = true;
         }
         nanosleep(&pause, NULL);

@@ -27,8 +27,9 @@ struct compiler {
 
 /* A call of the compiler. */
 struct compiler_call {
-    const char *const *before, *const
-                                   *after; /* options around the user's own; both end with NULL */
+    /* options around the user's own; both end with NULL */
+    const char *const *before;
+    const char *const *after;
     const char *messages; /* the file of the directory that what it writes goes to */
     pid_t child;
     bool compiled; /* whether it succeeded */

@@ -1,5 +1,6 @@
 /*
- * diag: status codes and messages. The only writer of standard error.
+ * diag: status codes and messages. The only writer of standard error, but for
+ * signals, when a term has crashed.
  *
  * A message names the program, the object (file and line, option, job), the fault and the remedy,
  * and is written once, where the fault is found. Callers pass the status up; only main turns it
@@ -8,7 +9,6 @@
 #ifndef PARSUM_DIAG_H
 #define PARSUM_DIAG_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* What became of an operation; main exits with its value. */

@@ -48,11 +48,12 @@ bool exact_value_checked(const struct exact *sum, union value *value)
 }
 
 /* Digits come out from the right; 39 of them and a sign at most. */
-static void print_integer(int128 integer, char text[EXACT_TEXT])
+static char *print_integer(int128 integer, char text[EXACT_TEXT])
 {
     if (integer == (int64_t)integer) {
-        *number_print((int64_t)integer, text) = '\0';
-        return;
+        char *const end = number_print((int64_t)integer, text);
+        *end = '\0';
+        return end;
     }
     uint128 rest = integer < 0 ? 0 - (uint128)integer : (uint128)integer;
     char *at = text + EXACT_TEXT - 1;
@@ -70,28 +71,27 @@ static void print_integer(int128 integer, char text[EXACT_TEXT])
     if (integer < 0) {
         *--at = '-';
     }
-    memmove(text, at, (size_t)(text + EXACT_TEXT - at));
+    const size_t length = (size_t)(text + EXACT_TEXT - 1 - at);
+    memmove(text, at, length + 1);
+    return text + length;
 }
 
 /*
  * Every decimal of at most DBL_DIG digits survives the way to a double and back, so if there is one
  * it is what %.15g prints, less its zeros. Subnormals have fewer digits, so they begin at one.
  */
-static void print_real(double real, char text[EXACT_TEXT])
+static char *print_real(double real, char text[EXACT_TEXT])
 {
-    int digits = fabs(real) < DBL_MIN ? 1 : DBL_DIG;
+    int digits = fabs(real) < DBL_MIN ? 1 : DBL_DIG, length;
     do {
-        snprintf(text, EXACT_TEXT, "%.*g", digits, real);
+        length = snprintf(text, EXACT_TEXT, "%.*g", digits, real);
     } while (digits++ < DBL_DECIMAL_DIG && strtod(text, NULL) != real);
+    return text + length;
 }
 
-void exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT])
+char *exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT])
 {
-    if (kind == EXACT_REAL) {
-        print_real(value.real, text);
-    } else {
-        print_integer(value.integer, text);
-    }
+    return kind == EXACT_REAL ? print_real(value.real, text) : print_integer(value.integer, text);
 }
 
 /* Reads the digits, then prints the number and compares: that rejects all other text. */
@@ -108,19 +108,16 @@ static bool load_integer(const char *text, int128 *integer)
     return strcmp(text, again) == 0;
 }
 
-void exact_save(const struct exact *sum, char text[EXACT_SAVED])
+char *exact_save(const struct exact *sum, char text[EXACT_SAVED])
 {
-    if (sum->kind == EXACT_REAL) {
-        superacc_print(&sum->real, text);
-    } else if (sum->kind == EXACT_INTEGER) {
-        print_integer(sum->low, text);
-    } else {
-        const struct wide wide = wide_of(sum);
-        print_integer(wide.high, text);
-        text += strlen(text);
-        *text++ = ':';
-        print_integer(wide.low, text);
-    }
+    if (sum->kind == EXACT_REAL)
+        return superacc_print(&sum->real, text);
+    if (sum->kind == EXACT_INTEGER)
+        return print_integer(sum->low, text);
+    const struct wide wide = wide_of(sum);
+    text = print_integer(wide.high, text);
+    *text++ = ':';
+    return print_integer(wide.low, text);
 }
 
 bool exact_load(enum exact_kind kind, const char *text, struct exact *sum)
@@ -143,13 +140,10 @@ bool exact_load(enum exact_kind kind, const char *text, struct exact *sum)
            sum->low == (uint64_t)sum->low;
 }
 
-void exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])
+char *exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])
 {
-    if (kind == EXACT_REAL) {
-        snprintf(text, EXACT_TEXT, "%a", value.real);
-    } else {
-        print_integer(value.integer, text);
-    }
+    return kind == EXACT_REAL ? text + snprintf(text, EXACT_TEXT, "%a", value.real)
+                              : print_integer(value.integer, text);
 }
 
 bool exact_load_value(enum exact_kind kind, const char *text, union value *value)

@@ -21,7 +21,7 @@ typedef unsigned __int128 uint128;
 /* What kind of terms a sum is made of. */
 enum exact_kind {
     EXACT_INTEGER, /* terms of at most 64 bits, signed or unsigned */
-    EXACT_WIDE,    /* terms of 128 bits, signed */
+    EXACT_WIDE,    /* terms of 128 bits, signed or unsigned */
     EXACT_REAL,    /* terms of type double */
 };
 
@@ -39,7 +39,7 @@ static inline size_t exact_size(enum exact_kind kind)
 
 /*
  * A sum in the making. For EXACT_INTEGER `low` is the sum. For EXACT_WIDE each term is cut into its
- * unsigned low and its signed high 64 bits, which are added apart: the sum is high * 2^64 + low.
+ * unsigned low 64 bits and its high ones, which are added apart: the sum is high * 2^64 + low.
  * At most 2^63-1 terms go into one sum, so neither part can overflow.
  * `real` is defined for EXACT_REAL alone.
  */
@@ -74,13 +74,6 @@ static inline void exact_merge(struct exact *into, const struct exact *from)
 /* True if both are of one kind and hold the same number. */
 bool exact_equal(const struct exact *a, const struct exact *b);
 
-/* Adds one term of 128 bits to a sum of kind EXACT_WIDE. */
-static inline void exact_add_wide(struct exact *sum, int128 term)
-{
-    sum->low += (uint64_t)term;
-    sum->high += (int64_t)(term >> 64);
-}
-
 /* exact_value for the kinds whose sums may not fit. */
 bool exact_value_checked(const struct exact *sum, union value *value);
 
@@ -102,22 +95,23 @@ enum { EXACT_TEXT = 48 };
 /*
  * Writes a finished sum as text, decimal, with its end: an integer whole, a finite real as
  * printf's %g with as few digits as read back to the same double: "0.1", "390", "1e+300". The
- * decimal point is the locale's.
+ * decimal point is the locale's. Returns where the text ends.
  */
-void exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
+char *exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
 
 /* Room for a sum in the making as text, with its end. */
 enum { EXACT_SAVED = SUPERACC_TEXT };
 
 /*
  * A sum in the making as text without blanks, and back: the same sum, whatever its kind. Equal sums
- * have equal text. exact_load is false if the text is anything that exact_save does not write.
+ * have equal text. exact_save returns where the text ends; exact_load is false if the text is
+ * anything that exact_save does not write.
  */
-void exact_save(const struct exact *sum, char text[EXACT_SAVED]);
+char *exact_save(const struct exact *sum, char text[EXACT_SAVED]);
 bool exact_load(enum exact_kind kind, const char *text, struct exact *sum);
 
 /* The same for a finished sum; a real comes out in hexadecimal, as printf's %a. */
-void exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
+char *exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
 bool exact_load_value(enum exact_kind kind, const char *text, union value *value);
 
 #endif

@@ -11,7 +11,6 @@
 #include "diag.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 /* The most terms in a run, so that the sum of 64-bit terms fits in 128 bits. */
@@ -68,7 +67,7 @@ enum status job_source_rewind(struct job_source *source) MUST_CHECK;
 enum status job_source_keep(struct job_source *source) MUST_CHECK;
 
 /*
- * Where the job that was read last stands, for messages: "FILE:LINE", "argument 3", "random job 7".
+ * Where the job that was read last stands, for messages: "FILE:LINE", "job 3", "random job 7".
  * Valid until the next call.
  */
 const char *job_source_place(struct job_source *source);

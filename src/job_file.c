@@ -31,7 +31,7 @@ struct job_file {
     bool copying;
     bool at_end; /* nothing left to read */
     char *at, *filled;
-    char buffer[JOB_LINE_MAX + 1];
+    char buffer[JOB_LINE_MAX];
     char place[320];
 };
 
@@ -46,7 +46,7 @@ enum status job_file_open(struct job_file **opened, const char *path, int64_t st
                           strerror(errno));
     struct stat status;
     const bool directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-    struct job_file *const file = directory ? NULL : malloc(sizeof *file);
+    struct job_file *const file = directory ? NULL : calloc(1, sizeof *file);
     if (!file) {
         if (!standard)
             close(fd);
@@ -58,10 +58,6 @@ enum status job_file_open(struct job_file **opened, const char *path, int64_t st
     file->fd = fd;
     file->origin = lseek(fd, 0, SEEK_CUR);
     file->start = start;
-    file->line = 0;
-    file->copy = NULL;
-    file->copying = false;
-    file->at_end = false;
     file->at = file->filled = file->buffer;
     *opened = file;
     return STATUS_OK;

@@ -6,6 +6,7 @@
 #include "number.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,9 +103,8 @@ static void put_job(struct journal *journal, struct job job)
 
 static void put_sum(struct journal *journal, const struct exact *sum)
 {
-    char text[EXACT_SAVED];
-    exact_save(sum, text);
-    put(journal, text);
+    char *const at = journal->block + journal->filled;
+    journal->filled += (size_t)(exact_save(sum, at) - at);
 }
 
 /* Begins a fresh file with what tells this run from another. */
@@ -124,18 +124,14 @@ static enum status begin(struct journal *journal)
 enum status journal_open(struct journal **opened, const char *name, const struct term *term,
                          struct job_source *source)
 {
-    struct journal *const journal = malloc(sizeof *journal);
+    struct journal *const journal = calloc(1, sizeof *journal);
     if (!journal)
         return diag_error(STATUS_FAILED, "%s: out of memory for the journal", name);
     journal->name = name;
     journal->kind = term->kind;
-    journal->recalled = journal->jobs = journal->synced_ns = 0;
-    journal->begun = false;
-    journal->filled = journal->line = 0;
     identify(&journal->identity, term, source);
     enum status status = journal_file_open(&journal->file, name);
     if (!status && journal_file_is_empty(&journal->file)) {
-        journal->read.state = (struct journal_state){0};
         exact_init(&journal->read.state.total, term->kind);
     } else if (!status) {
         status = journal_read_open(&journal->read, journal->file.fd, name, term->kind,
@@ -196,7 +192,7 @@ enum status journal_refuse_end(const struct journal *journal, struct job_source 
                       job_source_place(source), journal->name, state->jobs + (state->terms > 0));
 }
 
-/* In one go, as a job may take no longer than this. */
+/* Without printf and copies: a tiny job costs no more than this. */
 static void put_done(struct journal *journal, struct job job, union value sum)
 {
     char *at = journal->block + journal->filled;
@@ -205,12 +201,7 @@ static void put_done(struct journal *journal, struct job job, union value sum)
     *at++ = ':';
     at = number_print(job.end, at);
     *at++ = '=';
-    if (journal->kind != EXACT_REAL && sum.integer == (int64_t)sum.integer) {
-        at = number_print((int64_t)sum.integer, at);
-    } else {
-        exact_save_value(journal->kind, sum, at);
-        at += strlen(at);
-    }
+    at = exact_save_value(journal->kind, sum, at);
     journal->filled = (size_t)(at - journal->block);
 }
 

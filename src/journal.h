@@ -32,7 +32,6 @@
 #include "job.h"
 #include "term.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Where a run stands. */

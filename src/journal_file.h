@@ -33,7 +33,8 @@ enum status journal_file_open(struct journal_file *file, const char *name) MUST_
 /* Has nothing ever been written to it? */
 bool journal_file_is_empty(const struct journal_file *file);
 
-/* Begins a fresh file; what is written goes there until journal_file_adopt. */
+/* Begins a fresh file; what is written goes there, and it takes effect at the next
+   sync. */
 enum status journal_file_begin(struct journal_file *file) MUST_CHECK;
 
 /* Appends; not durable before it is synced. */

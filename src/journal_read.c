@@ -3,7 +3,6 @@
 #include "number.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 

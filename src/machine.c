@@ -1,9 +1,7 @@
 #include "machine.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <math.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,17 +116,6 @@ static double cgroup_quota(void)
     }
     fclose(file);
     return tightest;
-}
-
-int machine_cpus(void)
-{
-    cpu_set_t set;
-    int cpus = 1;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        cpus = CPU_COUNT(&set);
-    else /* more CPUs than a fixed mask holds */
-        cpus = (int)sysconf(_SC_NPROCESSORS_ONLN);
-    return machine_limit(cpus);
 }
 
 int machine_limit(int cpus)

@@ -14,12 +14,6 @@ enum { MACHINE_NAME = 128 };
 void machine_host(char name[MACHINE_NAME]);
 void machine_cpu(char name[MACHINE_NAME]);
 
-/*
- * How many CPUs this process may use: its affinity mask, and no more than its cgroup's quota,
- * rounded up. At least 1.
- */
-int machine_cpus(void);
-
 /* How many of `cpus` CPUs the cgroup's quota leaves, rounded up; at least 1. */
 int machine_limit(int cpus);
 

@@ -29,9 +29,10 @@ static int choose_threads(const struct options *options)
     if (options->serial)
         return 1;
     int threads = options->threads ? options->threads : team_default_threads();
-    const int limit = team_threads_limit();
+    const char *what;
+    const int limit = team_threads_limit(&what);
     if (threads > limit) {
-        diag_note("%d threads are allowed here, not %d; see OMP_THREAD_LIMIT", limit, threads);
+        diag_note("%s allows %d thread%s, not %d", what, limit, limit == 1 ? "" : "s", threads);
         threads = limit;
     }
     const int cpus = machine_limit(team_cpus());
@@ -55,10 +56,8 @@ static enum status run_with_team(const struct options *options, const struct ter
         if (share)
             share_name_processes(share, trace);
     }
-    enum status status = STATUS_OK;
-    if (!team_open(team, threads, options->serial, trace))
-        status = diag_error(STATUS_FAILED, "out of memory for %d threads", threads);
-    else
+    enum status status = team_open(team, threads, options->serial, trace);
+    if (!status)
         status = run_jobs(options, term, source, team, share, report, journal, result);
     const enum status closed = trace_close(trace);
     return status ? status : closed;
@@ -168,8 +167,8 @@ static enum status serve(const struct options *options, const struct term *term,
     const int threads = choose_threads(options);
     struct trace *trace = NULL;
     enum status status = options->trace ? trace_open(&trace, NULL, threads, 0) : STATUS_OK;
-    if (!status && !team_open(&team, threads, options->serial, trace))
-        status = diag_error(STATUS_FAILED, "out of memory for %d threads", threads);
+    if (!status)
+        status = team_open(&team, threads, options->serial, trace);
     if (!status)
         status = run_window(&window, term, &team);
     status = share_open(&share, ranks, threads, status);
@@ -269,7 +268,7 @@ static enum status act(int argc, char **argv, struct ranks *ranks)
     case ACTION_RUN:
         return run(&options, ranks);
     case ACTION_HELP:
-        return speaks ? options_help() : STATUS_OK;
+        return speaks ? report_help() : STATUS_OK;
     case ACTION_VERSION:
         return speaks ? report_version() : STATUS_OK;
     }

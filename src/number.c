@@ -1,5 +1,6 @@
 #include "number.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static bool is_digit(char c)

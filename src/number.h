@@ -5,7 +5,6 @@
 #ifndef PARSUM_NUMBER_H
 #define PARSUM_NUMBER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -45,7 +45,7 @@ enum status options_parse(struct options *options, int argc, char **argv) MUST_C
  */
 bool options_want_mpi(int argc, char **argv);
 
-/* What --help prints; and for tests and shell completion the long names, one a line. */
-enum status options_help(void) MUST_CHECK;
+/* Prints what --help says to standard output; report_help flushes it. */
+void options_help(void);
 
 #endif

@@ -1,7 +1,6 @@
 #include "record.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -81,8 +81,8 @@ static __attribute__((noinline)) enum status write_job(struct report *report, ui
         at = put_bounds(", \"end\": ", job, ", \"sum\": \"", at);
         break;
     }
-    exact_print(report->kind, sum, at);
-    at = stpcpy(at + strlen(at), after[report->format]);
+    at = exact_print(report->kind, sum, at);
+    at = stpcpy(at, after[report->format]);
     report->jobs++;
     const size_t length = (size_t)(at - line);
     return check_output(report, fwrite(line, 1, length, stdout) == length);
@@ -161,7 +161,6 @@ static void print_text(const struct report *report, const struct summary *summar
         print_stats(summary);
 }
 
-/* A JSON string: quotes, backslashes and control bytes escaped. */
 /* Bytes of the character at `text` if it is one in UTF-8 (RFC 3629), else 0. */
 static size_t utf8_length(const char *text)
 {
@@ -179,7 +178,8 @@ static size_t utf8_length(const char *text)
     return beyond ? 0 : length;
 }
 
-/* Text that is not UTF-8 would make the document one that nobody can read. */
+/* A JSON string: quotes, backslashes and control bytes escaped. Text that is not UTF-8 would make
+   the document one that nobody can read. */
 static void print_string(const char *key, const char *text)
 {
     printf("\"%s\": \"", key);
@@ -241,6 +241,13 @@ enum status report_end(struct report *report, const struct summary *summary)
     else if (report->format == FORMAT_JSON)
         print_json(report, summary, total);
     return report_flush(report);
+}
+
+enum status report_help(void)
+{
+    struct report report = {0};
+    options_help();
+    return report_flush(&report);
 }
 
 enum status report_version(void)

@@ -50,7 +50,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 enum status report_flush(struct report *report) MUST_CHECK;
 enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;
 
-/* What --version prints. */
+/* What --help and --version print. */
+enum status report_help(void) MUST_CHECK;
 enum status report_version(void) MUST_CHECK;
 
 #endif

@@ -166,20 +166,13 @@ uint64_t share_ahead(const struct share *share)
     return ahead_terms(&share->ahead);
 }
 
-void share_send_workers(struct share *share, const struct team *team)
-{
-    bytes_clear(&share->out);
-    bytes_put(&share->out, team->workers, (size_t)team->threads * sizeof *team->workers);
-    ranks_gather(share->ranks, &share->out, &share->in);
-}
-
 /* What all ranks have sent, as a team of all their threads. */
 static enum status hear_workers(struct share *share, struct team *all)
 {
-    if (!team_open(all, share->all_threads, false, NULL))
-        return diag_error(STATUS_FAILED, "out of memory for %d threads", share->all_threads);
-    bytes_get(&share->in, all->workers, (size_t)share->all_threads * sizeof *all->workers);
-    return STATUS_OK;
+    const enum status status = team_open(all, share->all_threads, false, NULL);
+    if (!status)
+        bytes_get(&share->in, all->workers, (size_t)share->all_threads * sizeof *all->workers);
+    return status;
 }
 
 enum status share_end(struct share *share, enum status status, const struct team *team,

@@ -56,7 +56,6 @@ static void learn_speed(struct share *share, size_t rank, uint64_t terms, uint64
     share->speed[rank] = old > 0 ? old + NEW_SPEED * (speed - old) : speed;
 }
 
-/* Decides the round: share->deal and what it points to. */
 static uint32_t choose_cycles(const struct share *share, const struct order *order)
 {
     const uint64_t all = PIECES / share->count, most = all < CYCLES ? all : CYCLES;
@@ -66,6 +65,7 @@ static uint32_t choose_cycles(const struct share *share, const struct order *ord
     return cycles > 0 ? (uint32_t)cycles : 1;
 }
 
+/* Decides the round: share->deal and what it points to. */
 static enum status plan(struct share *share, const struct window *window, const struct order *order)
 {
     share->gaps =

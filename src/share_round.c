@@ -13,6 +13,13 @@ void *share_make_room(void *array, size_t *room, size_t count, size_t size)
     return malloc(*room * size);
 }
 
+void share_send_workers(struct share *share, const struct team *team)
+{
+    bytes_clear(&share->out);
+    bytes_put(&share->out, team->workers, (size_t)team->threads * sizeof *team->workers);
+    ranks_gather(share->ranks, &share->out, &share->in);
+}
+
 enum status share_take(struct share *share, struct window *window)
 {
     struct deal *const deal = &share->deal;

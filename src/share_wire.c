@@ -59,13 +59,14 @@ static struct parts parts_of(const struct window *window, const struct span *spa
     const uint64_t *const begin = window->begin;
     const size_t first = window_find_job(window, span->begin);
     const size_t last = window_find_job(window, span->end - 1);
-    const bool head = begin[first]<span->begin, open = begin[last + 1]> span->end;
-    const size_t cut = head || open ? (first == last ? 1u : (size_t)head + open) : 0;
+    const bool head = begin[first] < span->begin;
+    const bool open = begin[last + 1] > span->end;
+    const size_t from = first + head, to = last + 1 - open;
     return (struct parts){
         .head = head,
         .tail = open && !(head && first == last),
-        .first = first + head,
-        .count = last + 1 - first - cut,
+        .first = from,
+        .count = to > from ? to - from : 0,
     };
 }
 

@@ -138,6 +138,11 @@ int signals_for_child(posix_spawnattr_t *attributes)
     return error;
 }
 
+void signals_end_child(pid_t child)
+{
+    kill(-child, SIGTERM);
+}
+
 /* What a thread is in the middle of. */
 static _Thread_local struct {
     volatile bool within; /* the user's term */

@@ -1,7 +1,8 @@
 /*
  * signals: the only file that knows signals.
  *
- * Handlers only set flags; the run looks at them between chunks and between rounds.
+ * Handlers only set flags, which the run looks at between chunks and between rounds; but a second
+ * SIGINT ends the program, and so does a crash of the term.
  */
 #ifndef PARSUM_SIGNALS_H
 #define PARSUM_SIGNALS_H
@@ -9,6 +10,7 @@
 #include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Catches SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2 and SIGUSR1; ignores SIGPIPE and SIGXFSZ, so
    that a failed write is an error like any other; no longer ignores SIGCHLD, should whoever started
@@ -56,6 +58,9 @@ void signals_release(void);
 
 /* True if a signal is being held back that is going to end the program. */
 bool signals_waiting(void);
+
+/* Asks a child process of signals_for_child, and what it has started, to end. */
+void signals_end_child(pid_t child);
 
 /*
  * Gives a child process the signals as before signals_hold, and a process group of its own. Returns

@@ -64,15 +64,6 @@ void superacc_normalize(struct superacc *sum)
     sum->used = 0;
 }
 
-void superacc_add(struct superacc *sum, double x)
-{
-    if (sum->used == USED_MAX) {
-        superacc_normalize(sum);
-    }
-    add_to(sum->chunk, x);
-    sum->used++;
-}
-
 void superacc_add_array(struct superacc *sum, const double *x, size_t n)
 {
     while (n > 0) {
@@ -182,14 +173,13 @@ double superacc_round(const struct superacc *sum)
     return rounded;
 }
 
-void superacc_print(const struct superacc *sum, char text[SUPERACC_TEXT])
+char *superacc_print(const struct superacc *sum, char text[SUPERACC_TEXT])
 {
     int64_t chunk[SUPERACC_CHUNKS];
     const bool negative = magnitude_of(sum, chunk);
     const int high = highest(chunk);
     if (high < 0) {
-        memcpy(text, "0", sizeof "0");
-        return;
+        return stpcpy(text, "0");
     }
     int low = 0;
     while (chunk[low] == 0) {
@@ -200,7 +190,8 @@ void superacc_print(const struct superacc *sum, char text[SUPERACC_TEXT])
     for (int k = high - 1; k >= low; k--) {
         at += snprintf(text + at, (size_t)(SUPERACC_TEXT - at), "%08" PRIx64, (uint64_t)chunk[k]);
     }
-    snprintf(text + at, (size_t)(SUPERACC_TEXT - at), "@%d", low);
+    at += snprintf(text + at, (size_t)(SUPERACC_TEXT - at), "@%d", low);
+    return text + at;
 }
 
 /* The value of a hexadecimal digit, lower case; -1 if it is none. */
@@ -245,6 +236,5 @@ bool superacc_parse(const char *text, size_t length, struct superacc *sum)
     }
     superacc_normalize(sum);
     char again[SUPERACC_TEXT];
-    superacc_print(sum, again);
-    return strlen(again) == length && memcmp(again, text, length) == 0;
+    return superacc_print(sum, again) == again + length && memcmp(again, text, length) == 0;
 }

@@ -21,18 +21,21 @@ enum { SUPERACC_CHUNKS = 67 };
 /* The sum is all chunk[k] * 2^(32k - 1074) together. No padding, so structs compare by bytes. */
 struct superacc {
     int64_t chunk[SUPERACC_CHUNKS];
-    int64_t
-        used; /* additions since carries were propagated: no |chunk| exceeds (used + 1) * 2^52 */
+    /* additions since carries were propagated: no |chunk| exceeds (used + 1) * 2^52 */
+    int64_t used;
 };
 
 /* Makes *sum 0. */
 void superacc_clear(struct superacc *sum);
 
-/* Adds x, which must be finite. */
-void superacc_add(struct superacc *sum, double x);
-
 /* Adds x[0] to x[n-1]; all must be finite. */
 void superacc_add_array(struct superacc *sum, const double *x, size_t n);
+
+/* Adds x, which must be finite. */
+static inline void superacc_add(struct superacc *sum, double x)
+{
+    superacc_add_array(sum, &x, 1);
+}
 
 /* Adds *from to *into; they may be one and the same. */
 void superacc_merge(struct superacc *into, const struct superacc *from);
@@ -55,9 +58,10 @@ enum { SUPERACC_TEXT = 560 };
 /*
  * Writes the exact sum as text, with its end: "0", or an optional '-', lower-case hexadecimal
  * digits, '@' and a decimal K, which mean digits * 2^(32K - 1074), with the greatest K that leaves
- * the digits whole. Equal sums have equal text. No spaces; 1.0 is "40000@33".
+ * the digits whole. Equal sums have equal text. No spaces; 1.0 is "40000@33". Returns where the
+ * text ends.
  */
-void superacc_print(const struct superacc *sum, char text[SUPERACC_TEXT]);
+char *superacc_print(const struct superacc *sum, char text[SUPERACC_TEXT]);
 
 /* Reads what superacc_print wrote, all `length` bytes of it. False if it is anything else. */
 bool superacc_parse(const char *text, size_t length, struct superacc *sum);

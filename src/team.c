@@ -1,10 +1,8 @@
 #include "team.h"
 
 #include "clock.h"
-#include "machine.h"
 #include "signals.h"
 
-#include <limits.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -41,19 +39,21 @@ static bool frontier_enter(_Atomic uint64_t *frontier, uint64_t c)
     return true;
 }
 
-int team_threads_limit(void)
+int team_threads_limit(const char **what)
 {
 #ifdef _OPENMP
+    *what = "OMP_THREAD_LIMIT";
     return omp_get_thread_limit();
 #else
-    return INT_MAX;
+    *what = "a build without OpenMP";
+    return 1;
 #endif
 }
 
 int team_default_threads(void)
 {
 #ifdef _OPENMP
-    const int threads = omp_get_max_threads(), limit = team_threads_limit();
+    const int threads = omp_get_max_threads(), limit = omp_get_thread_limit();
     return threads < 1 ? 1 : threads < limit ? threads : limit; /* huge ones come out negative */
 #else
     return 1;
@@ -65,7 +65,7 @@ int team_cpus(void)
 #ifdef _OPENMP
     return omp_get_num_procs();
 #else
-    return machine_cpus();
+    return 1;
 #endif
 }
 
@@ -109,16 +109,16 @@ static int thread_number(void)
 #endif
 }
 
-bool team_open(struct team *team, int threads, bool serial, struct trace *trace)
+enum status team_open(struct team *team, int threads, bool serial, struct trace *trace)
 {
     *team = (struct team){.threads = serial ? 1 : threads, .serial = serial, .trace = trace};
     team->workers =
         aligned_alloc(_Alignof(struct worker), (size_t)team->threads * sizeof *team->workers);
     if (!team->workers)
-        return false;
+        return diag_error(STATUS_FAILED, "out of memory for %d threads", team->threads);
     for (int thread = 0; thread < team->threads; thread++)
         team->workers[thread] = (struct worker){0};
-    return true;
+    return STATUS_OK;
 }
 
 void team_close(struct team *team)
@@ -144,7 +144,6 @@ static bool work(const struct team *team, struct window *window, size_t c, const
     const uint64_t end_ns = clock_ns(), terms = chunk_terms(window, c);
     worker->busy_ns += end_ns - begin_ns;
     worker->terms += terms;
-    worker->chunks++;
     if (team->trace)
         trace_event(team->trace, thread, window->run_base + chunk_first_job(window, c), terms,
                     begin_ns, end_ns);
@@ -159,7 +158,6 @@ static struct worker sum_up(const struct team *team)
         const struct worker *const one = &team->workers[thread];
         all.busy_ns += one->busy_ns;
         all.terms += one->terms;
-        all.chunks += one->chunks;
         if (one->fault.fault.kind &&
             (!all.fault.fault.kind || one->fault_chunk < all.fault_chunk)) {
             all.fault = one->fault;
@@ -184,7 +182,6 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     for (int thread = 0; thread < team->threads; thread++)
         team->workers[thread].fault.fault.kind = FAULT_NONE;
     const struct worker before = sum_up(team);
-    const uint64_t start_ns = clock_ns();
     const size_t chunks = window->chunks;
     const int threads = team->threads;
     const bool parallel = !team->serial && chunks > 1;
@@ -207,7 +204,6 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     *sum = total;
     return (struct outcome){
         .chunks_done = after.fault.fault.kind ? after.fault_chunk : atomic_load(&frontier) >> 1,
-        .elapsed_ns = clock_ns() - start_ns,
         .busy_ns = after.busy_ns - before.busy_ns,
         .terms = after.terms - before.terms,
         .fault = after.fault,

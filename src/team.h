@@ -16,7 +16,6 @@
 struct worker {
     _Alignas(64) uint64_t busy_ns; /* time spent in chunks */
     uint64_t terms;
-    uint64_t chunks;
     struct chunk_fault fault; /* the first of its faults, in the order of positions */
     size_t fault_chunk;
 };
@@ -31,21 +30,20 @@ struct team {
 /* What came of one round. */
 struct outcome {
     size_t chunks_done; /* the first chunks of the round: done, in *sum, ready to settle */
-    uint64_t elapsed_ns;
-    uint64_t busy_ns; /* sum over the threads */
+    uint64_t busy_ns;   /* sum over the threads */
     uint64_t terms;
     struct chunk_fault fault; /* the first one in the order of positions; all before it is done */
 };
 
-/* The most threads that OpenMP gives a team (OMP_THREAD_LIMIT). */
-int team_threads_limit(void);
+/* The most threads that a team may have, and what sets that limit: "OMP_THREAD_LIMIT". */
+int team_threads_limit(const char **what);
 
 /* The number of threads that OpenMP's own rules give; 1 in a build without OpenMP. */
 int team_default_threads(void);
 
 /*
- * How many CPUs a team may use, quotas aside. Not what the affinity mask says: with OMP_PROC_BIND
- * the first thread has been bound to a place of its own before main begins.
+ * How many CPUs a team may use, quotas aside; 1 without OpenMP. Not what the affinity mask says:
+ * with OMP_PROC_BIND the first thread has been bound to a place of its own before main begins.
  */
 int team_cpus(void);
 
@@ -55,11 +53,11 @@ int team_cpus(void);
  */
 void team_unbind(void);
 
-/* The OpenMP that the program was built with, "OpenMP 4.5 (201511)" or "none". */
+/* The OpenMP that the program was built with, "201511" or "none". */
 const char *team_openmp_version(void);
 
-/* threads >= 1. False if memory is short. */
-bool team_open(struct team *team, int threads, bool serial, struct trace *trace);
+/* threads >= 1. Fails if memory is short. */
+MUST_CHECK enum status team_open(struct team *team, int threads, bool serial, struct trace *trace);
 void team_close(struct team *team);
 
 /*

@@ -6,7 +6,6 @@
 #include "term_source.h"
 
 #include <fenv.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #if defined __x86_64__

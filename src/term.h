@@ -84,7 +84,7 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
 
 /*
  * Puts the compiled term, for other processes of this program, or that there is none, if `compiled`
- * is NULL. They get it: *compiled is theirs to close, *term is as above. A CPU that lacks what the
+ * is NULL. They get it: *opened is theirs to close, *term is as above. A CPU that lacks what the
  * term was compiled for is STATUS_USAGE. *term stays as it is where there is none.
  */
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes) MUST_CHECK;

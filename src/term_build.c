@@ -53,6 +53,7 @@
  */
 #define UNSIMPLIFIED "-fdbg-cnt=match:0"
 #define WRITE_DOWN "-fdump-tree-original="
+#define WRITTEN_DOWN ".txt" /* at the end of the object's name */
 /* Nobody else calls the term: no copy of it, with checks of any i, needs to be kept. */
 #define ALONE "-fwhole-program"
 
@@ -113,9 +114,10 @@ static enum status look(struct build *build, const struct compiler_call *call)
     return status;
 }
 
-/* Does one of the steps fail whose last options some compilers don't know? Leaves them out. */
-static bool is_to_simplify(struct build *build, struct step *steps,
-                           const struct compiler_call *calls, size_t count)
+/* Some compilers don't know the last options of a step. Leaves them out of all steps; true if one
+   has failed with them, so that the steps are to be done again. */
+static bool leave_out_options(struct build *build, struct step *steps,
+                              const struct compiler_call *calls, size_t count)
 {
     bool fails = false;
     for (size_t k = 0; k < count; k++)
@@ -137,7 +139,7 @@ static enum status run(struct build *build, struct step *steps, size_t count)
         calls[k].messages = messages[k];
     }
     enum status status = compiler_run(&build->compiler, calls, count);
-    if (!status && is_to_simplify(build, steps, calls, count))
+    if (!status && leave_out_options(build, steps, calls, count))
         return run(build, steps, count);
     for (size_t k = 0; k < count && !status; k++)
         status = look(build, &calls[k]);
@@ -180,7 +182,8 @@ static void set_compile(const struct build *build, enum way way, const struct pa
     snprintf(step->texts[3], sizeof step->texts[3], "-DPARSUM_BITS=%d", part->bits);
     compiler_path(&build->compiler, "term.c", step->paths[0]);
     compiler_path(&build->compiler, way == PROOF ? part->proof : part->object, step->paths[1]);
-    snprintf(step->write_down, sizeof step->write_down, WRITE_DOWN "%s.txt", step->paths[1]);
+    snprintf(step->write_down, sizeof step->write_down, WRITE_DOWN "%s" WRITTEN_DOWN,
+             step->paths[1]);
     const char *const always[] = {
         step->texts[0],
         step->texts[1],
@@ -208,7 +211,7 @@ static void set_compile(const struct build *build, enum way way, const struct pa
     }
 }
 
-/* A step that makes the shared library of a part, with what it needs to note an overflow. */
+/* A step that makes the shared library of a part, with what notes that a check has failed. */
 static void set_link(const struct build *build, const struct part *part, struct step *step)
 {
     static const char *const before[] = {"-O2", "-fPIC", NULL};
@@ -238,13 +241,14 @@ static enum status find(const struct build *build, const char *file, const char 
 }
 
 /* Looks at what the compiler has made of the constants, if it has told. */
-static enum status check_constants(const struct build *build)
+static enum status check_constants(const struct build *build, const struct part *part)
 {
-    char *text;
+    char file[32], *text;
     size_t length;
     if (build->simplifies || build->spec->wrap)
         return STATUS_OK;
-    enum status status = compiler_read(&build->compiler, "proof.o.txt", &text, &length);
+    snprintf(file, sizeof file, "%s" WRITTEN_DOWN, part->proof);
+    enum status status = compiler_read(&build->compiler, file, &text, &length);
     if (status)
         return status;
     status = term_message_folded(build->spec, text);
@@ -260,7 +264,7 @@ static enum status prove(struct build *build, struct part *parts, size_t count)
         set_compile(build, PROOF, &parts[k], &steps[k]);
     enum status status = run(build, steps, count);
     if (!status)
-        status = check_constants(build);
+        status = check_constants(build, &parts[0]);
     for (size_t k = 0; k < count; k++) {
         bool fails = false, beyond_60 = false, beyond_32 = false;
         if (!status)

@@ -1,5 +1,6 @@
 /*
- * term_checks: what a checked term does about an overflow. Part of a compiled term, not of the
+ * term_checks: what a checked term does where a check fails: at an overflow, or a shift, a
+ * division or a conversion that C does not define. Part of a compiled term, not of the
  * program.
  *
  * With -fsanitize= the compilers call the functions below, by names and with arguments that are

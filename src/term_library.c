@@ -101,21 +101,26 @@ void term_library_close(struct term_library *library)
     *library = (struct term_library){0};
 }
 
+static bool write_all(int file, const unsigned char *data, uint64_t size)
+{
+    for (uint64_t done = 0; done < size;) {
+        const ssize_t put = write(file, data + done, size - done);
+        if (put < 0)
+            return false;
+        done += (uint64_t)put;
+    }
+    return true;
+}
+
 /* Appends `count` bytes of `from` to `to`. */
 static bool copy(int to, int from, uint64_t count)
 {
-    char block[65536];
+    unsigned char block[65536];
     while (count > 0) {
         const size_t want = count < sizeof block ? (size_t)count : sizeof block;
         const ssize_t got = read(from, block, want);
-        if (got <= 0)
+        if (got <= 0 || !write_all(to, block, (size_t)got))
             return false;
-        for (ssize_t put = 0; put < got;) {
-            const ssize_t done = write(to, block + put, (size_t)(got - put));
-            if (done < 0)
-                return false;
-            put += done;
-        }
         count -= (uint64_t)got;
     }
     return true;
@@ -250,17 +255,6 @@ enum status term_library_put(const struct term_library *library, struct bytes *b
         done += (uint64_t)got;
     }
     return STATUS_OK;
-}
-
-static bool write_all(int file, const unsigned char *data, uint64_t size)
-{
-    for (uint64_t done = 0; done < size;) {
-        const ssize_t put = write(file, data + done, size - done);
-        if (put < 0)
-            return false;
-        done += (uint64_t)put;
-    }
-    return true;
 }
 
 enum status term_library_get(struct term_library *library, struct bytes *bytes, const char *name)

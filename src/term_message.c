@@ -10,6 +10,14 @@
 /* Lines of messages about a file that are shown at most. */
 #define LINES_SHOWN 40
 
+/* The beginning of the line of `text` that `at` lies in. */
+static const char *line_begin(const char *text, const char *at)
+{
+    while (at > text && at[-1] != '\n')
+        at--;
+    return at;
+}
+
 /* What the line says is wrong, or NULL if it is no error. */
 static const char *error_in(const char *line)
 {
@@ -163,9 +171,7 @@ static enum status check_constants(const struct term_spec *spec, const char *mes
         found = spec->wrap && marks[k].excused ? NULL : strstr(messages, marks[k].text);
     if (!found)
         return STATUS_OK;
-    const char *line = found; /* with the place in the file */
-    while (line > messages && line[-1] != '\n')
-        line--;
+    const char *const line = line_begin(messages, found); /* with the place in the file */
     const char *const what = spec->expression ? found + strlen("warning: ") : line;
     const char *const option = strstr(found, " [-W"); /* which warning that is */
     const size_t length = option ? (size_t)(option - what) : strcspn(what, "\n");
@@ -201,9 +207,7 @@ enum status term_message_folded(const struct term_spec *spec, const char *functi
     const char *const mark = strstr(functions, "(OVF)");
     if (!mark)
         return STATUS_OK;
-    const char *line = mark;
-    while (line > functions && line[-1] != '\n')
-        line--;
+    const char *line = line_begin(functions, mark);
     line += strspn(line, " ");
     return diag_error(STATUS_USAGE,
                       "%s%s: a constant overflows where the compiler works it out: '%.*s'; give it "

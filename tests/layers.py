@@ -20,6 +20,9 @@ OWNERS = {
     "getopt.h": "options",
 }
 
+# And calls that need no header of their own, as others bring it along.
+CALLS = {r"\b(?:kill|raise|sigaction|sigprocmask)\(": "signals"}
+
 
 def read_floors():
     """Room -> floor, from lines such as "floor 3  team   what it is" and "         ranks  ..."."""
@@ -88,6 +91,14 @@ class Layers(unittest.TestCase):
                 if included in OWNERS:
                     self.assertRegex(os.path.basename(name), rf"\A{OWNERS[included]}(_\w+)?\.",
                                      f"{name} includes {included}")
+
+    def test_each_foreign_call_has_one_owner(self):
+        for name in files():
+            with open(os.path.join(SOURCE, name)) as file:
+                text = file.read()
+            for call, owner in CALLS.items():
+                if room_of(os.path.basename(name)) != owner:
+                    self.assertNotRegex(text, call, name)
 
 
 if __name__ == "__main__":

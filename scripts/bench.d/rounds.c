@@ -64,7 +64,7 @@ int main(int argc, char **argv)
     enum status status = ranks_open(&ranks, argv);
     if (status)
         return (int)status;
-    if (!team_open(&team, 1, true, NULL) || !window_init(&window, EXACT_REAL, 16, 65536))
+    if (team_open(&team, 1, true, NULL) || !window_init(&window, EXACT_REAL, 16, 65536))
         status = STATUS_FAILED;
     status = share_open(&share, ranks, 1, status);
     if (!status)

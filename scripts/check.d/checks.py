@@ -3,7 +3,6 @@ or raises Finding."""
 
 import re
 import shutil
-import subprocess
 
 from log import ROOT, Finding
 

@@ -4,6 +4,7 @@ Nothing here names a user, a directory or an address: a study is made to be show
 """
 
 import glob
+import math
 import os
 import platform
 import re
@@ -50,11 +51,13 @@ def quota_cpus():
     return limit
 
 
+def limit(usable, quota):
+    """How many threads can really run at once on so many CPUs: a quota counted, as parsum does."""
+    return usable if quota is None else max(1, min(usable, math.ceil(quota)))
+
+
 def cpu_limit():
-    """How many threads can really run at once: the affinity mask, the quota counted."""
-    quota = quota_cpus()
-    count = len(usable_cpus())
-    return count if quota is None else max(1, min(count, int(quota + 0.5)))
+    return limit(len(usable_cpus()), quota_cpus())
 
 
 def _cpuinfo():

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 
-from . import (charts, extrap, fit, machine, options, problem, report, stats, summary, sweep, trace,
+from . import (charts, extrap, fit, machine, options, problem, report, summary, sweep, trace,
                trust)
 from .program import Failure, Program, shown
 from .ranks import Ranks, cpus
@@ -265,9 +265,7 @@ def conclude(directory, study, draw):
 
 def cpu_limit_of(described):
     """machine.cpu_limit() of the machine that was measured, which need not be this one."""
-    quota = described["quota_cpus"]
-    usable = described["cpus_usable"]
-    return usable if quota is None else max(1, min(usable, int(quota + 0.5)))
+    return machine.limit(described["cpus_usable"], described["quota_cpus"])
 
 
 def fit_laws(runs, threads):

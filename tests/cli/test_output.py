@@ -231,7 +231,7 @@ class Options(Case):
     def test_openmp_may_allow_fewer_threads(self):
         result = run("-ojson", "-t", 8, 10, OMP_THREAD_LIMIT="1")
         self.assertEqual(json.loads(result.out)["threads"], 1)
-        self.assertIn("1 threads are allowed here, not 8; see OMP_THREAD_LIMIT", result.err)
+        self.assertIn("OMP_THREAD_LIMIT allows 1 thread, not 8", result.err)
 
     def test_warns_of_more_threads_than_cpus(self):
         cpus = len(os.sched_getaffinity(0))

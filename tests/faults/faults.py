@@ -133,7 +133,7 @@ class Faults(unittest.TestCase):
 
     def test_a_file(self):
         self.all_ways(Scene(["-ojson", "--input=jobs", "--stats", "--trace=trace.json"],
-                            seen={"open", "read", "poll", "fstat", "malloc", "fopen", "fclose"}))
+                            seen={"open", "read", "poll", "fstat", "calloc", "fopen", "fclose"}))
 
     def test_a_pipe_that_is_read_twice(self):
         self.all_ways(Scene(["-ocsv", "-i-", "--compare"], stdin=JOBS.encode(),

@@ -1,5 +1,4 @@
 /* Any bytes as a file of jobs: read it to its end or first bad line, rewind, and again. */
-#define _GNU_SOURCE
 #include "fuzz.h"
 #include "job.h"
 

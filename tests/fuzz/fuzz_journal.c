@@ -2,7 +2,6 @@
  * Any bytes as a journal. The first byte says what sums it holds, and whether the rest is the whole
  * file, as it is, or lines to be sealed behind the right beginning: nobody hits upon a checksum.
  */
-#define _GNU_SOURCE
 #include "fuzz.h"
 #include "journal_read.h"
 

@@ -19,6 +19,7 @@
 
 static struct {
     int was[3]; /* where the descriptor led before */
+    bool captures[3];
     int screen;
     char text[1 << 16];
 } capture;
@@ -31,6 +32,7 @@ static inline void capture_to(int fd, int to)
     capture.was[fd] = dup(fd);
     assert_int_equal(dup2(to, fd), fd);
     close(to);
+    capture.captures[fd] = true;
 }
 
 static inline void capture_begin(int fd)
@@ -56,17 +58,34 @@ static inline void capture_stop(int fd)
     clearerr(stream);
     dup2(capture.was[fd], fd);
     close(capture.was[fd]);
+    capture.captures[fd] = false;
 }
 
-/* The same, and gives what was written since capture_begin; valid until the next one. */
-static inline const char *capture_end(int fd)
+/* What was written since capture_begin; valid until the next call. */
+static inline const char *capture_so_far(int fd)
 {
     fflush(fd == STDOUT_FILENO ? stdout : stderr);
     const ssize_t length = pread(fd, capture.text, sizeof capture.text - 1, 0);
-    capture_stop(fd);
     assert_true(length >= 0);
     capture.text[length] = '\0';
     return capture.text;
+}
+
+/* The same, and lets `fd` lead where it did before. */
+static inline const char *capture_end(int fd)
+{
+    const char *const text = capture_so_far(fd);
+    capture_stop(fd);
+    return text;
+}
+
+/* For a teardown: a test that failed while it captured standard error has told nobody why. */
+static inline int capture_show(void **state)
+{
+    (void)state;
+    if (capture.captures[STDERR_FILENO])
+        fputs(capture_end(STDERR_FILENO), stderr);
+    return 0;
 }
 
 /* What the terminal has shown; it comes in pieces, and when none has come for a while, that's it.

@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "exact.h"
+
 /* A stream of random numbers, the same in every run: xorshift64*, by Marsaglia and Vigna. */
 static inline uint64_t check_random(uint64_t *state)
 {
@@ -29,5 +31,12 @@ static inline uint64_t check_random(uint64_t *state)
                      (unsigned long long)(left_ >> 64), (unsigned long long)left_, #b,             \
                      (unsigned long long)(right_ >> 64), (unsigned long long)right_);              \
     } while (0)
+
+/* Adds one term of 128 bits to a sum of kind EXACT_WIDE. */
+static inline void check_add_wide(struct exact *sum, int128 term)
+{
+    sum->low += (uint64_t)term;
+    sum->high += (int64_t)(term >> 64);
+}
 
 #endif

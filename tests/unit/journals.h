@@ -3,7 +3,7 @@
 #ifndef PARSUM_JOURNALS_H
 #define PARSUM_JOURNALS_H
 
-#include "check.h"
+#include "capture.h"
 #include "journal.h"
 #include "journal_read.h"
 
@@ -15,7 +15,7 @@
 
 /* Where syncing costs nothing, if there is such a place. */
 static char directory[] = "/dev/shm/parsum-test-XXXXXX";
-static char path[64], said[64];
+static char path[64];
 
 static char *const arguments[] = {"10", "20", "0", "5:3", "30"};
 static const struct job_spec few = {.arguments = arguments, .argument_count = 4};
@@ -61,48 +61,6 @@ static bool holds(struct contents bytes)
     const bool same = now.count == bytes.count && memcmp(now.at, bytes.at, now.count) == 0;
     free(now.at);
     return same;
-}
-
-/* From here on messages go to a file, to be looked at by told(). */
-static int standard_error = -1;
-
-static void listen(void)
-{
-    const int fd = open(said, O_RDWR | O_CREAT | O_TRUNC | O_APPEND, 0600);
-    assert_true(fd >= 0);
-    fflush(stderr);
-    standard_error = dup(STDERR_FILENO);
-    dup2(fd, STDERR_FILENO);
-    close(fd);
-}
-
-static bool told(const char *what)
-{
-    struct contents bytes = read_all(said);
-    const bool found = strstr(bytes.at, what);
-    free(bytes.at);
-    return found;
-}
-
-static void stop_listening(void)
-{
-    fflush(stderr);
-    dup2(standard_error, STDERR_FILENO);
-    close(standard_error);
-    standard_error = -1;
-}
-
-/* A test that failed while it listened has told nobody why. */
-static int end(void **state)
-{
-    (void)state;
-    if (standard_error >= 0) {
-        stop_listening();
-        struct contents bytes = read_all(said);
-        fputs(bytes.at, stderr);
-        free(bytes.at);
-    }
-    return 0;
 }
 
 static int begin(void **state)
@@ -221,7 +179,6 @@ static int make_directory(void **state)
             return -1;
     }
     snprintf(path, sizeof path, "%s/journal", directory);
-    snprintf(said, sizeof said, "%s/said", directory);
     return 0;
 }
 
@@ -233,6 +190,6 @@ static int remove_directory(void **state)
     return system(command);
 }
 
-#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, begin, capture_show)
 
 #endif

@@ -1,13 +1,10 @@
 #include "exact.h"
 
+#include "check.h"
 #include "doubles.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
 
 #define INT128_MAX ((int128)(~(uint128)0 >> 1))
 #define INT128_MIN (-INT128_MAX - 1)
@@ -24,7 +21,7 @@ static struct exact wide_sum(const int128 *terms, size_t n)
     struct exact sum;
     exact_init(&sum, EXACT_WIDE);
     for (size_t j = 0; j < n; j++) {
-        exact_add_wide(&sum, terms[j]);
+        check_add_wide(&sum, terms[j]);
     }
     return sum;
 }

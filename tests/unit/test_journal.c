@@ -33,10 +33,10 @@ static void jobs_without_a_checkpoint_do_not_count(void **state)
     for (uint64_t k = 1; k < 10000; k++) /* more than a block, so some are in the file */
         assert_int_equal(journal_job(journal, job_of(k), sum_of(EXACT_INTEGER, k)), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
-    listen();
+    capture_begin(STDERR_FILENO);
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-    assert_true(told("the last record is incomplete: it is dropped"));
-    stop_listening();
+    assert_contains(capture_so_far(STDERR_FILENO), "the last record is incomplete: it is dropped");
+    capture_stop(STDERR_FILENO);
     assert_int_equal(journal_knows(journal), JOURNAL_NOTHING);
     assert_int_equal(journal_close(journal), STATUS_OK);
 }
@@ -54,22 +54,24 @@ static void the_journal_of_another_run_is_refused_and_left_alone(void **state)
 
     struct job_spec five = few, random = {.random = 4, .below = 20, .seed = 1};
     five.argument_count = 5;
-    listen();
+    capture_begin(STDERR_FILENO);
     assert_int_equal(open_journal(&journal, &term, &five), STATUS_USAGE);
-    assert_true(told("it has \"jobs 4 arguments"));
+    assert_contains(capture_so_far(STDERR_FILENO), "it has \"jobs 4 arguments");
     assert_int_equal(open_journal(&journal, &term, &random), STATUS_USAGE);
-    assert_true(told("this one \"jobs random 4, below 20, seed 1, start 0\""));
+    assert_contains(capture_so_far(STDERR_FILENO),
+                    "this one \"jobs random 4, below 20, seed 1, start 0\"");
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_USAGE);
     term.source = "i*N with N=3";
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
-    assert_true(told("i*N with N=3"));
+    assert_contains(capture_so_far(STDERR_FILENO), "i*N with N=3");
     term = term_of(EXACT_INTEGER);
     term.digest++;
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
     term = term_of(EXACT_REAL);
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
-    assert_true(told("it has \"kind integer\", this one \"kind real\""));
-    stop_listening();
+    assert_contains(capture_so_far(STDERR_FILENO),
+                    "it has \"kind integer\", this one \"kind real\"");
+    capture_stop(STDERR_FILENO);
     assert_true(holds(file));
     free(file.at);
 }
@@ -83,10 +85,11 @@ static void a_file_that_is_no_journal_is_refused_and_left_alone(void **state)
     for (size_t k = 0; k < 3; k++) {
         write_all(texts[k], strlen(texts[k]));
         struct contents file = read_all(path);
-        listen();
+        capture_begin(STDERR_FILENO);
         assert_int_not_equal(open_journal(&journal, &term, &any), STATUS_OK);
-        assert_true(told(k < 2 ? "is a file, but no journal" : "damaged at byte 0"));
-        stop_listening();
+        assert_contains(capture_so_far(STDERR_FILENO),
+                        k < 2 ? "is a file, but no journal" : "damaged at byte 0");
+        capture_stop(STDERR_FILENO);
         assert_true(holds(file));
         free(file.at);
     }
@@ -94,9 +97,9 @@ static void a_file_that_is_no_journal_is_refused_and_left_alone(void **state)
     for (size_t k = 0; k < 2; k++) {
         struct job_source *source;
         assert_int_equal(job_source_open(&source, &any), STATUS_OK);
-        listen();
+        capture_begin(STDERR_FILENO);
         assert_int_not_equal(journal_open(&journal, others[k], &term, source), STATUS_OK);
-        stop_listening();
+        capture_stop(STDERR_FILENO);
         job_source_close(source);
     }
 }
@@ -126,10 +129,10 @@ static void a_job_that_differs_is_refused_by_its_place(void **state)
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
         for (uint64_t k = 1; k < at; k++)
             assert_int_equal(journal_recall(journal, source, job_of(k), &sum), STATUS_OK);
-        listen();
+        capture_begin(STDERR_FILENO);
         assert_int_equal(journal_recall(journal, source, job_of(at + 1), &sum), STATUS_USAGE);
-        assert_true(told("/dev/null:0: is job"));
-        stop_listening();
+        assert_contains(capture_so_far(STDERR_FILENO), "/dev/null:0: is job");
+        capture_stop(STDERR_FILENO);
         assert_int_equal(journal_close(journal), STATUS_OK);
         assert_true(holds(file));
         job_source_close(source);
@@ -179,10 +182,10 @@ static void a_process_that_has_lost_its_file_finds_out_and_changes_nothing(void 
     snprintf(other, sizeof other, "%s.other", path);
     assert_int_equal(rename(path, other), 0);
     write_all(file.at, file.count);
-    listen();
+    capture_begin(STDERR_FILENO);
     assert_int_equal(journal_checkpoint(journal, &none), STATUS_FAILED);
-    assert_true(told("is another file now, or gone"));
-    stop_listening();
+    assert_contains(capture_so_far(STDERR_FILENO), "is another file now, or gone");
+    capture_stop(STDERR_FILENO);
     assert_int_equal(journal_close(journal), STATUS_OK);
     assert_true(holds(file));
     free(file.at);
@@ -199,7 +202,7 @@ static void a_second_process_is_told_the_number_of_the_first(void **state)
         const struct journal_state none = state_of(EXACT_INTEGER, 0, false);
         if (synced)
             assert_int_equal(journal_checkpoint(journal, &none), STATUS_OK);
-        listen();
+        capture_begin(STDERR_FILENO);
         const pid_t child = fork();
         if (child == 0) {
             struct journal *second;
@@ -212,8 +215,8 @@ static void a_second_process_is_told_the_number_of_the_first(void **state)
         assert_int_equal(waitpid(child, &status, 0), child);
         char expected[64];
         snprintf(expected, sizeof expected, "process %ld is using that journal", (long)getpid());
-        assert_true(told(expected));
-        stop_listening();
+        assert_contains(capture_so_far(STDERR_FILENO), expected);
+        capture_stop(STDERR_FILENO);
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), STATUS_FAILED);
         assert_int_equal(journal_close(journal), STATUS_OK);
@@ -234,7 +237,7 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
         limit = (struct rlimit){room, old.rlim_max};
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
         uint64_t kept = 0, job = 0;
-        listen();
+        capture_begin(STDERR_FILENO);
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
         for (uint64_t c = 0; !status && c < 20; c++) {
             for (int k = 0; c > 0 && k < 3; k++, job++)
@@ -248,10 +251,10 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
         }
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
         assert_int_equal(status, STATUS_FAILED);
-        assert_true(told("File too large; what it holds stays valid"));
+        assert_contains(capture_so_far(STDERR_FILENO), "File too large; what it holds stays valid");
         assert_int_equal(journal_close(journal), STATUS_OK);
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-        stop_listening();
+        capture_stop(STDERR_FILENO);
         uint64_t jobs;
         check_truth(journal, EXACT_INTEGER, true, &jobs);
         assert_int_equal(jobs, kept);

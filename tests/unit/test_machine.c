@@ -1,7 +1,6 @@
 #include "check.h"
 #include "machine.h"
 
-#include <sched.h>
 #include <unistd.h>
 
 static void the_build_knows_its_version_compiler_and_flags(void **state)
@@ -25,20 +24,12 @@ static void host_and_processor_have_names(void **state)
     assert_null(strchr(cpu, '\n'));
 }
 
-static void cpus_are_those_that_the_process_may_use(void **state)
+static void a_quota_takes_cpus_away_and_leaves_one(void **state)
 {
     (void)state;
-    cpu_set_t all, one;
-    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
-    assert_in_range(machine_cpus(), 1, CPU_COUNT(&all));
-    size_t cpu = 0;
-    while (!CPU_ISSET(cpu, &all))
-        cpu++;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
-    assert_int_equal(machine_cpus(), 1);
-    assert_int_equal(sched_setaffinity(0, sizeof all, &all), 0);
+    assert_int_equal(machine_limit(1), 1);
+    assert_in_range(machine_limit(1000000), 1, 1000000);
+    assert_int_equal(machine_limit(0), 1);
 }
 
 int main(void)
@@ -46,7 +37,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_build_knows_its_version_compiler_and_flags),
         cmocka_unit_test(host_and_processor_have_names),
-        cmocka_unit_test(cpus_are_those_that_the_process_may_use),
+        cmocka_unit_test(a_quota_takes_cpus_away_and_leaves_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

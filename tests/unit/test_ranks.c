@@ -37,7 +37,7 @@ static bool add_wide(const void *context, int64_t start, int64_t end, struct exa
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        exact_add_wide(sum, (int128)i * i * i * i * i);
+        check_add_wide(sum, (int128)i * i * i * i * i);
     return true;
 }
 
@@ -126,8 +126,8 @@ static int follow(void)
         struct team team;
         struct window window = {0};
         struct share *share;
-        enum status status = STATUS_FAILED;
-        if (team_open(&team, order.threads, false, NULL))
+        enum status status = team_open(&team, order.threads, false, NULL);
+        if (!status)
             status = run_window(&window, &term, &team);
         if (order.unable && ranks_number(ranks) == ranks_count(ranks) - 1)
             status = diag_error(STATUS_UNVERIFIED, "this message is told by rank 0");
@@ -170,7 +170,7 @@ static enum status run_them(const struct order_of_run *order, const struct term 
     struct share *share = NULL;
     enum status status = job_source_open(&source, &options.jobs);
     assert_int_equal(status, STATUS_OK);
-    assert_true(team_open(&team, order ? order->threads : 1, !order, NULL));
+    assert_int_equal(team_open(&team, order ? order->threads : 1, !order, NULL), STATUS_OK);
     if (order) {
         tell(*order);
         status = share_open(&share, ranks, order->threads, STATUS_OK);

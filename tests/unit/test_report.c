@@ -195,6 +195,17 @@ static void a_full_disk_is_told_of_once(void **state)
     }
 }
 
+static void help_that_cannot_be_written_is_a_failure(void **state)
+{
+    (void)state;
+    capture_begin(STDERR_FILENO);
+    capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
+    const enum status status = report_help();
+    capture_stop(STDOUT_FILENO);
+    assert_contains(capture_end(STDERR_FILENO), "standard output: No space left");
+    assert_int_equal(status, STATUS_FAILED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +222,7 @@ int main(void)
         cmocka_unit_test(a_run_without_work_is_all_efficient),
         cmocka_unit_test(version_names_compiler_openmp_and_vectors),
         cmocka_unit_test(a_full_disk_is_told_of_once),
+        cmocka_unit_test(help_that_cannot_be_written_is_a_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,7 @@ static enum status run_list(char *const *jobs, int count, const struct term *ter
     struct report report;
     const struct job_spec spec = {.arguments = jobs, .argument_count = count};
     assert_int_equal(job_source_open(&source, &spec), STATUS_OK);
-    assert_true(team_open(&team, threads, false, NULL));
+    assert_int_equal(team_open(&team, threads, false, NULL), STATUS_OK);
     capture_begin(STDOUT_FILENO);
     capture_begin(STDERR_FILENO);
     enum status status = report_begin(&report, &options, term->kind);
@@ -134,7 +134,7 @@ static bool add_huge(const void *context, int64_t start, int64_t end, struct exa
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        exact_add_wide(sum, (int128)(((uint128)1 << 127) - 1));
+        check_add_wide(sum, (int128)(((uint128)1 << 127) - 1));
     return true;
 }
 
@@ -185,7 +185,7 @@ static void jobs_before_a_bad_line_are_finished_and_reported(void **state)
     struct job_source *source = NULL;
     struct team team;
     assert_int_equal(job_source_open(&source, &(struct job_spec){.input = name}), STATUS_OK);
-    assert_true(team_open(&team, 2, false, NULL));
+    assert_int_equal(team_open(&team, 2, false, NULL), STATUS_OK);
     capture_begin(STDERR_FILENO);
     const enum status status = run_jobs(&options, &term, source, &team, NULL, NULL, NULL, &result);
     assert_contains(capture_end(STDERR_FILENO), ":3: 'ten' is not an integer");
@@ -205,7 +205,7 @@ static void a_file_with_too_many_terms_is_refused_at_the_line(void **state)
     struct job_source *source = NULL;
     assert_int_equal(job_source_open(&source, &(struct job_spec){.input = name}), STATUS_OK);
     struct team team;
-    assert_true(team_open(&team, 2, false, NULL));
+    assert_int_equal(team_open(&team, 2, false, NULL), STATUS_OK);
     capture_begin(STDERR_FILENO);
     const enum status status = run_jobs(&options, &term, source, &team, NULL, NULL, NULL, &result);
     assert_contains(capture_end(STDERR_FILENO), ":2: with it the run has more than 2^63-1 terms");

@@ -26,7 +26,7 @@ static void any_number_of_threads_and_any_grain_give_the_same_sum(void **state)
             struct window window;
             struct exact total;
             struct outcome outcome;
-            assert_true(team_open(&team, threads, threads == 1, NULL));
+            assert_int_equal(team_open(&team, threads, threads == 1, NULL), STATUS_OK);
             assert_true(window_init(&window, EXACT_INTEGER, 8, 8192));
             exact_init(&total, EXACT_INTEGER);
             const struct job jobs[] = {{-100, 4000}, {0, 0}, {5, 6}, {1000000000, 1000003000}};
@@ -69,7 +69,7 @@ static void a_deadline_leaves_a_run_of_first_chunks(void **state)
     (void)state;
     const struct term term = {.kind = EXACT_INTEGER, .add = sleep_and_add};
     struct team team;
-    assert_true(team_open(&team, 4, false, NULL));
+    assert_int_equal(team_open(&team, 4, false, NULL), STATUS_OK);
     for (uint64_t after_us = 0; after_us <= 10000; after_us += 500) {
         struct window window;
         struct exact total;
@@ -107,7 +107,7 @@ static void of_many_faults_the_first_is_told(void **state)
         struct team team;
         struct window window;
         struct exact total;
-        assert_true(team_open(&team, threads, false, NULL));
+        assert_int_equal(team_open(&team, threads, false, NULL), STATUS_OK);
         assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
         exact_init(&total, EXACT_INTEGER);
         assert_true(window_push(&window, (struct job){0, 10}));
