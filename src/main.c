@@ -22,6 +22,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <locale.h>
 #include <unistd.h>
 
 static int choose_threads(const struct options *options)
@@ -290,6 +291,7 @@ static void occupy_standard_files(void)
 int main(int argc, char **argv)
 {
     occupy_standard_files();
+    uselocale(newlocale(LC_ALL_MASK, "C", (locale_t)0)); /* whatever a term makes of the locale */
     signals_install();
     struct ranks *ranks = NULL;
     enum status status = STATUS_OK;

@@ -1,5 +1,6 @@
 #include "signals.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -147,6 +148,7 @@ void signals_end_child(pid_t child)
 static _Thread_local struct {
     volatile bool within; /* the user's term */
     bool ready;           /* the thread has a stack for the handler */
+    bool copied;          /* the term has made a second process, and this is it */
     uint64_t number;
     int64_t start, end;
 } term;
@@ -201,7 +203,7 @@ static _Noreturn void end(const char *what, const char *detail)
         pause(); /* another thread is about to end the program */
     char line[256];
     char *at = append(line, "parsum: ");
-    if (term.number) {
+    if (term.within && term.number) {
         at = append(at, "job ");
         at = append_number(at, false, term.number);
         at = append(at, ": ");
@@ -209,7 +211,9 @@ static _Noreturn void end(const char *what, const char *detail)
     at = append(at, "the term ");
     at = append(at, what);
     at = append(at, detail);
-    if (term.number) {
+    if (!term.within) {
+        at = append(at, ") in a thread that it has started\n");
+    } else if (term.number) {
         at = append(at, ") at an i of [");
         at = append_integer(at, term.start);
         at = append(at, ", ");
@@ -223,9 +227,19 @@ static _Noreturn void end(const char *what, const char *detail)
     _exit(1);
 }
 
+/*
+ * Is this the term's work? The program itself starts no thread but those of teams, so the term has
+ * started one that is neither the first nor ever entered the term. The handlers below are there
+ * only if there is a term.
+ */
+static bool is_the_terms(void)
+{
+    return term.within || (!term.ready && gettid() != getpid());
+}
+
 static void on_crash(int number)
 {
-    if (!term.within)
+    if (!is_the_terms())
         signals_die(number);
     const char *text = "";
     for (size_t k = 0; k < CRASHES; k++)
@@ -237,8 +251,13 @@ static void on_crash(int number)
 /* A term that calls exit must not end the program with the status of a sum that is right. */
 static void on_exit_call(void)
 {
-    if (term.within)
+    if (is_the_terms())
         end("ended the program (", "by exit");
+}
+
+static void on_fork(void)
+{
+    term.copied = term.within;
 }
 
 void signals_thread_ends(void *unused)
@@ -247,12 +266,19 @@ void signals_thread_ends(void *unused)
     end("ended its thread (", "by pthread_exit or pthread_cancel");
 }
 
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, on_fork);
+}
+
 /*
  * The handlers of signals are the process's, the stack is the thread's. And each thread has one for
  * exit to call: it is called once, and a second thread that exits meanwhile goes on to the next.
  */
 static void get_ready(void)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, watch_forks);
     (void)(atexit(on_exit_call) + at_quick_exit(on_exit_call));
     term.ready = true;
     const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
@@ -275,5 +301,7 @@ void signals_enter_term(uint64_t number, int64_t start, int64_t end)
 
 void signals_leave_term(void)
 {
+    if (term.copied)
+        end("went on in a second process (", "by fork");
     term.within = false;
 }

@@ -55,7 +55,7 @@ typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
 #ifdef __clang__
 #define PARSUM_VISIBLE
 #else
-#define PARSUM_VISIBLE __attribute__((externally_visible))
+#define PARSUM_VISIBLE __attribute__((__externally_visible__))
 #endif
 void parsum_beyond_32(void), parsum_beyond_60(void);
 PARSUM_VISIBLE void parsum_prove(int64_t parsum_i);
@@ -136,23 +136,25 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_reals, parsum_out->parsum_add,
                       &parsum_fault))
         return TERM_FINE;
-    *parsum_at = parsum_fault.i;
-    return parsum_trouble_of(parsum_fault.value);
+    *parsum_at = parsum_fault.parsum_i;
+    return parsum_trouble_of(parsum_fault.parsum_value);
 }
 
 #if PARSUM_CHECKED
 
 enum { PARSUM_STEP = PARSUM_CLASS == 5 ? 65536 : 1024 };
 
-static __attribute__((noinline)) int parsum_try(int64_t parsum_start, int64_t parsum_end,
-                                                const struct parsum_out *parsum_out,
-                                                int64_t *parsum_at)
+static __attribute__((__noinline__)) int parsum_try(int64_t parsum_start, int64_t parsum_end,
+                                                    const struct parsum_out *parsum_out,
+                                                    int64_t *parsum_at)
 {
     int parsum_found = TERM_FINE;
     parsum_trouble = TERM_FINE;
+    parsum_within = 1;
     if (setjmp(parsum_escape) == 0)
         parsum_found = parsum_add_terms(parsum_start, parsum_end, parsum_out, parsum_at);
-    return parsum_trouble ? parsum_trouble : parsum_found;
+    parsum_within = 0;
+    return parsum_trouble ? parsum_trouble : parsum_elsewhere ? parsum_elsewhere : parsum_found;
 }
 
 /* Tries a block; where there was trouble, goes through it again, one term at a time. */
@@ -160,6 +162,8 @@ static int parsum_add_checked(int64_t parsum_start, int64_t parsum_end,
                               const struct parsum_out *parsum_out, int64_t *parsum_at)
 {
     const int parsum_found = parsum_try(parsum_start, parsum_end, parsum_out, parsum_at);
+    if (parsum_found)
+        parsum_elsewhere = TERM_FINE;
     for (int64_t parsum_i = parsum_start; parsum_found && parsum_i < parsum_end; parsum_i++) {
         const int parsum_again = parsum_try(parsum_i, parsum_i + 1, parsum_out, parsum_at);
         *parsum_at = parsum_i;
@@ -204,7 +208,7 @@ static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end, struct sup
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
-extern const struct term_module parsum_term __attribute__((visibility("default")));
+extern const struct term_module parsum_term __attribute__((__visibility__("default")));
 /* clang-format off */
 const struct term_module parsum_term = {
     TERM_ABI_MAGIC,

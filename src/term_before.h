@@ -33,7 +33,7 @@
 #pragma GCC optimize("no-tree-dce", "no-tree-dse", "no-tree-sink")
 #endif
 
-#define PARSUM_INLINE static inline __attribute__((always_inline, unused))
+#define PARSUM_INLINE static inline __attribute__((__always_inline__, __unused__))
 
 /*
  * Clang (14) looks for an overflow in these only where it sees how they come about, and GCC (12)
@@ -59,6 +59,10 @@ PARSUM_INLINE intmax_t parsum_imaxabs(intmax_t x)
 #define labs(x) parsum_labs(x)
 #define llabs(x) parsum_llabs(x)
 #define imaxabs(x) parsum_imaxabs(x)
+
+/* So that the program can't end as if all were done: exit it hears of. */
+#define _exit(status) exit(status)
+#define _Exit(status) exit(status)
 
 #define PARSUM_TEXT_OF(x) #x
 #define PARSUM_TEXT(x) PARSUM_TEXT_OF(x)
@@ -157,9 +161,14 @@ PARSUM_INLINE double parsum_real(int64_t i);
 #endif
 
 #if PARSUM_CHECKED
-/* Set by the handlers in term_checks.c, which `escape` from a division that would trap. */
-extern __thread int parsum_trouble __attribute__((visibility("hidden")));
-extern __thread jmp_buf parsum_escape __attribute__((visibility("hidden")));
+/*
+ * Set by the handlers in term_checks.c, which `escape` from a division that would trap: the trouble
+ * of a thread that is `within` a block, or `elsewhere`, in one that the term itself has started.
+ */
+extern __thread int parsum_within __attribute__((__visibility__("hidden")));
+extern volatile int parsum_elsewhere __attribute__((__visibility__("hidden")));
+extern __thread int parsum_trouble __attribute__((__visibility__("hidden")));
+extern __thread jmp_buf parsum_escape __attribute__((__visibility__("hidden")));
 #endif
 
 /* The user's text may change how the compiler optimises; term_after.h changes it back. */

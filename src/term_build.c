@@ -22,7 +22,8 @@
  */
 #define COMMON                                                                                     \
     "-O3", "-fno-math-errno", "-ffp-contract=off", "-fno-delete-null-pointer-checks", "-fPIC",     \
-        "-Werror=implicit-function-declaration", "-fdiagnostics-color=never"
+        "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=return-type",    \
+        "-Werror=int-conversion", "-fdiagnostics-color=never"
 #if defined __x86_64__
 #define COMPILE COMMON, "-march=native", "-mprefer-vector-width=512"
 #elif defined __aarch64__
@@ -195,7 +196,6 @@ static void set_compile(const struct build *build, enum way way, const struct pa
         step->paths[0],
         "-o",
         step->paths[1],
-        way == PROOF ? ALONE : NULL,
         NULL,
     };
     start_step(step, before);
@@ -207,7 +207,8 @@ static void set_compile(const struct build *build, enum way way, const struct pa
     if (way != FAST && !build->simplifies) {
         step->end[0] = UNSIMPLIFIED;
         step->end[1] = way == PROOF ? step->write_down : NULL;
-        step->end[2] = NULL;
+        step->end[2] = way == PROOF ? ALONE : NULL;
+        step->end[3] = NULL;
     }
 }
 

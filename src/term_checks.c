@@ -15,8 +15,17 @@
 
 #define HIDDEN __attribute__((visibility("hidden")))
 
-HIDDEN __thread int parsum_trouble;
+HIDDEN __thread int parsum_trouble, parsum_within;
+HIDDEN volatile int parsum_elsewhere; /* any of several will do */
 HIDDEN __thread jmp_buf parsum_escape;
+
+static void note(int trouble)
+{
+    if (parsum_within)
+        parsum_trouble = trouble;
+    else
+        parsum_elsewhere = trouble;
+}
 
 #define HANDLER(name)                                                                              \
     HIDDEN void __ubsan_handle_##name(void);                                                       \
@@ -24,27 +33,27 @@ HIDDEN __thread jmp_buf parsum_escape;
 
 HANDLER(add_overflow)
 {
-    parsum_trouble = TERM_OVERFLOW;
+    note(TERM_OVERFLOW);
 }
 
 HANDLER(sub_overflow)
 {
-    parsum_trouble = TERM_OVERFLOW;
+    note(TERM_OVERFLOW);
 }
 
 HANDLER(mul_overflow)
 {
-    parsum_trouble = TERM_OVERFLOW;
+    note(TERM_OVERFLOW);
 }
 
 HANDLER(negate_overflow)
 {
-    parsum_trouble = TERM_OVERFLOW;
+    note(TERM_OVERFLOW);
 }
 
 HANDLER(float_cast_overflow)
 {
-    parsum_trouble = TERM_CONVERSION;
+    note(TERM_CONVERSION);
 }
 
 struct type {
@@ -83,8 +92,9 @@ void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t l
                                     uintptr_t right)
 {
     (void)left;
-    parsum_trouble = operand(division->type, right) == 0 ? TERM_DIVISION : TERM_OVERFLOW;
-    longjmp(parsum_escape, 1);
+    note(operand(division->type, right) == 0 ? TERM_DIVISION : TERM_OVERFLOW);
+    if (parsum_within)
+        longjmp(parsum_escape, 1);
 }
 
 /*
@@ -99,7 +109,7 @@ void __ubsan_handle_shift_out_of_bounds(const struct shift *shift, uintptr_t lef
     __int128 x = operand(shift->left, left);
     __int128 by = operand(shift->right, right);
     if (by < 0 || by >= bits)
-        parsum_trouble = TERM_SHIFT;
+        note(TERM_SHIFT);
     else if (x >= 0 || x < (__int128)(~(unsigned __int128)0 << (bits - 1)) >> by)
-        parsum_trouble = TERM_OVERFLOW;
+        note(TERM_OVERFLOW);
 }

@@ -22,9 +22,12 @@ static const char *line_begin(const char *text, const char *at)
 static const char *error_in(const char *line)
 {
     static const char mark[] = "error: ";
-    const char *const linker = strstr(line, "undefined reference");
+    static const char *const linkers[] = {"undefined reference", "cannot find "};
+    for (size_t k = 0; k < sizeof linkers / sizeof *linkers; k++)
+        if (strstr(line, linkers[k]))
+            return strstr(line, linkers[k]);
     const char *const compiler = strstr(line, mark);
-    return linker ? linker : compiler ? compiler + strlen(mark) : NULL;
+    return compiler ? compiler + strlen(mark) : NULL;
 }
 
 /* The column of an error in the expression, from 1, and *row; 0 if the line is something else. */
@@ -57,8 +60,11 @@ static enum status tell_expression(const char *expression, char *messages)
         if (column >= 1 && column <= width && row == 1) {
             what = error_in(line);
             const char *const generated = strstr(what, " here (not in a function)");
-            return diag_error(STATUS_USAGE, "--term: %.*s\n    %.*s\n    %*s",
+            return diag_error(STATUS_USAGE, "--term: %.*s%s\n    %.*s\n    %*s",
                               (int)(generated ? generated - what : (ptrdiff_t)strlen(what)), what,
+                              strstr(what, "undeclared")
+                                  ? "; the variable is i, --define NAME=VALUE binds others"
+                                  : "",
                               width, text, (int)column, "^");
         }
     }
@@ -145,11 +151,16 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
     if (strstr(messages, TERM_SOURCE_MISSING ":"))
         return diag_error(STATUS_USAGE, "%s defines no function term; define term(int64_t i)",
                           spec->file);
+    if (strstr(messages, "at end of input") || strstr(messages, "expected '}'"))
+        return diag_error(STATUS_USAGE, "%s ends where C expects more; is a brace missing?",
+                          spec->file);
     if (strstr(messages, TERM_SOURCE_PARAMETER ":"))
         return diag_error(STATUS_USAGE,
                           "%s: term does not take one int64_t; define term(int64_t i)", spec->file);
     return tell_file(spec->file, directory, path, messages);
 }
+
+#define REAL_ADVICE "take a wider integer, or none"
 
 /*
  * Both compilers compute some constants before their checks can see them, those of static tables
@@ -157,29 +168,40 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
  */
 static enum status check_constants(const struct term_spec *spec, const char *messages)
 {
+    static const char widen[] =
+        "give a constant the type (int64_t) or (__int128), or ask for --wrap";
+    static const char shift[] = "shift an (int64_t) or (__int128), by less";
+    static const char write[] = "C has no such literal: end it with u, or make it a product, "
+                                "(__int128)...";
     static const struct {
-        const char *text;
-        bool excused;
+        const char *text, *advice;
     } marks[] = {
-        {"warning: integer overflow in expression", true}, /* GCC */
-        {"warning: overflow in expression", true},         /* Clang */
-        {"warning: overflow in conversion from 'double'", false},
-        {"warning: overflow in conversion from 'float'", false},
+        {"warning: integer overflow in expression", widen}, /* GCC */
+        {"warning: overflow in expression", widen},         /* Clang */
+        {"warning: overflow in conversion from 'double'", REAL_ADVICE},
+        {"warning: overflow in conversion from 'float'", REAL_ADVICE},
+        {" is undefined [-Wliteral-conversion]", REAL_ADVICE},
+        {"shift count >= width of type", shift},
+        {"shift count is negative", shift},
+        {"warning: integer constant is too large for its type", write},
+        {"warning: integer constant is so large", write},
+        {"warning: integer literal is too large", write},
     };
-    const char *found = NULL;
-    for (size_t k = 0; k < sizeof marks / sizeof *marks && !found; k++)
-        found = spec->wrap && marks[k].excused ? NULL : strstr(messages, marks[k].text);
+    const char *found = NULL, *advice = NULL;
+    for (size_t k = 0; k < sizeof marks / sizeof *marks && !found; k++) {
+        advice = marks[k].advice;
+        found = spec->wrap && advice == widen ? NULL : strstr(messages, marks[k].text);
+    }
     if (!found)
         return STATUS_OK;
     const char *const line = line_begin(messages, found); /* with the place in the file */
-    const char *const what = spec->expression ? found + strlen("warning: ") : line;
+    const char *const warning = strstr(line, "warning: ");
+    const char *const what = spec->expression && warning ? warning + strlen("warning: ") : line;
     const char *const option = strstr(found, " [-W"); /* which warning that is */
     const size_t length = option ? (size_t)(option - what) : strcspn(what, "\n");
-    return diag_error(STATUS_USAGE,
-                      "%s%s%s%.*s; give a constant the type (int64_t) or (__int128), or ask for "
-                      "--wrap",
-                      spec->expression ? "--term " : "", spec->expression ? spec->expression : "",
-                      spec->expression ? ": " : "", (int)length, what);
+    return diag_error(STATUS_USAGE, "%s%s%s%.*s; %s", spec->expression ? "--term " : "",
+                      spec->expression ? spec->expression : "", spec->expression ? ": " : "",
+                      (int)length, what, advice);
 }
 
 enum status term_message_check(const struct term_spec *spec, const char *messages)
@@ -202,13 +224,36 @@ enum status term_message_check(const struct term_spec *spec, const char *message
     return STATUS_OK;
 }
 
+/* "(OVF)" stands at an integer that has overflowed, " overflow" before a real that was made of one,
+   as in " overflow-2.147483648e+9". */
+static const char *find_mark(const char *functions)
+{
+    static const char before[] = " overflow";
+    const char *const integer = strstr(functions, "(OVF)");
+    if (integer)
+        return integer;
+    for (const char *at = functions; (at = strstr(at, before)); at++) {
+        const char *real = at + strlen(before);
+        real += *real == '-';
+        if (isdigit((unsigned char)real[0]) && real[1] == '.' && isdigit((unsigned char)real[2]))
+            return at;
+    }
+    return NULL;
+}
+
 enum status term_message_folded(const struct term_spec *spec, const char *functions)
 {
-    const char *const mark = strstr(functions, "(OVF)");
+    const char *const mark = find_mark(functions);
     if (!mark)
         return STATUS_OK;
     const char *line = line_begin(functions, mark);
     line += strspn(line, " ");
+    const char *const end = line + strcspn(line, "\n"), *const cast = strstr(line, "float_cast");
+    if (cast && cast < end) /* of the line nothing can be shown but how the check is called */
+        return diag_error(
+            STATUS_USAGE,
+            "%s%s: a constant converts a real to an integer that can't hold it; " REAL_ADVICE,
+            spec->expression ? "--term " : "", spec->expression ? spec->expression : spec->file);
     return diag_error(STATUS_USAGE,
                       "%s%s: a constant overflows where the compiler works it out: '%.*s'; give it "
                       "the type (int64_t) or (__int128), or ask for --wrap",

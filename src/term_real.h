@@ -88,16 +88,16 @@ enum {
     TERM_REAL_APART = 53 - TERM_REAL_STEPS_LOG2 - 1, /* k - m */
 };
 
-typedef double term_real_vector __attribute__((vector_size(TERM_REAL_BYTES)));
-typedef int64_t term_real_bits __attribute__((vector_size(TERM_REAL_BYTES)));
+typedef double term_real_vector __attribute__((__vector_size__(TERM_REAL_BYTES)));
+typedef int64_t term_real_bits __attribute__((__vector_size__(TERM_REAL_BYTES)));
 
 struct superacc;
 typedef void term_real_add(struct superacc *sum, const double *x, size_t n);
 
 /* Where a term is infinite or NaN. */
 struct term_real_fault {
-    int64_t i;
-    double value;
+    int64_t parsum_i; /* so called as it is used after the user's text, too */
+    double parsum_value;
 };
 
 struct term_real_lanes {
@@ -107,7 +107,7 @@ struct term_real_lanes {
 };
 
 /* One step of two-sums for the terms at x. */
-static inline __attribute__((always_inline)) void
+static inline __attribute__((__always_inline__)) void
 term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
                const term_real_bits *home, term_real_bits *moved, term_real_bits *lost)
 {
@@ -135,7 +135,7 @@ term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
  * integers (before AVX-512), GCC makes vectors of the term only if told that i has 32 bits: the
  * same values, up to four times as fast.
  */
-static inline __attribute__((always_inline)) void term_real_evaluate(int64_t i, double *at)
+static inline __attribute__((__always_inline__)) void term_real_evaluate(int64_t i, double *at)
 {
 #ifndef __AVX512DQ__
     if (i >= INT32_MIN && i <= INT32_MAX - TERM_REAL_GROUP) {
@@ -154,7 +154,7 @@ static inline __attribute__((always_inline)) void term_real_evaluate(int64_t i, 
  * Adds n terms, a multiple of TERM_REAL_GROUP, to the lanes: those at x, or, with `evaluate`,
  * term(i) and so on, which are left at x. False, and the lanes as they were, if that is not exact.
  */
-static inline __attribute__((always_inline)) _Bool
+static inline __attribute__((__always_inline__)) _Bool
 term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, _Bool evaluate)
 {
     term_real_vector a0 = lanes->a[0], a1 = lanes->a[1];
@@ -191,8 +191,8 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, 
 }
 
 /* The same for terms that are at x; not inlined thrice, which would take the compiler longer. */
-static __attribute__((noinline)) _Bool term_real_lanes_take(struct term_real_lanes *lanes,
-                                                            double *x, int n)
+static __attribute__((__noinline__)) _Bool term_real_lanes_take(struct term_real_lanes *lanes,
+                                                                double *x, int n)
 {
     return term_real_lanes_add(lanes, 0, x, n, 0);
 }

@@ -146,7 +146,7 @@ static void write_file(FILE *out, const char *path)
     fprintf(out,
             "#include \"%s\"\n"
             "#line 1 \"" TERM_SOURCE_MISSING "\"\n"
-            "static __typeof__(term) *parsum_defined __attribute__((unused)) = term;\n"
+            "static __typeof__(term) *parsum_defined __attribute__((__unused__)) = term;\n"
             "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"
             "_Static_assert(\n"
             "    __builtin_types_compatible_p(__typeof__(term),\n"

@@ -46,6 +46,41 @@ class Folding(Case):
                                     "overflow in expression", "--wrap")
                 self.assertEqual(run("-f", path, "9", "--wrap", PARSUM_CC=compiler).status, 0)
 
+    def test_constants_of_tables_that_no_option_excuses(self):
+        path = self.path("table.c")
+        for value, what in (("1 << 40", "shift count >= width"), ("1 << -1", "shift count"),
+                            ("100000000000000000000", "too large")):
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"static const int64_t t[] = {{{value}, 1}};\n"
+                           "int64_t term(int64_t i) { return i + t[i & 1]; }\n")
+            for compiler in COMPILERS:
+                for options in ([], ["--wrap"]):
+                    with self.subTest(value=value, compiler=compiler):
+                        result = run("-f", path, "9", *options, PARSUM_CC=compiler)
+                        self.assertEqual((result.status, result.out), (2, ""))
+                        self.assertIn("table.c", result.err)
+                        self.assertIn(what, result.err)
+
+    def test_literals_that_c_does_not_have(self):
+        """GCC takes what is left of them in 64 bits."""
+        for compiler in COMPILERS:
+            for expression in ("(__int128)100000000000000000000+i", "i+18446744073709551616",
+                               "i-9223372036854775808"):
+                result = run("-e", expression, "4", PARSUM_CC=compiler)
+                self.assertEqual((result.status, result.out), (2, ""))
+                self.assertIn("large", result.err)
+
+    def test_constants_behind_a_condition_that_become_reals(self):
+        for compiler in COMPILERS:
+            for expression in ("1.0/((i>2)+2147483647)", "0.5*(2*(i==2 ? INT64_MAX : 1))",
+                               "(float)((i==2)+2147483647)"):
+                with self.subTest(expression=expression, compiler=compiler):
+                    result = run("-e", expression, "4", PARSUM_CC=compiler)
+                    self.assertIn(result.status, (1, 2), result)
+                    self.assertIn("overflow", result.err)
+                    self.assertEqual(result.out, "")
+            self.assertEqual(total("-e", "i==2 ? 2.5 : i", "4", PARSUM_CC=compiler)[0], "6.5")
+
     def test_what_a_compiler_simplifies_away_is_an_error_or_right(self):
         """GCC takes i*2/2 for i before it looks for an overflow."""
         for compiler in COMPILERS:

@@ -99,6 +99,41 @@ class Errors(Term):
                     self.assertIn(reason, result.err)
                     self.assertNotIn(self.temporary, result.err)
 
+    def test_a_file_whose_value_is_none(self):
+        for text, what in (("int64_t term(int64_t i) { i * i; }", "return"),
+                           ("static int t[3]; int64_t term(int64_t i) { return t; }", "integer"),
+                           ("term(int64_t i) { return i; }", "defaults to 'int'"),
+                           ("int64_t term(int64_t i) { return i;", "brace")):
+            path = self.write("none.c", text)
+            for compiler in COMPILERS:
+                result = self.run_here("-f", path, "9", PARSUM_CC=compiler)
+                self.assertEqual((result.status, result.out), (2, ""))
+                self.assertIn(what, result.err)
+
+    def test_macros_of_a_file_are_its_own_affair(self):
+        path = self.write("macros.c", """
+            #define noinline __attribute__((noinline))
+            #define unused __attribute__((unused))
+            #define always_inline inline __attribute__((always_inline))
+            #define visibility 1
+            #define value 2
+            static noinline unused int64_t help(int64_t x) { return x + value; }
+            int64_t term(int64_t i) { return help(i); }
+            #define i (k + 1)
+            """)
+        for compiler in COMPILERS:
+            self.assertIn("sum is 44\n", self.run_here("-qf", path, "8", PARSUM_CC=compiler).out)
+
+    def test_an_unknown_name_is_told_how_to_bind_it(self):
+        for compiler in COMPILERS:
+            self.assertIn("the variable is i, --define NAME=VALUE binds others",
+                          self.run_here("-e", "N*i", "9", PARSUM_CC=compiler).err)
+
+    def test_a_library_that_is_not_there_is_named(self):
+        for compiler in COMPILERS:
+            self.assert_refuses(self.run_here("-e", "i", "9", PARSUM_CC=f"{compiler} -lnowhere"),
+                                "cannot find -lnowhere")
+
     def test_a_file_that_is_not_there(self):
         for name in ("nosuch.c", "nosuch.so"):
             self.assert_refuses(self.run_here("-f", os.path.join(self.directory, name), "9"), name,
@@ -229,6 +264,38 @@ class Crashes(Term):
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit")
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit", "-t", "2", "-g", "1")
         self.assert_crashes("i < 50 ? i : (quick_exit(0), i)", "by exit")
+
+    def test_exit_without_handlers(self):
+        self.assert_crashes("i < 50 ? i : (_Exit(0), i)", "by exit")
+
+    def test_a_second_process_ends_with_its_term(self):
+        path = self.write("forks.c", """
+            #include <unistd.h>
+            int64_t term(int64_t i) { if (i == 50) fork(); return i; }
+            """)
+        result = self.run_here("-f", path, "100", "-t", "1")
+        self.assertEqual((result.status, result.timeless.count("4950")), (0, 2))
+        self.assertIn("went on in a second process (by fork)", result.err)
+
+    def test_trouble_in_a_thread_of_the_term(self):
+        for does, what in (("*x = *x * *x * *x", "overflows in the term at i = 2097152;"),
+                           ("*x = *x / (*x - 2097152)", "SIGFPE"), ("exit(0)", "by exit"),
+                           ("abort()", "SIGABRT")):
+            path = self.write("threads.c", f"""
+                #include <pthread.h>
+                static void *run(void *given) {{ int64_t *x = given; {does}; return x; }}
+                int64_t term(int64_t i)
+                {{
+                    pthread_t thread;
+                    pthread_create(&thread, NULL, run, &i);
+                    pthread_join(thread, NULL);
+                    return i;
+                }}""")
+            for compiler in COMPILERS:
+                with self.subTest(does=does, compiler=compiler):
+                    result = self.run_here("-f", path, "2097150:2097155", "-t", "1",
+                                           PARSUM_CC=compiler)
+                    self.assert_refuses(result, what, status=1)
 
     def test_the_end_of_its_thread(self):
         path = self.write("leaves.c", """

@@ -297,8 +297,8 @@ static void the_first_term_that_is_not_finite_is_named(void **state)
         superacc_clear(&sum);
         struct term_real_fault fault = {0, 0};
         assert_false(term_real_sum(-1000, (int64_t)n - 1000, &sum, superacc_add_array, &fault));
-        assert_int_equal(fault.i, (int64_t)first - 1000);
-        assert_same_double(fault.value, table[first]);
+        assert_int_equal(fault.parsum_i, (int64_t)first - 1000);
+        assert_same_double(fault.parsum_value, table[first]);
     }
     table_start = 0;
 }
