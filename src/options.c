@@ -98,16 +98,28 @@ static void make_parser(struct parser *parser)
     }
 }
 
-/* The long option nearest to what was typed, or NULL if none is near. */
+/* What other programs call it, and what it is called here. */
+static const char *const elsewhere[][2] = {
+    {"csv", "format csv"}, {"expr", "term"},        {"expression", "term"},
+    {"file", "term-file"}, {"json", "format json"}, {"output", "format"},
+};
+
+/*
+ * The long option nearest to what was typed, or NULL if none is near: with more than a third of a
+ * name wrong it is another name.
+ */
 static const char *nearest(const char *typed)
 {
     char name[32];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(typed, "="), typed);
+    for (size_t k = 0; k < sizeof elsewhere / sizeof *elsewhere; k++)
+        if (strcmp(name, elsewhere[k][0]) == 0)
+            return elsewhere[k][1];
     const char *best = NULL;
-    unsigned least = 4;
+    unsigned least = ((unsigned)strlen(name) + 1) / 3 + 1; /* a third, rounded, is not too much */
     for (size_t k = 0; k < ROWS; k++) {
         const unsigned edits = rows[k].name ? options_distance(name, rows[k].name) : least;
-        if (edits < least && edits < strlen(name)) {
+        if (edits < least) {
             least = edits;
             best = rows[k].name;
         }

@@ -91,8 +91,17 @@ void progress_update(struct progress *progress, uint64_t terms)
     diag_show(line);
 }
 
-void progress_tell(const struct progress *progress, uint64_t terms)
+void progress_hide(struct progress *progress)
 {
+    if (progress->drawn_ns == 0 || !isatty(STDERR_FILENO) || !isatty(STDOUT_FILENO))
+        return;
+    progress->drawn_ns = 0;
+    diag_show(NULL);
+}
+
+void progress_tell(struct progress *progress, uint64_t total_terms, uint64_t terms)
+{
+    progress->total_terms = total_terms;
     char figures[FIGURES];
     print_figures(progress, terms, clock_ns(), figures);
     diag_note("%s", figures + strspn(figures, " "));

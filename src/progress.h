@@ -8,7 +8,7 @@
 struct progress {
     bool on;
     uint64_t start_ns;
-    uint64_t drawn_ns;    /* when the line was drawn last */
+    uint64_t drawn_ns;    /* when the line was drawn last; 0: it is not there */
     uint64_t total_terms; /* 0: not known */
     uint64_t done_before; /* terms that were done before the run began */
 };
@@ -22,8 +22,14 @@ bool progress_default(void);
 /* Draws the line anew, once the run is a second old and a tenth of a second after the last time. */
 void progress_update(struct progress *progress, uint64_t terms);
 
-/* Says the same as a message, bar or no bar. */
-void progress_tell(const struct progress *progress, uint64_t terms);
+/*
+ * Takes the line away from a terminal that is about to get results too, which would go on where the
+ * line ends. The next update draws it again.
+ */
+void progress_hide(struct progress *progress);
+
+/* Says the same as a message, bar or no bar: without one the total is counted for who asks only. */
+void progress_tell(struct progress *progress, uint64_t total_terms, uint64_t terms);
 
 /* Takes the line away. */
 void progress_stop(struct progress *progress);

@@ -75,7 +75,7 @@ static enum status keep(struct run *run)
 {
     const bool asked = signals_take_checkpoint();
     if (asked)
-        progress_tell(&run->progress, run->result->terms);
+        progress_tell(&run->progress, job_source_total(run->source), run->result->terms);
     if (!run->journal || (!asked && clock_ns() < journal_due_ns(run->journal)))
         return STATUS_OK;
     return checkpoint(run);
@@ -166,6 +166,9 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     size_t job = 0;
     const bool fits = run->share || window_settle(window, outcome->chunks_done, &job);
     const size_t finished = window_finished(window);
+    /* Before the rows are written, not before the flush: a full buffer is written out at once. */
+    if (finished > window->first && run->report && !run->options->quiet)
+        progress_hide(&run->progress);
     for (size_t j = window->first; j < finished; j++) {
         const enum status status = finish_job(run, j);
         if (status)
@@ -175,13 +178,14 @@ static enum status settle(struct run *run, const struct outcome *outcome)
         return verify_fault(window, &(struct chunk_fault){{FAULT_SUM, 0}, job});
     run->result->terms += outcome->terms;
     window_forget(window, finished);
-    progress_update(&run->progress, run->result->terms);
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
     enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
     if (!status && run->report)
         status = report_flush(run->report);
     if (!status && run->team->trace)
         status = trace_flush(run->team->trace);
+    if (!status)
+        progress_update(&run->progress, run->result->terms);
     return status;
 }
 

@@ -4,6 +4,9 @@
 
 #include <inttypes.h>
 
+/* It may be one integer or all: whoever wrote the term knows. */
+#define LEAVE_OUT "leave that integer out, or change the term"
+
 enum status verify_fault(const struct window *window, const struct chunk_fault *fault)
 {
     static const struct {
@@ -15,10 +18,9 @@ enum status verify_fault(const struct window *window, const struct chunk_fault *
                          "shift an (int64_t) or (__int128), by less"},
         [FAULT_CONVERSION] = {"the term converts a real to an integer that can't hold it",
                               "take a wider integer, or none"},
-        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)",
-                            "leave that integer out"},
-        [FAULT_INFINITE] = {"the term is infinite", "leave that integer out"},
-        [FAULT_NAN] = {"the term is not a number (NaN)", "leave that integer out"},
+        [FAULT_DIVISION] = {"the term divides an integer by zero (SIGFPE)", LEAVE_OUT},
+        [FAULT_INFINITE] = {"the term is infinite", LEAVE_OUT},
+        [FAULT_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
         [FAULT_MODES] =
             {"the term has changed how floating-point numbers are rounded, there or later",
              "let it set that back before it returns"},

@@ -278,13 +278,23 @@ class Stopping(JournalCase):
             self.await_in_journal(f"checkpoint {number} ")
         process.terminate()
         err = self.end(process)[2]
-        self.assertGreaterEqual(len(re.findall(r"^parsum: .*terms done, .*terms/s$", err, re.M)), 10)
+        line = r"^parsum: \d+\.\d%  .*terms/s  \d+:\d\d:\d\d left$"
+        self.assertGreaterEqual(len(re.findall(line, err, re.M)), 10)
         process = subprocess.Popen([PARSUM, ENDLESS], stderr=subprocess.PIPE)
         time.sleep(0.3)
         process.send_signal(signal.SIGUSR1)
         time.sleep(0.3)
         process.terminate()
-        self.assertIn(b"terms done", process.communicate()[1])
+        self.assertRegex(process.communicate()[1], rb"% .*terms/s .* left\n")
+
+    def test_usr1_counts_terms_where_nobody_knows_what_will_come(self):
+        process = self.start("--input", "-", stdin=subprocess.PIPE)
+        process.stdin.write(ENDLESS.encode() + b"\n")
+        process.stdin.flush()
+        process.send_signal(signal.SIGUSR1)
+        self.await_in_journal("checkpoint 2 ")
+        process.terminate()
+        self.assertRegex(self.end(process)[2], r"(?m)^parsum: .*terms done, .*terms/s$")
 
     def test_what_was_done_behind_a_fault_is_not_kept(self):
         term = self.write("term.c", '#include <unistd.h>\n#include "fault.h"\n'

@@ -12,10 +12,11 @@ from program import PARSUM, Case, environment, run
 ENDLESS = "1000000000000000000"
 
 
-def watch(*arguments, until=rb"left", seconds=10.0, **changes):
+def watch(*arguments, until=rb"left", seconds=10.0, results=False, **changes):
     """What an endless run shows on a terminal before `until` comes, or in so many seconds."""
     screen, terminal = pty.openpty()
-    process = subprocess.Popen([PARSUM, *arguments, ENDLESS], stdout=subprocess.DEVNULL,
+    process = subprocess.Popen([PARSUM, *arguments, ENDLESS],
+                               stdout=terminal if results else subprocess.DEVNULL,
                                stderr=terminal, env=environment(TERM="xterm", **changes))
     os.close(terminal)
     seen, end = b"", time.monotonic() + seconds
@@ -31,6 +32,11 @@ def watch(*arguments, until=rb"left", seconds=10.0, **changes):
     return seen
 
 
+def lines_shown(seen):
+    """The lines on the terminal: of each what came after it was erased for the last time."""
+    return [line.rpartition(b"\r\x1b[K")[2].removesuffix(b"\r") for line in seen.split(b"\n")]
+
+
 class Bar(Case):
     def test_shows_share_rate_and_time_left_on_a_terminal(self):
         seen = watch()
@@ -39,6 +45,14 @@ class Bar(Case):
     def test_is_coloured_unless_no_color_is_set(self):
         self.assertIn(b"\x1b[32m", watch())
         self.assertNotIn(b"\x1b[32m", watch(NO_COLOR="1"))
+
+    def test_makes_way_for_results_on_the_same_terminal_and_comes_back(self):
+        jobs = ["200000000"] * 1000
+        rows_between_bars = rb"left([^\n]*\n){3,}[^\n]*left"
+        seen = watch("--threads=1", *jobs, until=rows_between_bars, seconds=30, results=True)
+        self.assertRegex(seen, rows_between_bars)
+        for number, row in enumerate(lines_shown(seen)[:-1], 1):
+            self.assertEqual(row, b"Run #%d, sum is: 19999999900000000" % number)
 
     def test_does_not_show_in_the_first_second(self):
         self.assertEqual(watch(seconds=0.7), b"")

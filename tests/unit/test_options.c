@@ -199,9 +199,22 @@ static void a_mistyped_option_gets_a_suggestion_if_one_is_near(void **state)
     assert_contains(refused("--theads=2"), "unknown option '--theads=2'; did you mean --threads?");
     assert_contains(refused("--quite"), "did you mean --quiet?");
     assert_contains(refused("--noprogress"), "did you mean --no-progress?");
+    assert_contains(refused("--jorunal j"), "did you mean --journal?");
     assert_null(strstr(refused("--xyzzyxyzzy"), "did you mean"));
     assert_null(strstr(refused("--x"), "did you mean"));
+    assert_null(strstr(refused("--exec i"), "did you mean")); /* it is three edits from --seed */
     assert_null(strstr(refused("--an-option-longer-than-any-that-there-could-ever-be"), "mean"));
+}
+
+static void what_other_programs_call_an_option_is_understood(void **state)
+{
+    (void)state;
+    assert_contains(refused("--json"), "did you mean --format json?");
+    assert_contains(refused("--csv"), "did you mean --format csv?");
+    assert_contains(refused("--expr=i"), "did you mean --term?");
+    assert_contains(refused("--expression i"), "did you mean --term?");
+    assert_contains(refused("--file f.c"), "did you mean --term-file?");
+    assert_contains(refused("--output json"), "did you mean --format?");
 }
 
 static void the_option_at_fault_is_named_also_within_a_bundle(void **state)
@@ -243,6 +256,7 @@ int main(void)
         cmocka_unit_test(numbers_have_their_limits),
         cmocka_unit_test(options_that_do_not_go_together_are_refused),
         cmocka_unit_test(a_mistyped_option_gets_a_suggestion_if_one_is_near),
+        cmocka_unit_test(what_other_programs_call_an_option_is_understood),
         cmocka_unit_test(the_option_at_fault_is_named_also_within_a_bundle),
         cmocka_unit_test(help_fits_one_screen),
     };

@@ -102,6 +102,8 @@ static bool fail_at_50(const void *context, int64_t start, int64_t end, struct e
     return false;
 }
 
+#define LEAVE_OUT "leave that integer out, or change the term\n"
+
 static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state)
 {
     (void)state;
@@ -112,9 +114,9 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
         {FAULT_OVERFLOW, "a signed integer overflows in the term at i = 50; compute it in "},
         {FAULT_SHIFT, "the term shifts by more bits than there are"},
         {FAULT_CONVERSION, "the term converts a real to an integer that can't hold it at i = 50; "},
-        {FAULT_DIVISION, "the term divides an integer by zero (SIGFPE) at i = 50; leave that "},
-        {FAULT_INFINITE, "the term is infinite at i = 50; leave that integer out"},
-        {FAULT_NAN, "the term is not a number (NaN) at i = 50; leave that integer out"},
+        {FAULT_DIVISION, "the term divides an integer by zero (SIGFPE) at i = 50; " LEAVE_OUT},
+        {FAULT_INFINITE, "the term is infinite at i = 50; " LEAVE_OUT},
+        {FAULT_NAN, "the term is not a number (NaN) at i = 50; " LEAVE_OUT},
         {FAULT_MODES, "the term has changed how floating-point numbers are rounded"},
     };
     char *jobs[] = {"10", "20:40", "30:70", "5"};
