@@ -123,6 +123,12 @@ def percent_interval(share, interval):
     return "%s (95%%: %s to %s)" % (percent(share), percent(interval[0]), percent(interval[1]))
 
 
+def serial_share(share, interval):
+    """Amdahl's share in words; a number above 1 would be the share of no program."""
+    return ("no serial share fits, as more threads were slower than one" if share > 1 else
+            "serial share " + percent_interval(share, interval))
+
+
 def short_cpu(name):
     """A CPU's name without what says nothing: "Intel(R) Xeon(R) CPU @ 2.00GHz" -> "Intel Xeon"."""
     name = re.sub(r"\((R|TM|r|tm)\)", "", name)

@@ -6,6 +6,7 @@ MINUTES = 3.0
 RUNS = 9
 RUNS_LEAST = 5
 QUICK_MINUTES = 0.5
+WITH_RESUME = {"resume", "parsum", "no_charts"}  # all else was settled when the study began
 
 EPILOG = """\
 Without jobs ten uneven ones are run, made long enough for the machine to be measured in the time
@@ -24,7 +25,7 @@ def parse(arguments):
         prog="scripts/scaling", epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Measure how parsum scales on this machine, and write a report with charts.")
     jobs = parser.add_argument_group("what is added up, as parsum takes it")
-    jobs.add_argument("jobs", nargs="*", metavar="JOB", help="END, or START:END")
+    jobs.add_argument("jobs", nargs="*", default=[], metavar="JOB", help="END, or START:END")
     jobs.add_argument("-i", "--input", metavar="FILE", help="jobs from FILE")
     jobs.add_argument("--random", metavar="N", help="N random jobs")
     jobs.add_argument("--below", metavar="MAX", help="their ends lie in [0, MAX)")
@@ -43,7 +44,7 @@ def parse(arguments):
     study.add_argument("--ranks", type=thread_counts, metavar="LIST",
                        help="counts of MPI ranks in place of threads; srun starts them in a job of "
                        "Slurm, else mpirun")
-    study.add_argument("--threads-a-rank", type=int, default=1, metavar="N",
+    study.add_argument("--threads-a-rank", type=int, metavar="N",
                        help="threads in each of them (1)")
     study.add_argument("--runs", type=int, metavar="N",
                        help="runs of each point, %d at least (%d)" % (RUNS_LEAST, RUNS))
@@ -59,10 +60,17 @@ def parse(arguments):
     study.add_argument("--parsum", metavar="PATH", help="the program (the one built or installed here)")
     study.add_argument("--no-charts", action="store_true", help="numbers and report alone")
     options = parser.parse_args(arguments)
+    if options.resume is not None:
+        for name, value in vars(options).items():
+            if name not in WITH_RESUME and value != parser.get_default(name):
+                parser.error("--resume goes on with a study as it was begun; leave out %s"
+                             % _typed(name, value))
     if sum(map(bool, (options.jobs, options.input, options.random))) > 1:
         parser.error("jobs come from arguments, --input or --random; give one of them")
     if options.ranks and options.threads:
         parser.error("--ranks takes the place of --threads; see --threads-a-rank")
+    if options.threads_a_rank is None:
+        options.threads_a_rank = 1
     if options.threads_a_rank < 1 or (options.threads_a_rank > 1 and not options.ranks):
         parser.error("--threads-a-rank is a number of threads, 1 or more, and goes with --ranks")
     if options.ranks:
@@ -77,6 +85,13 @@ def parse(arguments):
     if options.minutes <= 0 or (options.seconds is not None and options.seconds <= 0):
         parser.error("--minutes and --seconds take a time greater than 0")
     return options
+
+
+def _typed(name, value):
+    """The option that a user typed to set `name` to this value, or the first job."""
+    if name == "jobs":
+        return value[0]
+    return "-D" if name == "constants" else "--" + name.replace("_", "-")
 
 
 def thread_counts(text):

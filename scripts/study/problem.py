@@ -63,11 +63,16 @@ def grains(total, seconds):
     return sorted(grain for grain in found if grain * 100 <= total)
 
 
-def points(threads, sizes, fixed):
+def fitting(threads, cpus):
+    """The most threads that have a CPU each, or else the fewest; more would show the scheduler."""
+    return max((p for p in threads if p <= cpus), default=min(threads))
+
+
+def points(threads, cpus, sizes, fixed):
     """Every point of a study; `fixed` are the grains to compare the program's choice with. The weak
     study's one thread and the size study's full size are points of the strong study, and not
-    measured twice."""
-    most = max(threads)
+    measured twice. Sizes and grains are compared where all threads have a CPU."""
+    most = fitting(threads, cpus)
     found = [Point("strong", schedule, p) for schedule in SCHEDULES for p in threads]
     found += [Point("weak", "chunks", p) for p in threads if p > 1]
     found += [Point("size", "chunks", p, factor) for factor in sizes for p in sorted({1, most})]

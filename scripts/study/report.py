@@ -41,7 +41,7 @@ CAPTIONS = {
     "grain": ("Speedup against the size of chunks",
               "Smaller chunks cost more to hand out, larger ones come out uneven; the program "
               "chooses by the clock."),
-    "size": ("Time against the number of terms, on one thread and on all",
+    "size": ("Time against the number of terms, on one thread and on many",
              "Left of where the lines meet, the work is too small for more threads to pay."),
     "runs": ("Every run against the median of its point, in the order of time",
              "Rounds run every point once in a random order. A drift of the machine would show as "
@@ -94,7 +94,9 @@ def _figures(study):
         cells.append(("%.1f%%" % (100 * weak["efficiency"]), "weak efficiency on %d threads"
                       % threads))
     law = study["fits"]["amdahl"]
-    if law:
+    if law and law["serial_share"] > 1:
+        cells.append(("no fit", "of Amdahl's law: more threads were slower than one"))
+    elif law:
         cells.append((charts.percent(law["serial_share"]), "serial share (95%%: %s to %s)%s" % (
             *map(charts.percent, law["serial_share_95"]),
             "" if law["tested"] else ", from two thread counts")))
@@ -190,9 +192,9 @@ def _fits(fits):
         tested = ("it misses no point by more than %s." % charts.percent(law["largest_misfit"])
                   if law["tested"] else
                   "two thread counts determine it whatever they are, so this tests nothing.")
-        lines.append("<p>Amdahl's law: one thread %s, serial share %s; %s</p>" % (
+        lines.append("<p>Amdahl's law: one thread %s, %s; %s</p>" % (
             charts.seconds(law["one_thread_seconds"]),
-            charts.percent_interval(law["serial_share"], law["serial_share_95"]), tested))
+            charts.serial_share(law["serial_share"], law["serial_share_95"]), tested))
     law = fits["usl"]
     if law:
         peak = ("Its curve has its peak at %.0f threads." % law["peak_threads"]

@@ -34,7 +34,7 @@ def main(arguments):
             charts.gnuplot()
         path = asked.parsum or build()
         program = Ranks(path, asked.threads_a_rank) if asked.ranks else Program(path)
-        if asked.resume:
+        if asked.resume is not None:
             directory = asked.resume
             study = load(directory, program)
             if "threads_a_rank" in study["plan"]:
@@ -78,7 +78,8 @@ def begin(asked, program):
     name = asked.name or socket.gethostname().split(".")[0]
     if not re.fullmatch(r"[A-Za-z0-9._-]+", name):
         raise Failure("--name %s: use letters, digits, '.', '_' and '-'" % name)
-    threads = asked.threads or options.doubling(machine.cpu_limit())
+    limit = (cpus() if asked.ranks else None) or machine.cpu_limit()
+    threads = asked.threads or options.doubling(limit)
     directory = asked.output or os.path.join(
         ROOT if IN_TREE else os.curdir, "results", "%s-%s" % (name, datetime.date.today().isoformat()))
     directory = os.path.normpath(directory)
@@ -87,8 +88,8 @@ def begin(asked, program):
                       "--output another directory" % directory)
     load_at_start = machine.load()
     term = problem.term_arguments(asked)
-    jobs, one_thread, start = choose_jobs(asked, program, term, threads)
-    points = problem.points(threads, SIZES,
+    jobs, one_thread, start = choose_jobs(asked, program, term, threads, limit)
+    points = problem.points(threads, limit, SIZES,
                             problem.grains(problem.terms(jobs), max(one_thread, 1e-9)))
     os.makedirs(directory, exist_ok=True)
     problem.write_jobs(os.path.join(directory, "jobs.txt"), jobs)
@@ -116,7 +117,7 @@ def begin(asked, program):
     return directory, study
 
 
-def choose_jobs(asked, program, term, threads):
+def choose_jobs(asked, program, term, threads, limit):
     """The jobs of the strong study, their seconds on one thread, and the seconds that a run takes
     beside: the user's own jobs as they are, or else stretched so that all runs together take the
     time that was asked for."""
@@ -134,7 +135,7 @@ def choose_jobs(asked, program, term, threads):
     if asked.seconds is not None:
         target = asked.seconds
     else:
-        points = problem.points(threads, SIZES, problem.grains(10**9, 1.0))
+        points = problem.points(threads, limit, SIZES, problem.grains(10**9, 1.0))
         weight = sum(sweep.share(point, jobs) for point in points)
         left = 60 * asked.minutes / (asked.runs + 1) - start * len(points)
         target = min(max(left / weight, SECONDS_LEAST), SECONDS_MOST)
@@ -186,7 +187,7 @@ def measure(directory, study, program):
     if study["status"] == "complete":
         return study
     runs.go()
-    threads = traced_threads(plan["threads"])
+    threads = problem.fitting(plan["threads"], machine.cpu_limit())
     study["commands"] = {point.key: command_line(program, runs.arguments(point))
                          for point in points}
     for schedule in TRACED:
@@ -207,12 +208,6 @@ def command_line(program, arguments):
 def plan_points(study):
     return [problem.Point(p["study"], p["schedule"], p["threads"], p["factor"], p["grain"])
             for p in study["plan"]["points"]]
-
-
-def traced_threads(threads):
-    """The most threads that have a CPU each; a picture of more would show the scheduler."""
-    fitting = [p for p in threads if p <= machine.cpu_limit()]
-    return max(p for p in fitting or threads)
 
 
 def trace_run(directory, runs, point):
@@ -299,8 +294,8 @@ def labels(study, rows, fits, traces):
     }
     if fits["amdahl"]:
         law = fits["amdahl"]
-        text["amdahl"] = "Amdahl's law, serial share " + charts.percent_interval(
-            law.contention, law.contention_interval)
+        text["amdahl"] = "Amdahl's law, " + charts.serial_share(law.contention,
+                                                                law.contention_interval)
     if fits["usl"]:
         text["usl"] = "scalability law, contention %s, coherency %s" % (
             charts.percent(fits["usl"].contention), charts.percent(fits["usl"].coherency))

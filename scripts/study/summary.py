@@ -32,7 +32,6 @@ def strong_times(runs, schedule, threads):
 def build(runs, points):
     """The rows, in the order of the points. The one thread of the weak study and the full size of
     the size study are the strong study's runs, and get a row of their own there."""
-    threads = sorted({point.threads for point in points if point.study == "strong"})
     measured = {}
     for row in runs:
         if row["round"] > 0:
@@ -55,10 +54,9 @@ def build(runs, points):
     for point in points:
         if point.study == "size":
             add("size", point, point, problem.Point("size", "chunks", 1, point.factor))
-    if any(point.study == "size" for point in points):
-        for p in sorted({1, max(threads)}):
-            full = problem.Point("strong", "chunks", p)
-            add("size", full, full, one)
+    for p in sorted({point.threads for point in points if point.study == "size"}):
+        full = problem.Point("strong", "chunks", p)
+        add("size", full, full, one)
     for point in points:
         if point.study == "grain":
             add("grain", point, point, one)

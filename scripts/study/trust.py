@@ -97,4 +97,7 @@ def _of_fits(fits):
     if amdahl is not None and amdahl.contention_interval[1] < 0:
         found.append((NOTE, "The serial share comes out below 0, which no program has: more "
                       "threads ran at a better rate each than one alone."))
+    if amdahl is not None and amdahl.contention > 1:
+        found.append((NOTE, "The serial share comes out above 100%, which no program has: more "
+                      "threads were slower than one."))
     return found

@@ -7,7 +7,7 @@ import unittest
 import unittest.mock
 
 import support  # noqa: F401
-from study import charts, options, problem, program, ranks, trust
+from study import charts, fit, options, problem, program, ranks, trust
 
 
 class Threads(unittest.TestCase):
@@ -24,6 +24,11 @@ class Threads(unittest.TestCase):
         self.assertEqual(options.doubling(1), [1])
         self.assertEqual(options.doubling(6), [1, 2, 4, 6])
         self.assertEqual(options.doubling(16), [1, 2, 4, 8, 16])
+
+    def test_the_most_that_have_a_cpu_each_or_else_the_fewest_are_fitting(self):
+        self.assertEqual(problem.fitting([1, 2, 4, 64], 4), 4)
+        self.assertEqual(problem.fitting([1, 3, 64], 4), 3)
+        self.assertEqual(problem.fitting([8, 16], 4), 8)
 
     def test_tics_keep_the_largest_count_and_leave_out_what_would_collide(self):
         self.assertEqual(charts.tics([1, 2]), [1, 2])
@@ -55,13 +60,19 @@ class Jobs(unittest.TestCase):
                          16484330702487280)
 
     def test_every_point_has_a_key_of_its_own(self):
-        points = problem.points([1, 2, 4], [0.25, 0.5], [100, 1000])
+        points = problem.points([1, 2, 4], 4, [0.25, 0.5], [100, 1000])
         keys = [point.key for point in points]
         self.assertEqual(len(set(keys)), len(keys))
         self.assertIn("strong/jobs/4", keys)
         self.assertIn("weak/chunks/4", keys)
         self.assertNotIn("weak/chunks/1", keys)
         self.assertIn("grain/fixed/4/1000", keys)
+
+    def test_sizes_and_grains_are_measured_where_every_thread_has_a_cpu(self):
+        points = problem.points([1, 2, 64], 2, [0.5], [100])
+        self.assertEqual({point.threads for point in points if point.study == "size"}, {1, 2})
+        self.assertEqual({point.threads for point in points if point.study == "grain"}, {2})
+        self.assertIn("strong/chunks/64", [point.key for point in points])
 
     def test_fixed_chunks_are_many_enough_to_be_shared(self):
         # 1e6 terms a second: 10 terms take 10 us, and a chunk of 0.1 s would be a tenth of all.
@@ -121,6 +132,11 @@ class Words(unittest.TestCase):
         self.assertEqual(charts.seconds(1.5), "1.500 s")
         self.assertEqual(charts.percent(0.0203), "2.0%")
 
+    def test_a_serial_share_is_never_above_all(self):
+        self.assertEqual(charts.serial_share(0.02, (0.01, 0.03)),
+                         "serial share 2.0% (95%: 1.0% to 3.0%)")
+        self.assertNotIn("%", charts.serial_share(1.44, (1.4, 1.5)))
+
 
 class Trust(unittest.TestCase):
     MACHINE = {"cpus_usable": 4, "quota_cpus": None, "cores": 4, "governors": ["performance"],
@@ -128,9 +144,9 @@ class Trust(unittest.TestCase):
     ROW = {"study": "strong", "schedule": "chunks", "threads": 4, "spread": 0.01, "median_s": 1.0,
            "efficiency_lo": 0.9, "runs": 9, "other_cpus": 0.0}
 
-    def judge(self, row=None, machine=None, load=0.0):
+    def judge(self, row=None, machine=None, load=0.0, law=None):
         return trust.judge([{**self.ROW, **(row or {})}], {**self.MACHINE, **(machine or {})}, load,
-                           {"amdahl": None, "usl": None})
+                           {"amdahl": law, "usl": None})
 
     def test_a_clean_study_has_nothing_against_it(self):
         self.assertEqual(self.judge(), [])
@@ -150,6 +166,15 @@ class Trust(unittest.TestCase):
     def test_what_cannot_be_known_is_a_note(self):
         for change in ({"governors": []}, {"virtual": True}, {"cores": 2}, {"turbo": "on"}):
             self.assertEqual([level for level, _ in self.judge(machine=change)], [trust.NOTE])
+
+    def test_a_serial_share_that_no_program_has_is_a_note(self):
+        for share, word in ((-0.1, "below 0"), (0.5, None), (1.44, "slower than one")):
+            law = fit.amdahl({p: [share + (1 - share) / p] * 5 for p in (1, 2, 4)}, 1, 50)
+            found = self.judge(law=law)
+            self.assertEqual(len(found), 1 if word else 0, found)
+            for level, text in found:
+                self.assertEqual(level, trust.NOTE)
+                self.assertIn(word, text)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ stats summary using (stringcolumn("study") eq "grain" ? column("grain") : NaN) n
 if (STATS_records > 0) {
     least = STATS_min
     greatest = STATS_max
+    stats summary using (stringcolumn("study") eq "grain" ? column("threads") : NaN) nooutput
+    most = int(STATS_max)
     all(schedule, value) = only("strong", schedule, column("threads") == most ? value : NaN)
     stats summary using (all("chunks", column("speedup"))) nooutput
     own = STATS_records ? STATS_max : NaN

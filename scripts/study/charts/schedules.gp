@@ -19,10 +19,11 @@ eval beyond_cpus
 set xtics step(beyond) < 1 ? 1 : step(beyond)
 set ytics step(beyond)
 computed = said("computed", "whole jobs, computed from their lengths")
+computed_curve = present(curves) \
+    ? 'curves using (curve("whole_jobs", column(2))):(column(3))' : "NaN"
 
 plot x <= beyond ? x : NaN with lines linecolor rgb MUTED dashtype 2 title "ideal", \
-    (present(curves) ? curves : summary) \
-        using (present(curves) ? curve("whole_jobs", column(2)) : NaN):(column(3)) \
+    @computed_curve \
         with lines linewidth 1.5 dashtype 3 linecolor rgb VERMILION title computed, \
     summary using (only("strong", "chunks", column("threads"))):(column("speedup")): \
         (column("speedup_lo")):(column("speedup_hi")) \

@@ -1,4 +1,4 @@
-# Time against the number of terms, on one thread and on all.
+# Time against the number of terms, on one thread and on many: the most that have a CPU each.
 
 HIGH = 450
 axis_text = "seconds"
@@ -12,6 +12,8 @@ set xlabel "terms"
 stats summary using (stringcolumn("study") eq "size" ? column("terms") : NaN) nooutput
 if (STATS_records > 0) {
     set xrange [STATS_min / 2:STATS_max * 2]
+    stats summary using (stringcolumn("study") eq "size" ? column("threads") : NaN) nooutput
+    most = int(STATS_max)
     plot summary using (only("size", "chunks", column("threads") == 1 ? column("terms") : NaN)): \
             (column("median_s")):(column("min_s")):(column("max_s")) \
             with yerrorlines pointtype 7 pointsize 0.9 linewidth 1.5 linecolor rgb BLUE \

@@ -10,22 +10,21 @@ eval beyond_cpus
 stats summary using (stringcolumn("study") eq "strong" ? column("speedup_hi") : NaN) nooutput
 set yrange [0:1.05 * (STATS_max > most ? STATS_max : most)]
 set ytics step(most)
-fitted = present(curves)
 set style fill transparent solid 0.18 noborder
 
+# What to plot of a law. One that was not fitted is a function that is nowhere: of a file without a
+# point to show gnuplot would warn.
 amdahl = said("amdahl", "")
 usl = said("usl", "")
-plot (fitted && strlen(amdahl) ? curves : summary) \
-        using (fitted && strlen(amdahl) ? curve("amdahl", column(2)) : NaN): \
-        (column(4)):(column(5)) \
-        with filledcurves fillcolor rgb VERMILION notitle, \
+law(name, legend, columns) = present(curves) && strlen(legend) \
+    ? sprintf('curves using (curve("%s", column(2))):%s', name, columns) : "NaN"
+amdahl_band = law("amdahl", amdahl, "(column(4)):(column(5))")
+amdahl_curve = law("amdahl", amdahl, "(column(3))")
+usl_curve = law("usl", usl, "(column(3))")
+plot @amdahl_band with filledcurves fillcolor rgb VERMILION notitle, \
     x <= most ? x : NaN with lines linecolor rgb MUTED dashtype 2 title "ideal", \
-    (fitted && strlen(amdahl) ? curves : summary) \
-        using (fitted && strlen(amdahl) ? curve("amdahl", column(2)) : NaN):(column(3)) \
-        with lines linewidth 1.5 linecolor rgb VERMILION title (strlen(amdahl) ? amdahl : ""), \
-    (fitted && strlen(usl) ? curves : summary) \
-        using (fitted && strlen(usl) ? curve("usl", column(2)) : NaN):(column(3)) \
-        with lines linewidth 1.5 dashtype 4 linecolor rgb GREEN title (strlen(usl) ? usl : ""), \
+    @amdahl_curve with lines linewidth 1.5 linecolor rgb VERMILION title amdahl, \
+    @usl_curve with lines linewidth 1.5 dashtype 4 linecolor rgb GREEN title usl, \
     summary using (only("strong", "chunks", column("threads"))):(column("speedup")): \
         (column("speedup_lo")):(column("speedup_hi")) \
         with yerrorbars pointtype 7 pointsize 0.9 linewidth 1.5 linecolor rgb BLUE \
