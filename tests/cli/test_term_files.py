@@ -338,6 +338,28 @@ class Crashes(Term):
                 self.assert_refuses(result, "SIGSEGV", "job 1", status=1)
 
 
+class Locale(Term):
+    def test_a_term_that_sets_the_locale_leaves_output_and_journal_as_they_are(self):
+        """Where a comma is the decimal point: if this machine can make such a locale."""
+        made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8",
+                               os.path.join(self.directory, "de_DE.UTF-8")], capture_output=True,
+                              check=False) if shutil.which("localedef") else None
+        if not made or made.returncode:
+            self.skipTest("localedef can't make de_DE.UTF-8 (package locales)")
+        path = self.write("locale.c", """
+            #include <locale.h>
+            double term(int64_t i)
+            {
+                static __thread int done;
+                if (!done && !setlocale(LC_ALL, "de_DE.UTF-8")) abort();
+                done = 1;
+                return i + 0.5;
+            }""")
+        result = self.run_here("-f", path, "-t", "1", "-o", "csv", "3", "5",
+                               LOCPATH=self.directory)
+        self.assertEqual(result.out, "run,start,end,sum\n1,0,3,4.5\n2,0,5,12.5\n")
+
+
 class LeftOvers(Term):
     def start(self, compiler):
         parsum = subprocess.Popen([PARSUM, "-e", "i", "9"], stdout=subprocess.PIPE,
