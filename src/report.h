@@ -1,5 +1,6 @@
 /*
- * report: what the run says, as text, CSV or JSON. The only writer of standard output.
+ * report: what the run says, as text, CSV or JSON. The only writer of standard output; the text of
+ * --help comes from options.
  *
  * Standard output is the same to the byte for every thread count and grain, times aside. A write
  * that fails is STATUS_FAILED, with a message. One thread.
