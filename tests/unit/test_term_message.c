@@ -1,31 +1,20 @@
-#include "check.h"
+#include "capture.h"
 #include "term_message.h"
 #include "term_source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-enum { TOLD = 8192 };
+#define HINT "; the variable is i, --define NAME=VALUE binds others"
 
 /* What term_message_error writes to standard error. */
 static const char *tell(const struct term_spec *spec, const char *messages)
 {
-    static char told[TOLD];
     char *const copy = strdup(messages);
-    FILE *const file = tmpfile();
     assert_non_null(copy);
-    assert_non_null(file);
-    fflush(stderr);
-    const int before = dup(STDERR_FILENO);
-    dup2(fileno(file), STDERR_FILENO);
+    capture_begin(STDERR_FILENO);
     const enum status status = term_message_error(spec, "/tmp/private", "/home/me/own.c", copy);
-    fflush(stderr);
-    dup2(before, STDERR_FILENO);
-    close(before);
-    rewind(file);
-    told[fread(told, 1, TOLD - 1, file)] = '\0';
-    fclose(file);
+    const char *const told = capture_end(STDERR_FILENO);
     free(copy);
     assert_int_equal(status, STATUS_USAGE);
     return told;
@@ -39,7 +28,7 @@ static void an_error_in_an_expression_is_shown_with_a_caret(void **state)
                              "--term:1:5: error: 'joker' undeclared here (not in a function)\n"
                              "--term: In function 'term':\n"
                              "--term:1:1: error: something that follows from it\n"),
-                        "parsum: --term: 'joker' undeclared\n    2 * joker\n        ^\n");
+                        "parsum: --term: 'joker' undeclared" HINT "\n    2 * joker\n        ^\n");
 }
 
 static void the_line_is_the_one_of_an_expression_of_several_lines(void **state)
@@ -47,7 +36,7 @@ static void the_line_is_the_one_of_an_expression_of_several_lines(void **state)
     (void)state;
     const struct term_spec spec = {.expression = "1 +\n  joker\n+ 2"};
     assert_string_equal(tell(&spec, "--term:2:3: error: use of undeclared identifier 'joker'\n"),
-                        "parsum: --term: use of undeclared identifier 'joker'\n"
+                        "parsum: --term: use of undeclared identifier 'joker'" HINT "\n"
                         "      joker\n      ^\n");
 }
 
@@ -121,9 +110,35 @@ static void no_more_than_forty_lines_are_shown(void **state)
     assert_int_equal(lines, 41);
 }
 
+/* What GCC's front end leaves of a term, with its marks. */
+static void a_constant_that_overflowed_is_found_as_an_integer_and_as_a_real(void **state)
+{
+    (void)state;
+    const struct term_spec spec = {.expression = "X"};
+    static const struct {
+        const char *line;
+        enum status status;
+    } rows[] = {
+        {"  return i == 2 ? -9223372036854775808(OVF) : 9223372036854775807;", STATUS_USAGE},
+        {"  return i > 2 ?  overflow-2.147483648e+9 : 2.147483647e+9;", STATUS_USAGE},
+        {"  return  overflow2.0e+0 * (double) i;", STATUS_USAGE},
+        {"  return  overflow2 + overflow - 2.5e+0;", STATUS_OK},
+        {"  return  overflow2.count;", STATUS_OK},
+    };
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+        capture_begin(STDERR_FILENO);
+        const enum status status = term_message_folded(&spec, rows[k].line);
+        const char *const told = capture_end(STDERR_FILENO);
+        if (status)
+            assert_contains(told, "parsum: --term X: a constant overflows where");
+        assert_int_equal(status, rows[k].status);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_constant_that_overflowed_is_found_as_an_integer_and_as_a_real),
         cmocka_unit_test(an_error_in_an_expression_is_shown_with_a_caret),
         cmocka_unit_test(the_line_is_the_one_of_an_expression_of_several_lines),
         cmocka_unit_test(an_error_behind_the_expression_is_shown_without_generated_code),
