@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "signals.h"
 
+#include <locale.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -185,6 +186,7 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     const size_t chunks = window->chunks;
     const int threads = team->threads;
     const bool parallel = !team->serial && chunks > 1;
+    const locale_t own = uselocale(LC_GLOBAL_LOCALE); /* what the other threads have */
     struct exact total = *sum;
     _Atomic uint64_t frontier = 0;
     (void)threads, (void)parallel; /* unused without OpenMP */
@@ -201,6 +203,7 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     }
 
     const struct worker after = sum_up(team);
+    uselocale(own);
     *sum = total;
     return (struct outcome){
         .chunks_done = after.fault.fault.kind ? after.fault_chunk : atomic_load(&frontier) >> 1,

@@ -60,10 +60,6 @@ PARSUM_INLINE intmax_t parsum_imaxabs(intmax_t x)
 #define llabs(x) parsum_llabs(x)
 #define imaxabs(x) parsum_imaxabs(x)
 
-/* So that the program can't end as if all were done: exit it hears of. */
-#define _exit(status) exit(status)
-#define _Exit(status) exit(status)
-
 #define PARSUM_TEXT_OF(x) #x
 #define PARSUM_TEXT(x) PARSUM_TEXT_OF(x)
 #define PARSUM_CPU(name, macro) name "=" PARSUM_TEXT(macro) " "

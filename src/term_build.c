@@ -22,8 +22,8 @@
  */
 #define COMMON                                                                                     \
     "-O3", "-fno-math-errno", "-ffp-contract=off", "-fno-delete-null-pointer-checks", "-fPIC",     \
-        "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=return-type",    \
-        "-Werror=int-conversion", "-fdiagnostics-color=never"
+        "-Werror=implicit-function-declaration", "-Werror=implicit-int", "-Werror=int-conversion", \
+        "-fdiagnostics-color=never"
 #if defined __x86_64__
 #define COMPILE COMMON, "-march=native", "-mprefer-vector-width=512"
 #elif defined __aarch64__
@@ -31,7 +31,7 @@
 #else
 #define COMPILE COMMON
 #endif
-#define ALWAYS "-fvisibility=hidden", "-fno-lto", "-g0", "-Woverflow"
+#define ALWAYS "-fvisibility=hidden", "-fno-lto", "-g0", "-Woverflow", "-Wreturn-type"
 
 /*
  * What the compiler is to look for. Wrapping around excuses overflows, and nothing else. The checks

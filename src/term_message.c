@@ -160,37 +160,55 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
     return tell_file(spec->file, directory, path, messages);
 }
 
-#define REAL_ADVICE "take a wider integer, or none"
+/* GCC's word that the term itself may end without a value; another function may know better. */
+static const char *find_lost_value(const char *messages)
+{
+    static const char mark[] = "warning: control reaches end of non-void function";
+    static const char within[] = "In function '", term[] = "In function 'term':";
+    for (const char *at = messages; (at = strstr(at, mark)); at++) {
+        const char *function = NULL, *next = messages;
+        while ((next = strstr(next, within)) && next < at)
+            function = next++;
+        if (function && strncmp(function, term, strlen(term)) == 0)
+            return at;
+    }
+    return NULL;
+}
 
 /*
- * Both compilers compute some constants before their checks can see them, those of static tables
- * for one, and warn of what goes wrong in them. Wrapping around excuses overflows alone.
+ * Warnings that are errors to us. Both compilers compute some constants before their checks can see
+ * them, those of static tables for one, and warn of what goes wrong in them. Clang alone warns of
+ * no shifts but those that may be computed.
  */
-static enum status check_constants(const struct term_spec *spec, const char *messages)
+static const char widen[] = "give a constant the type (int64_t) or (__int128), or ask for --wrap";
+static const char narrow[] = "take a wider integer, or none";
+static const char shift[] = "shift an (int64_t) or (__int128), by less";
+static const char rewrite[] =
+    "C has no such literal: end it with u, or make it a product, (__int128)...";
+static const char give_back[] = "let it return one";
+static const struct {
+    const char *text, *advice;
+} warnings[] = {
+    {"warning: integer overflow in expression", widen}, /* GCC */
+    {"warning: overflow in expression", widen},         /* Clang */
+    {"warning: overflow in conversion from 'double'", narrow},
+    {"warning: overflow in conversion from 'float'", narrow},
+    {" is undefined [-Wliteral-conversion]", narrow},
+    {"warning: shift count >= width of type", shift},
+    {"warning: shift count is negative", shift},
+    {"warning: non-void function does not return a value [", give_back}, /* Clang */
+    {"warning: integer constant is too large for its type", rewrite},
+    {"warning: integer constant is so large", rewrite},
+    {"warning: integer literal is too large", rewrite},
+};
+
+/* Wrapping around excuses overflows alone. */
+static enum status check_warnings(const struct term_spec *spec, const char *messages)
 {
-    static const char widen[] =
-        "give a constant the type (int64_t) or (__int128), or ask for --wrap";
-    static const char shift[] = "shift an (int64_t) or (__int128), by less";
-    static const char write[] = "C has no such literal: end it with u, or make it a product, "
-                                "(__int128)...";
-    static const struct {
-        const char *text, *advice;
-    } marks[] = {
-        {"warning: integer overflow in expression", widen}, /* GCC */
-        {"warning: overflow in expression", widen},         /* Clang */
-        {"warning: overflow in conversion from 'double'", REAL_ADVICE},
-        {"warning: overflow in conversion from 'float'", REAL_ADVICE},
-        {" is undefined [-Wliteral-conversion]", REAL_ADVICE},
-        {"shift count >= width of type", shift},
-        {"shift count is negative", shift},
-        {"warning: integer constant is too large for its type", write},
-        {"warning: integer constant is so large", write},
-        {"warning: integer literal is too large", write},
-    };
-    const char *found = NULL, *advice = NULL;
-    for (size_t k = 0; k < sizeof marks / sizeof *marks && !found; k++) {
-        advice = marks[k].advice;
-        found = spec->wrap && advice == widen ? NULL : strstr(messages, marks[k].text);
+    const char *found = find_lost_value(messages), *advice = give_back;
+    for (size_t k = 0; k < sizeof warnings / sizeof *warnings && !found; k++) {
+        advice = warnings[k].advice;
+        found = spec->wrap && advice == widen ? NULL : strstr(messages, warnings[k].text);
     }
     if (!found)
         return STATUS_OK;
@@ -206,7 +224,7 @@ static enum status check_constants(const struct term_spec *spec, const char *mes
 
 enum status term_message_check(const struct term_spec *spec, const char *messages)
 {
-    const enum status status = check_constants(spec, messages);
+    const enum status status = check_warnings(spec, messages);
     if (status)
         return status;
     for (size_t k = 0; k < spec->constant_count; k++) {
@@ -250,10 +268,10 @@ enum status term_message_folded(const struct term_spec *spec, const char *functi
     line += strspn(line, " ");
     const char *const end = line + strcspn(line, "\n"), *const cast = strstr(line, "float_cast");
     if (cast && cast < end) /* of the line nothing can be shown but how the check is called */
-        return diag_error(
-            STATUS_USAGE,
-            "%s%s: a constant converts a real to an integer that can't hold it; " REAL_ADVICE,
-            spec->expression ? "--term " : "", spec->expression ? spec->expression : spec->file);
+        return diag_error(STATUS_USAGE,
+                          "%s%s: a constant converts a real to an integer that can't hold it; %s",
+                          spec->expression ? "--term " : "",
+                          spec->expression ? spec->expression : spec->file, narrow);
     return diag_error(STATUS_USAGE,
                       "%s%s: a constant overflows where the compiler works it out: '%.*s'; give it "
                       "the type (int64_t) or (__int128), or ask for --wrap",

@@ -100,6 +100,10 @@ class Errors(Term):
                     self.assertNotIn(self.temporary, result.err)
 
     def test_a_file_whose_value_is_none(self):
+        switch = "enum kind { A, B }; static int of(enum kind k) { switch (k) { case A: return 1; " \
+                 "case B: return 2; } } int64_t term(int64_t i) { return of((enum kind)(i & 1)); }"
+        self.assertIn("sum is 12\n",
+                      self.run_here("-qf", self.write("switch.c", switch), "8").out)
         for text, what in (("int64_t term(int64_t i) { i * i; }", "return"),
                            ("static int t[3]; int64_t term(int64_t i) { return t; }", "integer"),
                            ("term(int64_t i) { return i; }", "defaults to 'int'"),
@@ -265,9 +269,6 @@ class Crashes(Term):
         self.assert_crashes("i < 50 ? i : (exit(0), i)", "by exit", "-t", "2", "-g", "1")
         self.assert_crashes("i < 50 ? i : (quick_exit(0), i)", "by exit")
 
-    def test_exit_without_handlers(self):
-        self.assert_crashes("i < 50 ? i : (_Exit(0), i)", "by exit")
-
     def test_a_second_process_ends_with_its_term(self):
         path = self.write("forks.c", """
             #include <unistd.h>
@@ -358,6 +359,18 @@ class Locale(Term):
         result = self.run_here("-f", path, "-t", "1", "-o", "csv", "3", "5",
                                LOCPATH=self.directory)
         self.assertEqual(result.out, "run,start,end,sum\n1,0,3,4.5\n2,0,5,12.5\n")
+
+    def test_a_term_sees_the_locale_that_it_has_set_on_all_threads(self):
+        path = self.write("wide.c", """
+            #include <locale.h>
+            #include <wchar.h>
+            __attribute__((constructor)) static void set(void) { setlocale(LC_ALL, "C.UTF-8"); }
+            int64_t term(int64_t i) { return MB_CUR_MAX; }
+            """)
+        expected = self.run_here("-qf", path, "-s", "10000").timeless.replace("for", "omp")
+        for threads in "1", "2":
+            self.assertEqual(self.run_here("-qf", path, "-t", threads, "-g", "100", "10000").timeless,
+                             expected)
 
 
 class LeftOvers(Term):
