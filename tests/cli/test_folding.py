@@ -48,17 +48,15 @@ class Folding(Case):
 
     def test_constants_of_tables_that_no_option_excuses(self):
         path = self.path("table.c")
-        for value, what in (("100000000000000000000", "too large"),):
-            with open(path, "w", encoding="ascii") as file:
-                file.write(f"static const int64_t t[] = {{{value}, 1}};\n"
-                           "int64_t term(int64_t i) { return i + t[i & 1]; }\n")
-            for compiler in COMPILERS:
-                for options in ([], ["--wrap"]):
-                    with self.subTest(value=value, compiler=compiler):
-                        result = run("-f", path, "9", *options, PARSUM_CC=compiler)
-                        self.assertEqual((result.status, result.out), (2, ""))
-                        self.assertIn("table.c", result.err)
-                        self.assertIn(what, result.err)
+        with open(path, "w", encoding="ascii") as file:
+            file.write("static const int64_t t[] = {100000000000000000000, 1};\n"
+                       "int64_t term(int64_t i) { return i + t[i & 1]; }\n")
+        for compiler in COMPILERS:
+            for options in ([], ["--wrap"]):
+                result = run("-f", path, "9", *options, PARSUM_CC=compiler)
+                self.assertEqual((result.status, result.out), (2, ""))
+                self.assertIn("table.c", result.err)
+                self.assertIn("too large", result.err)
 
     def test_a_shift_that_is_never_computed_is_no_error(self):
         path = self.path("mix.c")
