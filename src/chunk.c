@@ -222,7 +222,7 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
         } else if (exact_value(&piece, &window->sums[j])) {
             exact_merge(&edge->whole, &piece);
         } else {
-            fault->fault = (struct fault){FAULT_SUM, window->jobs[j].start};
+            fault->fault = (struct fault){TERM_SUM, {.i = window->jobs[j].start}};
             return false;
         }
         position = to;

@@ -111,7 +111,7 @@ size_t window_find_job(const struct window *window, uint64_t position);
 
 /* Why a chunk could not be added up, and in which job. */
 struct chunk_fault {
-    struct fault fault; /* FAULT_NONE: no fault */
+    struct fault fault; /* TERM_FINE: no fault */
     size_t job;         /* index in the window */
 };
 

@@ -17,7 +17,7 @@
 
 /*
  * Splits the words of PARSUM_CC, CC or "cc"; no quotes, no escapes. Without -w: warnings tell what
- * is wrong with a term that compiles.
+ * is wrong with a term that compiles; and without -static: a term is a shared library.
  */
 static bool find_words(struct compiler *compiler)
 {
@@ -34,7 +34,8 @@ static bool find_words(struct compiler *compiler)
     char *rest = NULL;
     for (char *word = strtok_r(compiler->text, blanks, &rest); word;
          word = strtok_r(NULL, blanks, &rest)) {
-        if (strcmp(word, "-w") == 0)
+        if (strcmp(word, "-w") == 0 || strcmp(word, "-static") == 0 ||
+            strcmp(word, "-static-pie") == 0)
             continue;
         if (compiler->command == compiler->count && (word[0] != '-' || compiler->count == 0))
             compiler->command++;

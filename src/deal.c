@@ -56,7 +56,8 @@ bool ahead_settle(struct ahead *ahead, struct window *window, struct exact *tota
             ahead->spans[kept++] = *span;
         }
         if (!fits)
-            ahead_add_fault(ahead, span->begin, (struct fault){FAULT_SUM, window->jobs[job].start},
+            ahead_add_fault(ahead, span->begin,
+                            (struct fault){TERM_SUM, {.i = window->jobs[job].start}},
                             window->run_base + job);
     }
     ahead->count = kept;

@@ -44,18 +44,13 @@ bool exact_value_checked(const struct exact *sum, union value *value)
     }
     const struct wide wide = wide_of(sum);
     value->integer = (int128)((uint128)wide.high << 64 | wide.low);
-    return wide.high == (int64_t)wide.high;
+    return sum->kind == EXACT_NATURAL ? wide.high == (int128)(uint64_t)wide.high
+                                      : wide.high == (int64_t)wide.high;
 }
 
 /* Digits come out from the right; 39 of them and a sign at most. */
-static char *print_integer(int128 integer, char text[EXACT_TEXT])
+static char *print_digits(bool negative, uint128 rest, char text[EXACT_TEXT])
 {
-    if (integer == (int64_t)integer) {
-        char *const end = number_print((int64_t)integer, text);
-        *end = '\0';
-        return end;
-    }
-    uint128 rest = integer < 0 ? 0 - (uint128)integer : (uint128)integer;
     char *at = text + EXACT_TEXT - 1;
     *at = '\0';
     do {
@@ -68,12 +63,29 @@ static char *print_integer(int128 integer, char text[EXACT_TEXT])
             group /= 10;
         }
     } while (rest > 0);
-    if (integer < 0) {
+    if (negative) {
         *--at = '-';
     }
     const size_t length = (size_t)(text + EXACT_TEXT - 1 - at);
     memmove(text, at, length + 1);
     return text + length;
+}
+
+static char *print_integer(int128 integer, char text[EXACT_TEXT])
+{
+    if (integer == (int64_t)integer) {
+        char *const end = number_print((int64_t)integer, text);
+        *end = '\0';
+        return end;
+    }
+    return print_digits(integer < 0, integer < 0 ? 0 - (uint128)integer : (uint128)integer, text);
+}
+
+/* A finished sum of integers: its kind says whether its highest bit is a sign. */
+static char *print_whole(enum exact_kind kind, int128 integer, char text[EXACT_TEXT])
+{
+    return kind == EXACT_NATURAL && integer < 0 ? print_digits(false, (uint128)integer, text)
+                                                : print_integer(integer, text);
 }
 
 /*
@@ -91,11 +103,12 @@ static char *print_real(double real, char text[EXACT_TEXT])
 
 char *exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT])
 {
-    return kind == EXACT_REAL ? print_real(value.real, text) : print_integer(value.integer, text);
+    return kind == EXACT_REAL ? print_real(value.real, text)
+                              : print_whole(kind, value.integer, text);
 }
 
 /* Reads the digits, then prints the number and compares: that rejects all other text. */
-static bool load_integer(const char *text, int128 *integer)
+static bool load_whole(enum exact_kind kind, const char *text, int128 *integer)
 {
     const bool negative = *text == '-';
     uint128 magnitude = 0;
@@ -104,8 +117,13 @@ static bool load_integer(const char *text, int128 *integer)
     }
     *integer = (int128)(negative ? 0 - magnitude : magnitude);
     char again[EXACT_TEXT];
-    print_integer(*integer, again);
+    print_whole(kind, *integer, again);
     return strcmp(text, again) == 0;
+}
+
+static bool load_integer(const char *text, int128 *integer)
+{
+    return load_whole(EXACT_WIDE, text, integer);
 }
 
 char *exact_save(const struct exact *sum, char text[EXACT_SAVED])
@@ -143,13 +161,13 @@ bool exact_load(enum exact_kind kind, const char *text, struct exact *sum)
 char *exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])
 {
     return kind == EXACT_REAL ? text + snprintf(text, EXACT_TEXT, "%a", value.real)
-                              : print_integer(value.integer, text);
+                              : print_whole(kind, value.integer, text);
 }
 
 bool exact_load_value(enum exact_kind kind, const char *text, union value *value)
 {
     if (kind != EXACT_REAL) {
-        return load_integer(text, &value->integer);
+        return load_whole(kind, text, &value->integer);
     }
     char again[EXACT_TEXT];
     value->real = strtod(text, NULL);

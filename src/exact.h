@@ -21,13 +21,14 @@ typedef unsigned __int128 uint128;
 /* What kind of terms a sum is made of. */
 enum exact_kind {
     EXACT_INTEGER, /* terms of at most 64 bits, signed or unsigned */
-    EXACT_WIDE,    /* terms of 128 bits, signed or unsigned */
+    EXACT_WIDE,    /* terms of 128 bits */
+    EXACT_NATURAL, /* the same without a sign: the sum may be beyond what a signed one can be */
     EXACT_REAL,    /* terms of type double */
 };
 
 /* A finished sum: the exact integer, or the exact real rounded once, to nearest even. */
 union value {
-    int128 integer; /* EXACT_INTEGER, EXACT_WIDE */
+    int128 integer; /* of EXACT_NATURAL its bits, in two's complement; else its value */
     double real;    /* EXACT_REAL */
 };
 
@@ -38,8 +39,8 @@ static inline size_t exact_size(enum exact_kind kind)
 }
 
 /*
- * A sum in the making. For EXACT_INTEGER `low` is the sum. For EXACT_WIDE each term is cut into its
- * unsigned low 64 bits and its high ones, which are added apart: the sum is high * 2^64 + low.
+ * A sum in the making. For EXACT_INTEGER `low` is the sum. For the wide kinds each term is cut into
+ * its unsigned low 64 bits and its high ones, which are added apart: the sum is high * 2^64 + low.
  * At most 2^63-1 terms go into one sum, so neither part can overflow.
  * `real` is defined for EXACT_REAL alone.
  */
@@ -78,7 +79,7 @@ bool exact_equal(const struct exact *a, const struct exact *b);
 bool exact_value_checked(const struct exact *sum, union value *value);
 
 /*
- * Writes the finished sum to *value. False if it does not fit: an EXACT_WIDE sum beyond 128 bits,
+ * Writes the finished sum to *value. False if it does not fit: a wide sum beyond 128 bits,
  * an EXACT_REAL sum that rounds to infinity. Inline, as it runs once a job.
  */
 static inline bool exact_value(const struct exact *sum, union value *value)

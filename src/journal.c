@@ -43,8 +43,10 @@ struct journal {
 static void identify(struct journal_identity *identity, const struct term *term,
                      struct job_source *source)
 {
-    static const char *const kinds[] = {
-        [EXACT_INTEGER] = "integer", [EXACT_WIDE] = "wide", [EXACT_REAL] = "real"};
+    static const char *const kinds[] = {[EXACT_INTEGER] = "integer",
+                                        [EXACT_WIDE] = "wide",
+                                        [EXACT_NATURAL] = "natural",
+                                        [EXACT_REAL] = "real"};
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
     snprintf(identity->lines[1], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s", term->digest,
              term->source);

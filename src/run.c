@@ -175,7 +175,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
             return status;
     }
     if (!fits)
-        return verify_fault(window, &(struct chunk_fault){{FAULT_SUM, 0}, job});
+        return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, job});
     run->result->terms += outcome->terms;
     window_forget(window, finished);
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */

@@ -124,7 +124,7 @@ static enum status hear_reply(struct share *share, size_t rank, struct window *w
     }
     if (reply.fault_kind)
         ahead_add_fault(&share->ahead, reply.fault_position,
-                        (struct fault){(enum fault_kind)reply.fault_kind, reply.fault_i},
+                        (struct fault){(enum term_trouble)reply.fault_kind, reply.fault_at},
                         reply.fault_run);
     if (reply.signal)
         signals_adopt(reply.signal);

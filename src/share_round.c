@@ -53,7 +53,7 @@ static enum status book(struct share *share, struct window *window, const struct
         fits = window_join_chunks(window, p, outcome->chunks_done, &span, &job);
         if (!fits)
             ahead_add_fault(&share->ahead, span.end,
-                            (struct fault){FAULT_SUM, window->jobs[job].start},
+                            (struct fault){TERM_SUM, {.i = window->jobs[job].start}},
                             window->run_base + job);
         if (span.begin < span.end && !ahead_add(&share->ahead, &span))
             return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");

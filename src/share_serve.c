@@ -47,7 +47,7 @@ static void say_reply(struct share *share, const struct window *window, const st
         .spans = ahead->count,
         .fault_position = ahead->limit,
         .fault_run = ahead->fault_run,
-        .fault_i = ahead->fault.i,
+        .fault_at = ahead->fault.at,
         .fault_kind = ahead->fault.kind,
         .signal = signals_stop(),
     };

@@ -25,7 +25,7 @@ struct announcement {
 struct reply {
     uint64_t terms, busy_ns, spans;
     uint64_t fault_position, fault_run;
-    int64_t fault_i;
+    struct term_place fault_at;
     uint32_t fault_kind;
     int32_t signal;
 };

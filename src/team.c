@@ -181,7 +181,7 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
                             uint64_t deadline_ns, struct exact *sum)
 {
     for (int thread = 0; thread < team->threads; thread++)
-        team->workers[thread].fault.fault.kind = FAULT_NONE;
+        team->workers[thread].fault.fault.kind = TERM_FINE;
     const struct worker before = sum_up(team);
     const size_t chunks = window->chunks;
     const int threads = team->threads;

@@ -55,18 +55,12 @@ static const struct term_module *module_for(const struct term_compiled *compiled
 
 static bool succeed(int trouble, unsigned modes, struct fault *fault)
 {
-    static const enum fault_kind kinds[] = {
-        [TERM_FINE] = FAULT_NONE,         [TERM_OVERFLOW] = FAULT_OVERFLOW,
-        [TERM_SHIFT] = FAULT_SHIFT,       [TERM_CONVERSION] = FAULT_CONVERSION,
-        [TERM_DIVISION] = FAULT_DIVISION, [TERM_INFINITE] = FAULT_INFINITE,
-        [TERM_NAN] = FAULT_NAN,
-    };
-    fault->kind = kinds[trouble];
+    fault->kind = (enum term_trouble)trouble;
     if (modes_get() != modes) {
         modes_set(modes);
-        fault->kind = FAULT_MODES;
+        fault->kind = TERM_MODES;
     }
-    return fault->kind == FAULT_NONE;
+    return fault->kind == TERM_FINE;
 }
 
 static bool add_integers(const void *context, int64_t start, int64_t end, struct exact *sum,
@@ -75,8 +69,8 @@ static bool add_integers(const void *context, int64_t start, int64_t end, struct
     const struct term_compiled *const compiled = context;
     const unsigned modes = modes_get();
     struct term_integers integers = {(uint128)sum->low, (uint128)sum->high};
-    fault->i = start;
-    const int trouble = module_for(compiled, start, end)->add(start, end, &integers, &fault->i);
+    fault->at.i = start;
+    const int trouble = module_for(compiled, start, end)->add(start, end, &integers, &fault->at);
     sum->low = (int128)integers.low;
     sum->high = (int128)integers.high;
     return succeed(trouble, modes, fault);
@@ -87,9 +81,9 @@ static bool add_reals(const void *context, int64_t start, int64_t end, struct ex
 {
     const struct term_compiled *const compiled = context;
     const unsigned modes = modes_get();
-    fault->i = start;
+    fault->at.i = start;
     const int trouble = module_for(compiled, start, end)
-                            ->add_real(start, end, &sum->real, superacc_add_array, &fault->i);
+                            ->add_real(start, end, &sum->real, superacc_add_array, &fault->at);
     return succeed(trouble, modes, fault);
 }
 
@@ -152,15 +146,20 @@ static bool is_saved(const struct term_spec *spec)
 
 static void describe(const struct term_compiled *compiled, struct term *term)
 {
+    static const enum exact_kind kinds[] = {
+        [TERM_INTEGER] = EXACT_INTEGER,
+        [TERM_WIDE] = EXACT_WIDE,
+        [TERM_NATURAL] = EXACT_NATURAL,
+        [TERM_REAL] = EXACT_REAL,
+    };
     const struct term_module *const module = compiled->whole.module;
     *term = (struct term){
-        .kind = module->type == TERM_REAL   ? EXACT_REAL
-                : module->type == TERM_WIDE ? EXACT_WIDE
-                                            : EXACT_INTEGER,
+        .kind = kinds[module->type],
         .add = module->type == TERM_REAL ? add_reals : add_integers,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
+        .checked = module->checks == TERM_CHECKED,
     };
 }
 

@@ -11,27 +11,16 @@
 #include "bytes.h"
 #include "diag.h"
 #include "exact.h"
+#include "term_abi.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* Why a piece could not be added up. */
-enum fault_kind {
-    FAULT_NONE,
-    FAULT_OVERFLOW,   /* a signed integer overflow inside the term */
-    FAULT_SHIFT,      /* a shift by a negative number of bits, or by more than there are */
-    FAULT_CONVERSION, /* a real that does not fit the integer type it is converted to */
-    FAULT_DIVISION,   /* an integer division by zero */
-    FAULT_INFINITE,   /* the term is infinite */
-    FAULT_NAN,        /* the term is not a number */
-    FAULT_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
-    FAULT_SUM,        /* the terms are fine, but their sum does not fit its type */
-};
-
+/* Why a piece could not be added up, and where. */
 struct fault {
-    enum fault_kind kind;
-    int64_t i; /* the first integer of the piece at which it happens */
+    enum term_trouble kind; /* TERM_FINE: it could */
+    struct term_place at;   /* the first integer of the piece at which it happens */
 };
 
 /*
@@ -49,6 +38,7 @@ struct term {
     uint64_t digest;     /* of all that makes it this term; 0 for the built-in one */
     const char *kernel;  /* which kernel runs: "avx512", "checked", "proved", ... */
     bool built_in;       /* the term is i, so sums can be checked by arithmetic */
+    bool checked;        /* it is slowed down by checks that a proof might do away with */
     double term_ns;      /* about what a term costs, or 0: not known before the run */
 };
 

@@ -13,12 +13,13 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 3
+#define TERM_ABI_VERSION 4
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
     TERM_INTEGER, /* bool, char and all integers of at most 64 bits */
-    TERM_WIDE,    /* __int128, signed or unsigned */
+    TERM_WIDE,    /* __int128 */
+    TERM_NATURAL, /* unsigned __int128 */
     TERM_REAL,    /* float, double */
     TERM_REFUSED,
     TERM_LONG_DOUBLE = TERM_REFUSED,
@@ -28,15 +29,25 @@ enum term_type {
     TERM_OTHER,     /* void and whatever else a compiler knows */
 };
 
-/* Why a term has no value at some i. */
+/* Why a term has no value at some i; from TERM_MODES on only the program finds out. */
 enum term_trouble {
     TERM_FINE,
     TERM_OVERFLOW,   /* a signed integer overflow */
     TERM_SHIFT,      /* a shift by a negative number of bits, or by more than the type has */
     TERM_CONVERSION, /* a real that does not fit the integer type it is converted to */
     TERM_DIVISION,   /* an integer division by zero */
+    TERM_BOUNDS,     /* an index that the array does not have */
+    TERM_BUILTIN,    /* __builtin_clz or __builtin_ctz of 0 */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
+    TERM_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
+    TERM_SUM,        /* the terms are fine, but their sum does not fit its type */
+};
+
+/* Where it happens. */
+struct term_place {
+    int64_t i;     /* the first i */
+    int64_t index; /* TERM_BOUNDS: that the array does not have */
 };
 
 /* Whether troubles are looked for. */
@@ -55,8 +66,8 @@ typedef void term_superacc_add(struct superacc *sum, const double *x, size_t n);
 
 /*
  * A compiled term. The functions are thread-safe if the user's term is. They return an
- * enum term_trouble; unless it is TERM_FINE, *at is the first i at which it happens and the results
- * are undefined. Needs low <= start <= end <= high.
+ * enum term_trouble; unless it is TERM_FINE, *at says where it happens and the results are
+ * undefined. Needs low <= start <= end <= high.
  */
 struct term_module {
     char magic[8];
@@ -68,12 +79,12 @@ struct term_module {
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
 
-    /* Adds term(start) to term(end-1) to *sum; TERM_INTEGER and TERM_WIDE. */
-    int (*add)(int64_t start, int64_t end, struct term_integers *sum, int64_t *at);
+    /* Adds term(start) to term(end-1) to *sum; all types but TERM_REAL. */
+    int (*add)(int64_t start, int64_t end, struct term_integers *sum, struct term_place *at);
 
     /* The same by way of add(sum, array, length), which adds finite doubles exactly; TERM_REAL. */
     int (*add_real)(int64_t start, int64_t end, struct superacc *sum, term_superacc_add *add,
-                    int64_t *at);
+                    struct term_place *at);
 };
 
 /* X(name, macro): a CPU feature that a compiler may use, and the macro that says that it does. */

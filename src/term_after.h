@@ -2,8 +2,9 @@
  * term_after: the part of a generated C file that comes after the user's text, which defines
  * term(int64_t i). It finds out the type of the term, picks the loop for it and exports the result.
  *
- * It is compiled in one of three ways:
+ * It is compiled in one of four ways:
  *
+ * - PARSUM_LOOK: the term alone, for what the compiler has to say of the user's text.
  * - PARSUM_PROOF: one function, with overflow checks, that calls the term for an i of
  *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
  *   in the object file; likewise the calls of parsum_beyond_*, which are made for large terms.
@@ -16,6 +17,31 @@
 #ifndef __clang__
 #pragma GCC pop_options
 #endif
+/* Words of C that are used below, which the user's text may have made macros of. */
+#undef bool
+#undef char
+#undef const
+#undef default
+#undef double
+#undef else
+#undef enum
+#undef extern
+#undef float
+#undef for
+#undef if
+#undef int
+#undef long
+#undef return
+#undef short
+#undef signed
+#undef sizeof
+#undef static
+#undef struct
+#undef typedef
+#undef unsigned
+#undef void
+#undef volatile
+#undef while
 
 /* 1: integers, 2: those without a sign, 3 and 4: the same with 128 bits, 5: float and double. */
 #define PARSUM_CLASS                                                                               \
@@ -36,7 +62,8 @@
                           : TERM_OTHER)
 #define PARSUM_TYPE                                                                                \
     (PARSUM_CLASS <= 2   ? TERM_INTEGER                                                            \
-     : PARSUM_CLASS <= 4 ? TERM_WIDE                                                               \
+     : PARSUM_CLASS == 3 ? TERM_WIDE                                                               \
+     : PARSUM_CLASS == 4 ? TERM_NATURAL                                                            \
      : PARSUM_CLASS == 5 ? TERM_REAL                                                               \
                          : PARSUM_REFUSED)
 
@@ -44,7 +71,7 @@
 #define PARSUM_VALUE(parsum_i) __builtin_choose_expr(PARSUM_CLASS <= 5, term(parsum_i), 0)
 typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
 
-#if PARSUM_PROOF
+#if PARSUM_LOOK || PARSUM_PROOF
 
 /* Does an integer lie in [-2^bits, 2^bits)? */
 #define PARSUM_FITS(parsum_x, parsum_bits)                                                         \
@@ -63,10 +90,10 @@ PARSUM_VISIBLE volatile parsum_value parsum_result;
 
 void parsum_prove(int64_t parsum_i)
 {
-    if (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH)
+    if (PARSUM_PROOF && (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH))
         __builtin_unreachable();
     parsum_value parsum_x = PARSUM_VALUE(parsum_i);
-    if (PARSUM_CLASS <= 4) {
+    if (PARSUM_PROOF && PARSUM_CLASS <= 4) {
         if (!PARSUM_FITS(parsum_x, 60))
             parsum_beyond_60();
         if (!PARSUM_FITS(parsum_x, 32))
@@ -126,7 +153,8 @@ PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
 
 /* Adds up to PARSUM_BLOCK terms; the trouble, if any, is an infinite term or NaN. */
 PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
-                                   const struct parsum_out *parsum_out, int64_t *parsum_at)
+                                   const struct parsum_out *parsum_out,
+                                   struct term_place *parsum_at)
 {
     if (PARSUM_CLASS <= 4) {
         parsum_add_block(parsum_start, parsum_end, parsum_out->parsum_integers);
@@ -136,7 +164,7 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_reals, parsum_out->parsum_add,
                       &parsum_fault))
         return TERM_FINE;
-    *parsum_at = parsum_fault.parsum_i;
+    parsum_set_place(parsum_at, parsum_fault.parsum_i, 0);
     return parsum_trouble_of(parsum_fault.parsum_value);
 }
 
@@ -146,7 +174,7 @@ enum { PARSUM_STEP = PARSUM_CLASS == 5 ? 65536 : 1024 };
 
 static __attribute__((__noinline__)) int parsum_try(int64_t parsum_start, int64_t parsum_end,
                                                     const struct parsum_out *parsum_out,
-                                                    int64_t *parsum_at)
+                                                    struct term_place *parsum_at)
 {
     int parsum_found = TERM_FINE;
     parsum_trouble = TERM_FINE;
@@ -159,14 +187,14 @@ static __attribute__((__noinline__)) int parsum_try(int64_t parsum_start, int64_
 
 /* Tries a block; where there was trouble, goes through it again, one term at a time. */
 static int parsum_add_checked(int64_t parsum_start, int64_t parsum_end,
-                              const struct parsum_out *parsum_out, int64_t *parsum_at)
+                              const struct parsum_out *parsum_out, struct term_place *parsum_at)
 {
     const int parsum_found = parsum_try(parsum_start, parsum_end, parsum_out, parsum_at);
     if (parsum_found)
         parsum_elsewhere = TERM_FINE;
     for (int64_t parsum_i = parsum_start; parsum_found && parsum_i < parsum_end; parsum_i++) {
         const int parsum_again = parsum_try(parsum_i, parsum_i + 1, parsum_out, parsum_at);
-        *parsum_at = parsum_i;
+        parsum_set_place(parsum_at, parsum_i, parsum_index);
         if (parsum_again)
             return parsum_again;
     }
@@ -181,7 +209,7 @@ enum { PARSUM_STEP = PARSUM_BLOCK };
 #endif
 
 static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
-                          const struct parsum_out *parsum_out, int64_t *parsum_at)
+                          const struct parsum_out *parsum_out, struct term_place *parsum_at)
 {
     int parsum_found = TERM_FINE;
     while (parsum_start < parsum_end && !parsum_found) {
@@ -195,14 +223,14 @@ static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
 }
 
 static int parsum_add_integers(int64_t parsum_start, int64_t parsum_end,
-                               struct term_integers *parsum_sum, int64_t *parsum_at)
+                               struct term_integers *parsum_sum, struct term_place *parsum_at)
 {
     const struct parsum_out parsum_out = {parsum_sum, 0, 0};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
 static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end, struct superacc *parsum_sum,
-                            term_superacc_add *parsum_add, int64_t *parsum_at)
+                            term_superacc_add *parsum_add, struct term_place *parsum_at)
 {
     const struct parsum_out parsum_out = {0, parsum_sum, parsum_add};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);

@@ -7,6 +7,9 @@
  * the way of vectors.
  */
 #pragma GCC system_header /* no warnings, whatever the user asks for */
+#ifdef __cplusplus
+#error a term is C
+#endif
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <math.h>
@@ -21,6 +24,7 @@
 /* What the file is compiled for; see term_after.h. */
 #define PARSUM_PROOF (PARSUM_WAY == 0)
 #define PARSUM_CHECKED (PARSUM_WAY == 1)
+#define PARSUM_LOOK (PARSUM_WAY == 3)
 
 /*
  * GCC (12) takes for the range of a result that has overflowed the range of what it wraps around
@@ -55,10 +59,19 @@ PARSUM_INLINE intmax_t parsum_imaxabs(intmax_t x)
 {
     return x < 0 ? -x : x;
 }
-#define abs(x) parsum_abs(x)
-#define labs(x) parsum_labs(x)
-#define llabs(x) parsum_llabs(x)
-#define imaxabs(x) parsum_imaxabs(x)
+#if !PARSUM_LOOK /* where Clang would not warn of what stands in them */
+#define abs parsum_abs
+#define labs parsum_labs
+#define llabs parsum_llabs
+#define imaxabs parsum_imaxabs
+#endif
+
+/* Here, since the user's text may have a macro i. */
+PARSUM_INLINE void parsum_set_place(struct term_place *at, int64_t i, int64_t index)
+{
+    at->i = i;
+    at->index = index;
+}
 
 #define PARSUM_TEXT_OF(x) #x
 #define PARSUM_TEXT(x) PARSUM_TEXT_OF(x)
@@ -148,7 +161,7 @@ PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t), 
     }
 }
 
-#if !PARSUM_PROOF
+#if !PARSUM_LOOK && !PARSUM_PROOF
 /* The term as a double; term_after.h defines it. */
 PARSUM_INLINE double parsum_real(int64_t i);
 #define term parsum_real
@@ -158,12 +171,14 @@ PARSUM_INLINE double parsum_real(int64_t i);
 
 #if PARSUM_CHECKED
 /*
- * Set by the handlers in term_checks.c, which `escape` from a division that would trap: the trouble
- * of a thread that is `within` a block, or `elsewhere`, in one that the term itself has started.
+ * Set by the handlers in term_checks.c, which `escape` from what would crash: the trouble of a
+ * thread that is `within` a block, or `elsewhere`, in one that the term itself has started; and the
+ * index that an array does not have.
  */
 extern __thread int parsum_within __attribute__((__visibility__("hidden")));
 extern volatile int parsum_elsewhere __attribute__((__visibility__("hidden")));
 extern __thread int parsum_trouble __attribute__((__visibility__("hidden")));
+extern __thread int64_t parsum_index __attribute__((__visibility__("hidden")));
 extern __thread jmp_buf parsum_escape __attribute__((__visibility__("hidden")));
 #endif
 

@@ -1,6 +1,6 @@
 /*
- * term_checks: what a checked term does where a check fails: at an overflow, or a shift, a
- * division or a conversion that C does not define. Part of a compiled term, not of the
+ * term_checks: what a checked term does where a check fails: at an overflow, or at a shift, a
+ * division, a conversion or an index that C does not define. Part of a compiled term, not of the
  * program.
  *
  * With -fsanitize= the compilers call the functions below, by names and with arguments that are
@@ -17,6 +17,7 @@
 
 HIDDEN __thread int parsum_trouble, parsum_within;
 HIDDEN volatile int parsum_elsewhere; /* any of several will do */
+HIDDEN __thread int64_t parsum_index;
 HIDDEN __thread jmp_buf parsum_escape;
 
 static void note(int trouble)
@@ -25,6 +26,14 @@ static void note(int trouble)
         parsum_trouble = trouble;
     else
         parsum_elsewhere = trouble;
+}
+
+/* Notes what would crash the program if the term went on. */
+static void escape(int trouble)
+{
+    note(trouble);
+    if (parsum_within)
+        longjmp(parsum_escape, 1);
 }
 
 #define HANDLER(name)                                                                              \
@@ -56,6 +65,11 @@ HANDLER(float_cast_overflow)
     note(TERM_CONVERSION);
 }
 
+HANDLER(invalid_builtin)
+{
+    note(TERM_BUILTIN);
+}
+
 struct type {
     uint16_t kind;
     uint16_t info; /* bit 0: signed; above: log2 of the number of bits */
@@ -73,6 +87,12 @@ struct shift {
     const struct type *left, *right;
 };
 
+struct bounds {
+    const char *file;
+    uint32_t line, column;
+    const struct type *array, *index;
+};
+
 /* An operand: the value itself, or, where it is wider than a pointer, its address. */
 static __int128 operand(const struct type *type, uintptr_t value)
 {
@@ -82,19 +102,23 @@ static __int128 operand(const struct type *type, uintptr_t value)
     return type->info & 1 ? (__int128)raw >> (128 - bits) : (__int128)(raw >> (128 - bits));
 }
 
-/*
- * A division by zero, or of the smallest integer by -1. The division that follows would trap, so
- * it must not be gone on with.
- */
+/* A division by zero, or of the smallest integer by -1: the division that follows would trap. */
 HIDDEN void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t left,
                                            uintptr_t right);
 void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t left,
                                     uintptr_t right)
 {
     (void)left;
-    note(operand(division->type, right) == 0 ? TERM_DIVISION : TERM_OVERFLOW);
+    escape(operand(division->type, right) == 0 ? TERM_DIVISION : TERM_OVERFLOW);
+}
+
+/* An index that the array does not have: what follows reads or writes there. */
+HIDDEN void __ubsan_handle_out_of_bounds(const struct bounds *bounds, uintptr_t index);
+void __ubsan_handle_out_of_bounds(const struct bounds *bounds, uintptr_t index)
+{
     if (parsum_within)
-        longjmp(parsum_escape, 1);
+        parsum_index = (int64_t)operand(bounds->index, index);
+    escape(TERM_BOUNDS);
 }
 
 /*

@@ -10,12 +10,35 @@
 /* Lines of messages about a file that are shown at most. */
 #define LINES_SHOWN 40
 
-/* The beginning of the line of `text` that `at` lies in. */
-static const char *line_begin(const char *text, const char *at)
+/* What a compiler has written, line by line, and what it is about. */
+struct messages {
+    const struct term_spec *spec;
+    const char *directory; /* of generated files */
+    const char *path;      /* absolute, of the term's file */
+    char *line, *end;      /* each line ends with a NUL */
+};
+
+static struct messages split(const struct term_spec *spec, const char *directory, const char *path,
+                             char *text)
 {
-    while (at > text && at[-1] != '\n')
-        at--;
-    return at;
+    char *const end = text + strlen(text);
+    for (char *at = text; (at = strchr(at, '\n')); at++)
+        *at = '\0';
+    return (struct messages){spec, directory, path, text, end};
+}
+
+#define FOR_EACH_LINE(line, messages)                                                              \
+    for (const char *line = (messages)->line; line < (messages)->end; line += strlen(line) + 1)
+
+static bool begins(const char *line, const char *with)
+{
+    return strncmp(line, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *line, const char *with)
+{
+    const size_t length = strlen(line), least = strlen(with);
+    return length >= least && strcmp(line + length - least, with) == 0;
 }
 
 /* What the line says is wrong, or NULL if it is no error. */
@@ -30,11 +53,53 @@ static const char *error_in(const char *line)
     return compiler ? compiler + strlen(mark) : NULL;
 }
 
+/* Is the line of no use to the user: about generated files, or about the messages themselves? */
+static bool is_noise(const char *line, const char *directory)
+{
+    return strstr(line, directory) || begins(line, "cc1: ") || begins(line, "collect2: ") ||
+           begins(line, TERM_SOURCE_MISSING) || begins(line, TERM_SOURCE_PARAMETER) ||
+           begins(line, TERM_SOURCE_CONSTANT) || ends(line, "compilation terminated.") ||
+           ends(line, " generated.") || strstr(line, "linker command failed");
+}
+
+/*
+ * What to do about a warning that is an error to us, by the name of its option, which stands behind
+ * it as in [-Werror=overflow] (GCC) or [-Werror,-Winteger-overflow] (Clang); "" if it is none.
+ */
+static void advise(const char *error, const char *between, char advice[256])
+{
+    static const char widen[] =
+        "give a constant the type (int64_t) or (__int128), or ask for --wrap";
+    static const char set[] = "set it before it is read, on every way";
+    static const struct {
+        const char *option, *what;
+    } rows[] = {
+        {"overflow]", widen},
+        {"integer-overflow]", widen},
+        {"uninitialized]", set},
+        {"maybe-uninitialized]", set},
+        {"conditional-uninitialized]", set},
+        {"sometimes-uninitialized]", set},
+        {"implicitly-unsigned-literal]", "C has no such literal, end it with u"},
+        {"return-type]", "let the function return a value on every way"},
+        {"array-bounds]", "give the array that index, or leave it out"},
+    };
+    const char *option = strstr(error, "[-Werror=");
+    option = option ? strchr(option, '=') + 1 : strstr(error, "[-Werror,-W");
+    if (option && *option == '[')
+        option = strstr(option, "-W") + strlen("-Werror,-W");
+    *advice = '\0';
+    for (size_t k = 0; k < sizeof rows / sizeof *rows && option; k++)
+        if (begins(option, rows[k].option))
+            snprintf(advice, 256, "%s%s; -Wno-error=%.*s in PARSUM_CC lets it pass", between,
+                     rows[k].what, (int)strcspn(option, "]"), option);
+}
+
 /* The column of an error in the expression, from 1, and *row; 0 if the line is something else. */
 static long column_in_expression(const char *line, long *row)
 {
     static const char name[] = TERM_SOURCE_EXPRESSION ":";
-    if (strncmp(line, name, strlen(name)) != 0 || !error_in(line))
+    if (!begins(line, name) || !error_in(line))
         return 0;
     char *end;
     *row = strtol(line + strlen(name), &end, 10);
@@ -42,69 +107,52 @@ static long column_in_expression(const char *line, long *row)
 }
 
 /* The first error that lies in the expression, with a caret; else the first one there is. */
-static enum status tell_expression(const char *expression, char *messages)
+static enum status tell_expression(const struct messages *messages)
 {
-    const char *what = "the compiler failed and did not say why";
-    bool any = false;
-    for (char *line; (line = strsep(&messages, "\n"));) {
+    const char *const expression = messages->spec->expression, *what = NULL;
+    char advice[256];
+    FOR_EACH_LINE(line, messages)
+    {
         long row = 0;
         const long column = column_in_expression(line, &row);
-        if (!any && error_in(line)) {
+        if (!what)
             what = error_in(line);
-            any = true;
-        }
         const char *text = expression;
         for (; row > 1 && strchr(text, '\n'); row--)
             text = strchr(text, '\n') + 1;
         const int width = (int)strcspn(text, "\n");
-        if (column >= 1 && column <= width && row == 1) {
-            what = error_in(line);
-            const char *const generated = strstr(what, " here (not in a function)");
-            return diag_error(STATUS_USAGE, "--term: %.*s%s\n    %.*s\n    %*s",
-                              (int)(generated ? generated - what : (ptrdiff_t)strlen(what)), what,
-                              strstr(what, "undeclared")
-                                  ? "; the variable is i, --define NAME=VALUE binds others"
-                                  : "",
-                              width, text, (int)column, "^");
-        }
+        if (column < 1 || column > width || row != 1)
+            continue;
+        what = error_in(line);
+        advise(what, "; ", advice);
+        const char *const generated = strstr(what, " here (not in a function)");
+        return diag_error(STATUS_USAGE, "--term: %.*s%s\n    %.*s\n    %*s",
+                          (int)(generated ? generated - what : (ptrdiff_t)strlen(what)), what,
+                          strstr(what, "undeclared")
+                              ? "; the variable is i, --define NAME=VALUE binds others"
+                              : advice,
+                          width, text, (int)column, "^");
     }
-    return diag_error(STATUS_USAGE, "--term '%s': %s", expression, what);
-}
-
-static bool begins(const char *line, const char *with)
-{
-    return strncmp(line, with, strlen(with)) == 0;
-}
-
-static bool ends(const char *line, const char *with)
-{
-    const size_t length = strlen(line), least = strlen(with);
-    return length >= least && strcmp(line + length - least, with) == 0;
-}
-
-/* Is the line of no use to the user: about generated files, or about the messages themselves? */
-static bool is_noise(const char *line, const char *directory)
-{
-    return strstr(line, directory) || begins(line, "cc1: ") || begins(line, "collect2: ") ||
-           begins(line, TERM_SOURCE_MISSING) || begins(line, TERM_SOURCE_PARAMETER) ||
-           ends(line, "compilation terminated.") || ends(line, " generated.") ||
-           strstr(line, "linker command failed");
+    if (!what)
+        what = "the compiler failed and did not say why";
+    advise(what, "; ", advice);
+    return diag_error(STATUS_USAGE, "--term '%s': %s%s", expression, what, advice);
 }
 
 /* Writes the line with the file's path as the user gave it. */
-static void write_line(FILE *out, const char *line, const char *path, const char *shown)
+static void write_line(FILE *out, const char *line, const struct messages *messages)
 {
     fputs("\n  ", out);
-    for (const char *found; (found = strstr(line, path)); line = found + strlen(path))
-        fprintf(out, "%.*s%s", (int)(found - line), line, shown);
+    for (const char *found; (found = strstr(line, messages->path));
+         line = found + strlen(messages->path))
+        fprintf(out, "%.*s%s", (int)(found - line), line, messages->spec->file);
     fputs(line, out);
 }
 
 /* All that the compiler says of the file, with the lines of code that it quotes. */
-static enum status tell_file(const char *file, const char *directory, const char *path,
-                             char *messages)
+static enum status tell_file(const struct messages *messages)
 {
-    char *text = NULL;
+    char *text = NULL, advice[256] = "";
     size_t length;
     FILE *const out = open_memstream(&text, &length);
     if (!out)
@@ -112,170 +160,178 @@ static enum status tell_file(const char *file, const char *directory, const char
     int shown = 0;
     bool noise = false;
     const char *last = ""; /* the linker says it once a call */
-    for (char *line; (line = strsep(&messages, "\n"));) {
+    FOR_EACH_LINE(line, messages)
+    {
         const char *const linker = strstr(line, "undefined reference");
         if (!isspace((unsigned char)*line)) /* a quote goes with the line before it */
-            noise = *line == '\0' || (is_noise(line, directory) && !linker);
+            noise = *line == '\0' || (is_noise(line, messages->directory) && !linker);
         const char *const told = linker ? linker : line;
         if (!noise && strcmp(told, last) != 0 && shown++ < LINES_SHOWN)
-            write_line(out, told, path, file);
+            write_line(out, told, messages);
+        if (!noise && !*advice && error_in(line))
+            advise(line, "\n  ", advice);
         last = told;
     }
     const bool complete = fclose(out) == 0 && shown > 0;
     const enum status status =
-        diag_error(STATUS_USAGE, "%s does not compile:%s", file,
-                   complete ? text : " the compiler failed and did not say why");
+        diag_error(STATUS_USAGE, "%s does not compile:%s%s", messages->spec->file,
+                   complete ? text : " the compiler failed and did not say why", advice);
     free(text);
     return status;
 }
 
-/* Does an error lie somewhere else than in the two lines that look at the whole? */
-static bool is_wrong_within(const char *messages, const char *directory)
+/* Does an error lie somewhere else than in the lines that look at the whole? */
+static bool is_wrong_within(const struct messages *messages)
 {
-    for (const char *line = messages; line; line = strchr(line, '\n'), line += line != NULL) {
-        char start[4096];
-        snprintf(start, sizeof start, "%.*s", (int)strcspn(line, "\n"), line);
-        if (error_in(start) && !is_noise(start, directory))
+    FOR_EACH_LINE(line, messages)
+    if (error_in(line) && !is_noise(line, messages->directory))
+        return true;
+    return false;
+}
+
+/* A line that begins with `mark`, and is an error if `error`; NULL: there is none. */
+static const char *find_line(const struct messages *messages, const char *mark, bool error)
+{
+    FOR_EACH_LINE(line, messages)
+    if (begins(line, mark) && (!error || error_in(line)))
+        return line;
+    return NULL;
+}
+
+/* The constant that an error is about in a line that was generated for it; NULL: there is none. */
+static const char *find_constant(const struct messages *messages, const char *generated,
+                                 const char **what)
+{
+    for (size_t k = 0; k < messages->spec->constant_count; k++) {
+        char mark[64];
+        snprintf(mark, sizeof mark, "%s%zu:", generated, k);
+        *what = find_line(messages, mark, true);
+        if (*what)
+            return messages->spec->constants[k];
+    }
+    return NULL;
+}
+
+static enum status tell_formula(const char *constant, const char *line)
+{
+    char advice[256];
+    advise(line, "; ", advice);
+    return diag_error(STATUS_USAGE, "--define: %s is no constant that C can work out: %s%s",
+                      constant, error_in(line), advice);
+}
+
+/* What is wrong with the whole of a file. */
+static enum status tell_whole(const struct messages *messages)
+{
+    const char *const file = messages->spec->file;
+    const char *what;
+    const char *const constant = find_constant(messages, TERM_SOURCE_CONSTANT, &what);
+    const int length = constant ? (int)strcspn(constant, "=") : 0;
+    if (constant)
+        return diag_error(STATUS_USAGE,
+                          "--define: %s defines %.*s itself; put that between #ifndef %.*s and "
+                          "#endif",
+                          file, length, constant, length, constant);
+    if (find_line(messages, TERM_SOURCE_MISSING ":", false))
+        return diag_error(STATUS_USAGE, "%s defines no function term; define term(int64_t i)",
+                          file);
+    FOR_EACH_LINE(line, messages)
+    if (strstr(line, "at end of input") || strstr(line, "expected '}'"))
+        return diag_error(STATUS_USAGE, "%s ends where C expects more; is a brace missing?", file);
+    if (find_line(messages, TERM_SOURCE_PARAMETER ":", false))
+        return diag_error(STATUS_USAGE,
+                          "%s: term does not take one int64_t; define term(int64_t i)", file);
+    return tell_file(messages);
+}
+
+enum status term_message_error(const struct term_spec *spec, const char *directory,
+                               const char *path, char *text)
+{
+    if (strstr(text, TERM_SOURCE_NOT_C))
+        return diag_error(STATUS_USAGE, "the compiler takes a term for C++, and it is C; name a C "
+                                        "compiler in PARSUM_CC, such as gcc or clang");
+    const struct messages messages = split(spec, directory, path, text);
+    const char *what;
+    const char *const constant = find_constant(&messages, TERM_SOURCE_FORMULA, &what);
+    if (constant)
+        return tell_formula(constant, what);
+    if (spec->expression)
+        return tell_expression(&messages);
+    return is_wrong_within(&messages) ? tell_file(&messages) : tell_whole(&messages);
+}
+
+/* Is it about a real that no integer holds? That is not defined by anybody. */
+static bool is_about_reals(const char *text)
+{
+    return strstr(text, "double'") || strstr(text, "float'");
+}
+
+bool term_message_only_cuts(const char *text)
+{
+    bool any = false;
+    for (const char *at = text; (at = strstr(at, "error: ")); any = true) {
+        char line[1024];
+        at += snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        if (!strstr(line, "[-Werror=overflow]") || !strstr(line, "conversion from") ||
+            is_about_reals(line))
+            return false;
+    }
+    return any;
+}
+
+/* Is it a warning that a wide integer is cut, or shifted out? Others are the user's affair. */
+static bool is_worth_a_note(const char *line)
+{
+    static const char *const options[] = {"[-Wshorten-64-to-32]",     "[-Wconstant-conversion]",
+                                          "[-Wabsolute-value]",       "[-Woverflow]",
+                                          "[-Wshift-count-overflow]", "[-Wshift-count-negative]"};
+    if (!strstr(line, "warning: "))
+        return false;
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+        if (strstr(line, options[k]))
+            return true;
+    const char *const to = strstr(line, " to '");
+    if (!strstr(line, "[-Wconversion]") || !to || is_about_reals(to))
+        return false;
+    const char *const source = strstr(line, "long"), *const wide = strstr(line, "int128");
+    return (source && source < to) || (wide && wide < to);
+}
+
+/* Does a number of one or two digits follow an exclusive or, as if that were a power? */
+static bool looks_like_a_power(const char *expression)
+{
+    for (const char *at = expression; (at = strchr(at, '^')); at++) {
+        const char *const number = at + 1 + strspn(at + 1, " \t");
+        const size_t digits = strspn(number, "0123456789");
+        if ((digits == 1 || digits == 2) && !isalnum((unsigned char)number[digits]) &&
+            number[digits] != '.' && number[digits] != '_')
             return true;
     }
     return false;
 }
 
-enum status term_message_error(const struct term_spec *spec, const char *directory,
-                               const char *path, char *messages)
+void term_message_note(const struct term_spec *spec, const char *path, char *text)
 {
-    if (spec->expression)
-        return tell_expression(spec->expression, messages);
-    if (is_wrong_within(messages, directory))
-        return tell_file(spec->file, directory, path, messages);
-    if (strstr(messages, TERM_SOURCE_MISSING ":"))
-        return diag_error(STATUS_USAGE, "%s defines no function term; define term(int64_t i)",
-                          spec->file);
-    if (strstr(messages, "at end of input") || strstr(messages, "expected '}'"))
-        return diag_error(STATUS_USAGE, "%s ends where C expects more; is a brace missing?",
-                          spec->file);
-    if (strstr(messages, TERM_SOURCE_PARAMETER ":"))
-        return diag_error(STATUS_USAGE,
-                          "%s: term does not take one int64_t; define term(int64_t i)", spec->file);
-    return tell_file(spec->file, directory, path, messages);
-}
-
-/* GCC's word that the term itself may end without a value; another function may know better. */
-static const char *find_lost_value(const char *messages)
-{
-    static const char mark[] = "warning: control reaches end of non-void function";
-    static const char within[] = "In function '", term[] = "In function 'term':";
-    for (const char *at = messages; (at = strstr(at, mark)); at++) {
-        const char *function = NULL, *next = messages;
-        while ((next = strstr(next, within)) && next < at)
-            function = next++;
-        if (function && strncmp(function, term, strlen(term)) == 0)
-            return at;
+    const struct messages messages = split(spec, "", path, text);
+    const char *first = NULL;
+    int more = -1;
+    if (spec->expression && looks_like_a_power(spec->expression))
+        diag_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
+                  spec->expression);
+    FOR_EACH_LINE(line, &messages)
+    {
+        if (!is_worth_a_note(line))
+            continue;
+        first = first ? first : line;
+        more++;
     }
-    return NULL;
-}
-
-/*
- * Warnings that are errors to us. Both compilers compute some constants before their checks can see
- * them, those of static tables for one, and warn of what goes wrong in them. Clang alone warns of
- * no shifts but those that may be computed.
- */
-static const char widen[] = "give a constant the type (int64_t) or (__int128), or ask for --wrap";
-static const char narrow[] = "take a wider integer, or none";
-static const char shift[] = "shift an (int64_t) or (__int128), by less";
-static const char rewrite[] =
-    "C has no such literal: end it with u, or make it a product, (__int128)...";
-static const char give_back[] = "let it return one";
-static const struct {
-    const char *text, *advice;
-} warnings[] = {
-    {"warning: integer overflow in expression", widen}, /* GCC */
-    {"warning: overflow in expression", widen},         /* Clang */
-    {"warning: overflow in conversion from 'double'", narrow},
-    {"warning: overflow in conversion from 'float'", narrow},
-    {" is undefined [-Wliteral-conversion]", narrow},
-    {"warning: shift count >= width of type", shift},
-    {"warning: shift count is negative", shift},
-    {"warning: non-void function does not return a value [", give_back}, /* Clang */
-    {"warning: integer constant is too large for its type", rewrite},
-    {"warning: integer constant is so large", rewrite},
-    {"warning: integer literal is too large", rewrite},
-};
-
-/* Wrapping around excuses overflows alone. */
-static enum status check_warnings(const struct term_spec *spec, const char *messages)
-{
-    const char *found = find_lost_value(messages), *advice = give_back;
-    for (size_t k = 0; k < sizeof warnings / sizeof *warnings && !found; k++) {
-        advice = warnings[k].advice;
-        found = spec->wrap && advice == widen ? NULL : strstr(messages, warnings[k].text);
-    }
-    if (!found)
-        return STATUS_OK;
-    const char *const line = line_begin(messages, found); /* with the place in the file */
-    const char *const warning = strstr(line, "warning: ");
-    const char *const what = spec->expression && warning ? warning + strlen("warning: ") : line;
-    const char *const option = strstr(found, " [-W"); /* which warning that is */
-    const size_t length = option ? (size_t)(option - what) : strcspn(what, "\n");
-    return diag_error(STATUS_USAGE, "%s%s%s%.*s; %s", spec->expression ? "--term " : "",
-                      spec->expression ? spec->expression : "", spec->expression ? ": " : "",
-                      (int)length, what, advice);
-}
-
-enum status term_message_check(const struct term_spec *spec, const char *messages)
-{
-    const enum status status = check_warnings(spec, messages);
-    if (status)
-        return status;
-    for (size_t k = 0; k < spec->constant_count; k++) {
-        const char *const constant = spec->constants[k];
-        const int length = (int)strcspn(constant, "=");
-        char gcc[128], clang[128];
-        snprintf(gcc, sizeof gcc, "\"%.*s\" redefined", length, constant);
-        snprintf(clang, sizeof clang, "'%.*s' macro redefined", length, constant);
-        if (strstr(messages, gcc) || strstr(messages, clang))
-            return diag_error(STATUS_USAGE,
-                              "--define: %s defines %.*s itself; put that between #ifndef %.*s and "
-                              "#endif",
-                              spec->file, length, constant, length, constant);
-    }
-    return STATUS_OK;
-}
-
-/* "(OVF)" stands at an integer that has overflowed, " overflow" before a real that was made of one,
-   as in " overflow-2.147483648e+9". */
-static const char *find_mark(const char *functions)
-{
-    static const char before[] = " overflow";
-    const char *const integer = strstr(functions, "(OVF)");
-    if (integer)
-        return integer;
-    for (const char *at = functions; (at = strstr(at, before)); at++) {
-        const char *real = at + strlen(before);
-        real += *real == '-';
-        if (isdigit((unsigned char)real[0]) && real[1] == '.' && isdigit((unsigned char)real[2]))
-            return at;
-    }
-    return NULL;
-}
-
-enum status term_message_folded(const struct term_spec *spec, const char *functions)
-{
-    const char *const mark = find_mark(functions);
-    if (!mark)
-        return STATUS_OK;
-    const char *line = line_begin(functions, mark);
-    line += strspn(line, " ");
-    const char *const end = line + strcspn(line, "\n"), *const cast = strstr(line, "float_cast");
-    if (cast && cast < end) /* of the line nothing can be shown but how the check is called */
-        return diag_error(STATUS_USAGE,
-                          "%s%s: a constant converts a real to an integer that can't hold it; %s",
-                          spec->expression ? "--term " : "",
-                          spec->expression ? spec->expression : spec->file, narrow);
-    return diag_error(STATUS_USAGE,
-                      "%s%s: a constant overflows where the compiler works it out: '%.*s'; give it "
-                      "the type (int64_t) or (__int128), or ask for --wrap",
-                      spec->expression ? "--term " : "",
-                      spec->expression ? spec->expression : spec->file, (int)strcspn(line, "\n"),
-                      line);
+    if (!first)
+        return;
+    const bool file = spec->file && begins(first, path);
+    char others[48] = "";
+    if (more > 0)
+        snprintf(others, sizeof others, " (and %d more such place%s)", more, more == 1 ? "" : "s");
+    diag_note("%s%s%s%s", file ? spec->file : "--term: ",
+              file ? first + strlen(path) : strstr(first, "warning: "), others,
+              strstr(first, "[-Wshift") ? "" : "; cast it where that is meant");
 }

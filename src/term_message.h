@@ -5,6 +5,8 @@
 #include "diag.h"
 #include "term.h"
 
+#include <stdbool.h>
+
 /*
  * Reports that the term does not compile: the user's expression or file, and what `messages`, which
  * is overwritten, says of it, without generated code. `directory` holds the generated files, `path`
@@ -14,16 +16,16 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
                                const char *path, char *messages);
 
 /*
- * Looks through the messages of a compilation that succeeded for a constant that the user's file
- * defines anew, so that the one given has no effect, and for one that overflows and need not wrap:
- * STATUS_USAGE, with a message.
+ * Is all that is wrong in the messages that constants are cut as they are converted to a narrower
+ * type? C allows that, and GCC has one option for it and for overflows. This is the one place that
+ * looks at the wording of a warning, and only to let a term pass: unknown words stay an error.
  */
-enum status term_message_check(const struct term_spec *spec, const char *messages) MUST_CHECK;
+bool term_message_only_cuts(const char *messages);
 
 /*
- * Looks through what GCC has made of the term's functions (-fdump-tree-original) for a constant
- * that has overflowed: STATUS_USAGE, with a message.
+ * Notes what C allows and may not be meant: a wide integer that is cut to a narrower type, and an
+ * exclusive or in an expression that looks like a power. Once each; overwrites `messages`.
  */
-enum status term_message_folded(const struct term_spec *spec, const char *functions) MUST_CHECK;
+void term_message_note(const struct term_spec *spec, const char *path, char *messages);
 
 #endif

@@ -1,6 +1,8 @@
 #include "term_source.h"
 
 #include "digest.h"
+#include "number.h"
+#include "term_literal.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -29,12 +31,18 @@ static enum status check_name(const struct term_spec *spec, size_t which)
     if (!good)
         return diag_error(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
                           diag_quote(name, length, quoted));
-    static const char *const taken[] = {"i", "term", "defined"};
+    static const char *const taken[] = {
+        "i",        "term",     "defined", "asm",      "auto",   "break",    "case",   "char",
+        "const",    "continue", "default", "do",       "double", "else",     "enum",   "extern",
+        "float",    "for",      "goto",    "if",       "inline", "int",      "long",   "register",
+        "restrict", "return",   "short",   "signed",   "sizeof", "static",   "struct", "switch",
+        "typedef",  "typeof",   "union",   "unsigned", "void",   "volatile", "while"};
     for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
         good = good && (strlen(taken[k]) != length || strncmp(name, taken[k], length) != 0);
     static const char *const prefixes[] = {"__", "parsum_", "PARSUM_", "term_", "TERM_"};
     for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++)
         good = good && strncmp(name, prefixes[k], strlen(prefixes[k])) != 0;
+    good = good && !(name[0] == '_' && isupper((unsigned char)name[1])); /* words of C, too */
     if (!good)
         return diag_error(STATUS_USAGE, "--define: the name %s is taken; choose another",
                           diag_quote(name, length, quoted));
@@ -46,19 +54,31 @@ static enum status check_name(const struct term_spec *spec, size_t which)
     return STATUS_OK;
 }
 
-/* An integer as C text of the same value and C's own type for it; leading zeros don't mean octal.
- */
+/* A whole number without a point, as C text of the same value and C's own type for it; leading
+   zeros don't mean octal. */
 static bool write_integer(FILE *out, const char *text)
 {
     const bool negative = *text == '-';
-    text += *text == '-' || *text == '+';
-    const int base = text[0] == '0' && (text[1] == 'x' || text[1] == 'X') ? 16 : 10;
-    if (!isxdigit((unsigned char)text[base == 16 ? 2 : 0]))
+    const char *const digits = text + (*text == '-' || *text == '+');
+    uint64_t magnitude;
+    int64_t number;
+    if (strchr(text, '.'))
         return false;
-    char *end;
-    errno = 0;
-    const uint64_t magnitude = strtoull(text, &end, base);
-    if (*end || errno || (negative && magnitude > (uint64_t)INT64_MAX + 1))
+    if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
+        char *end;
+        errno = 0;
+        magnitude = strtoull(digits, &end, 16);
+        if (!isxdigit((unsigned char)digits[2]) || *end || errno)
+            return false;
+    } else if (number_parse(text, strlen(text), &number) == NUMBER_OK) {
+        magnitude = negative ? -(uint64_t)number : (uint64_t)number;
+    } else {
+        errno = 0;
+        magnitude = strtoull(digits, NULL, 10);
+        if (strspn(digits, "0123456789") != strlen(digits) || !*digits || errno)
+            return false;
+    }
+    if (negative && magnitude > (uint64_t)INT64_MAX + 1)
         return false;
     if (negative && magnitude > INT64_MAX)
         fprintf(out, "(-%" PRId64 "-1)", INT64_MAX);
@@ -69,7 +89,7 @@ static bool write_integer(FILE *out, const char *text)
     return true;
 }
 
-/* A double as C text of exactly its value. */
+/* A finite real as C text of exactly its value. */
 static bool write_real(FILE *out, const char *text)
 {
     const bool looks_like_one = strspn(text, "+-.0123456789abcdefABCDEFxXpP") == strlen(text);
@@ -84,6 +104,39 @@ static bool write_real(FILE *out, const char *text)
     return true;
 }
 
+/*
+ * Any other expression of C, such as 1/4.0 or M_PI: it has to be one whole. That it is constant the
+ * compiler sees to.
+ */
+static bool write_formula(FILE *out, const char *text)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_ .,+-*/%()<>=!&|^~?:";
+    int open = 0;
+    if (strspn(text, allowed) != strlen(text) || strstr(text, "//") || strstr(text, "/*"))
+        return false;
+    for (const char *at = text; *at; at++) {
+        open += (*at == '(') - (*at == ')');
+        if (open < 0)
+            return false;
+    }
+    /* A number that is none, such as 1e999 or 3x, is not made one by the compiler. */
+    const char *const digits = text + strspn(text, "+- ");
+    const bool number =
+        isdigit((unsigned char)*digits) && !strpbrk(digits + 1, "+-*/%()<>=!&|^~?:");
+    size_t length;
+    if (open != 0 || !text[strspn(text, " ")] || number || term_literal_find(text, &length))
+        return false;
+    fprintf(out, "(%s)", text);
+    return true;
+}
+
+static bool write_value(FILE *out, const char *text)
+{
+    return write_integer(out, text) || write_real(out, text) || write_formula(out, text);
+}
+
+/* The constants, each with a line that does not compile where it is none. */
 static enum status write_constants(FILE *out, const struct term_spec *spec)
 {
     for (size_t k = 0; k < spec->constant_count; k++) {
@@ -95,14 +148,38 @@ static enum status write_constants(FILE *out, const struct term_spec *spec)
         const char *const value = constant + length + 1;
         char quoted[DIAG_QUOTED];
         fprintf(out, "#undef %.*s\n#define %.*s ", length, constant, length, constant);
-        if (!write_integer(out, value) && !write_real(out, value))
+        if (!write_value(out, value))
             return diag_error(STATUS_USAGE,
                               "--define: %s is not a number that C can hold; give an integer of "
-                              "64 bits or a finite double",
+                              "64 bits, a finite double, or an expression of constants such as "
+                              "1/4.0 or M_PI",
                               diag_quote(constant, strlen(constant), quoted));
-        fputc('\n', out);
+        fprintf(out,
+                "\n#line 1 \"" TERM_SOURCE_FORMULA "%zu\"\n"
+                "static const __typeof__(",
+                k);
+        (void)write_value(out, value);
+        fprintf(out, ") parsum_constant_%zu __attribute__((__unused__)) = ", k);
+        (void)write_value(out, value);
+        fputs(";\n", out);
     }
     return STATUS_OK;
+}
+
+/* Lines that don't compile where the user's file has given a name another meaning; names undone. */
+static void undo_constants(FILE *out, const struct term_spec *spec)
+{
+    for (size_t k = 0; k < spec->constant_count; k++) {
+        const char *const name = spec->constants[k];
+        const int length = (int)name_length(name);
+        fprintf(out,
+                "#ifdef %.*s\n"
+                "#line 1 \"" TERM_SOURCE_CONSTANT "%zu\"\n"
+                "_Static_assert(__builtin_strcmp(PARSUM_TEXT(%.*s), PARSUM_TEXT(",
+                length, name, k, length, name);
+        (void)write_value(out, name + length + 1);
+        fprintf(out, ")) == 0, \"\");\n#endif\n#undef %.*s\n", length, name);
+    }
 }
 
 /* A C string literal. */
@@ -173,8 +250,7 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
             write_expression(out, spec->expression);
         else
             write_file(out, path);
-        for (size_t k = 0; k < spec->constant_count; k++)
-            fprintf(out, "#undef %.*s\n", (int)name_length(spec->constants[k]), spec->constants[k]);
+        undo_constants(out, spec);
         fprintf(out, "#include \"term_after.h\"\n");
     }
     const bool complete = description && out && !ferror(out);
@@ -204,6 +280,43 @@ char *term_source_describe(const struct term_spec *spec)
         return text;
     free(text);
     return NULL;
+}
+
+static enum status refuse_literal(const struct term_spec *spec, const char *text)
+{
+    size_t length;
+    const char *const literal = term_literal_find(text, &length);
+    if (!literal)
+        return STATUS_OK;
+    char line[32] = "";
+    int number = 1;
+    for (const char *at = text; at < literal; at++)
+        number += *at == '\n';
+    if (spec->file)
+        snprintf(line, sizeof line, ":%d", number);
+    return diag_error(STATUS_USAGE,
+                      "%s%s: the integer %.*s is too large for C; end it with u if it is below "
+                      "2^64, or make it a product of (__int128)",
+                      spec->file ? spec->file : "--term", line, (int)length, literal);
+}
+
+enum status term_source_check(const struct term_spec *spec)
+{
+    if (spec->expression)
+        return refuse_literal(spec, spec->expression);
+    FILE *const file = fopen(spec->file, "rb");
+    char *text = NULL;
+    size_t room = 0;
+    const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
+    enum status status = STATUS_OK;
+    if (!file || ferror(file))
+        status = diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
+    else if (got > 0)
+        status = refuse_literal(spec, text);
+    free(text);
+    if (file)
+        fclose(file);
+    return status;
 }
 
 enum status term_source_digest(const struct term_spec *spec, const char *description,

@@ -20,6 +20,9 @@
 #define TERM_SOURCE_EXPRESSION "--term"
 #define TERM_SOURCE_MISSING "no-function-term"
 #define TERM_SOURCE_PARAMETER "parameter-of-term"
+#define TERM_SOURCE_NOT_C "#error a term is C" /* in term_before.h */
+#define TERM_SOURCE_FORMULA "formula-"         /* with the number of a constant */
+#define TERM_SOURCE_CONSTANT "constant-"       /* likewise */
 
 /*
  * Makes the C file; the caller frees *text. `path` is the absolute path of the term's file, unused
@@ -27,6 +30,10 @@
  */
 enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
                              size_t *length) MUST_CHECK;
+
+/* Looks for what C's compilers may take without a word that could be an error: STATUS_USAGE, with a
+   message, for an integer literal that is too large. */
+enum status term_source_check(const struct term_spec *spec) MUST_CHECK;
 
 /*
  * The term for people: the expression or file name with its constants, "i*N with N=3". The caller

@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-/* Tells of a fault of a job in the window; FAULT_NONE is STATUS_OK. */
+/* Tells of a fault of a job in the window; TERM_FINE is STATUS_OK. */
 enum status verify_fault(const struct window *window, const struct chunk_fault *fault) MUST_CHECK;
 
 /*

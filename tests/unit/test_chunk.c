@@ -159,7 +159,7 @@ static bool fail_at_42(const void *context, int64_t start, int64_t end, struct e
                        struct fault *fault)
 {
     (void)context, (void)sum;
-    *fault = (struct fault){FAULT_OVERFLOW, 42};
+    *fault = (struct fault){TERM_OVERFLOW, {.i = 42}};
     return !(start <= 42 && 42 < end);
 }
 
@@ -178,8 +178,8 @@ static void a_fault_names_its_job(void **state)
     assert_true(chunk_add(&window, 0, &term, &total, &fault));
     assert_false(chunk_add(&window, 1, &term, &total, &fault));
     assert_int_equal(fault.job, 1);
-    assert_int_equal(fault.fault.kind, FAULT_OVERFLOW);
-    assert_int_equal(fault.fault.i, 42);
+    assert_int_equal(fault.fault.kind, TERM_OVERFLOW);
+    assert_int_equal(fault.fault.at.i, 42);
     window_clear(&window);
 }
 
@@ -207,7 +207,7 @@ static void a_sum_beyond_its_type_is_a_fault_cut_or_whole(void **state)
     assert_true(window_push(&window, (struct job){0, 2}));
     window_cut(&window, 100, 100);
     assert_false(chunk_add(&window, 0, &term, &total, &fault));
-    assert_int_equal(fault.fault.kind, FAULT_SUM);
+    assert_int_equal(fault.fault.kind, TERM_SUM);
     assert_int_equal(fault.job, 1);
 
     window_cut(&window, 100, 1); /* each piece fits, their sum does not */

@@ -229,7 +229,7 @@ static void a_sum_that_does_not_fit_is_told_when_all_before_it_is_done(void **st
     for (size_t rank = 0; rank < 5; rank++)
         work(&window, &deal, rank, &term, 9, &ahead);
     assert_true(ahead_settle(&ahead, &window, &sum));
-    assert_int_equal(ahead.fault.kind, FAULT_SUM);
+    assert_int_equal(ahead.fault.kind, TERM_SUM);
     assert_int_equal(ahead.fault_run, 2);
     assert_int_equal(window_finished(&window), 1);
     ahead_clear(&ahead);
@@ -240,11 +240,11 @@ static void of_many_faults_the_first_counts(void **state)
 {
     (void)state;
     struct ahead ahead = {.limit = UINT64_MAX};
-    ahead_add_fault(&ahead, 500, (struct fault){FAULT_NAN, 1}, 5);
-    ahead_add_fault(&ahead, 300, (struct fault){FAULT_OVERFLOW, 2}, 3);
-    ahead_add_fault(&ahead, 400, (struct fault){FAULT_INFINITE, 3}, 4);
+    ahead_add_fault(&ahead, 500, (struct fault){TERM_NAN, {.i = 1}}, 5);
+    ahead_add_fault(&ahead, 300, (struct fault){TERM_OVERFLOW, {.i = 2}}, 3);
+    ahead_add_fault(&ahead, 400, (struct fault){TERM_INFINITE, {.i = 3}}, 4);
     assert_int_equal(ahead.limit, 300);
-    assert_int_equal(ahead.fault.kind, FAULT_OVERFLOW);
+    assert_int_equal(ahead.fault.kind, TERM_OVERFLOW);
     assert_int_equal(ahead.fault_run, 3);
 }
 

@@ -82,7 +82,7 @@ static bool add_until_7777(const void *context, int64_t start, int64_t end, stru
         burn(1000);
         sum->low += i;
         if (i % 10000 == 7777) {
-            *fault = (struct fault){FAULT_OVERFLOW, i};
+            *fault = (struct fault){TERM_OVERFLOW, {.i = i}};
             return false;
         }
     }

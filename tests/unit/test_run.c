@@ -89,7 +89,7 @@ static void a_wrong_sum_is_refused_and_not_reported(void **state)
     }
 }
 
-static enum fault_kind kind;
+static enum term_trouble kind;
 
 static bool fail_at_50(const void *context, int64_t start, int64_t end, struct exact *sum,
                        struct fault *fault)
@@ -108,16 +108,16 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
 {
     (void)state;
     static const struct {
-        enum fault_kind kind;
+        enum term_trouble kind;
         const char *said;
     } cases[] = {
-        {FAULT_OVERFLOW, "a signed integer overflows in the term at i = 50; compute it in "},
-        {FAULT_SHIFT, "the term shifts by more bits than there are"},
-        {FAULT_CONVERSION, "the term converts a real to an integer that can't hold it at i = 50; "},
-        {FAULT_DIVISION, "the term divides an integer by zero (SIGFPE) at i = 50; " LEAVE_OUT},
-        {FAULT_INFINITE, "the term is infinite at i = 50; " LEAVE_OUT},
-        {FAULT_NAN, "the term is not a number (NaN) at i = 50; " LEAVE_OUT},
-        {FAULT_MODES, "the term has changed how floating-point numbers are rounded"},
+        {TERM_OVERFLOW, "a signed integer overflows in the term at i = 50; compute it in "},
+        {TERM_SHIFT, "the term shifts by more bits than there are"},
+        {TERM_CONVERSION, "the term converts a real to an integer that can't hold it at i = 50; "},
+        {TERM_DIVISION, "the term divides an integer by zero (SIGFPE) at i = 50; " LEAVE_OUT},
+        {TERM_INFINITE, "the term is infinite at i = 50; " LEAVE_OUT},
+        {TERM_NAN, "the term is not a number (NaN) at i = 50; " LEAVE_OUT},
+        {TERM_MODES, "the term has changed how floating-point numbers are rounded"},
     };
     char *jobs[] = {"10", "20:40", "30:70", "5"};
     const struct term term = {.add = fail_at_50, .source = "f", .kernel = "f"};

@@ -93,7 +93,7 @@ static bool fail_from_50(const void *context, int64_t start, int64_t end, struct
                          struct fault *fault)
 {
     if (end > 50) {
-        *fault = (struct fault){FAULT_NAN, start > 50 ? start : 50};
+        *fault = (struct fault){TERM_NAN, {.i = start > 50 ? start : 50}};
         return false;
     }
     return sleep_and_add(context, start, end, sum, fault);
@@ -114,8 +114,8 @@ static void of_many_faults_the_first_is_told(void **state)
         assert_true(window_push(&window, (struct job){10, 200}));
         window_cut(&window, 200, 3);
         const struct outcome outcome = team_compute(&team, &window, &term, 0, &total);
-        assert_int_equal(outcome.fault.fault.kind, FAULT_NAN);
-        assert_int_equal(outcome.fault.fault.i, 50);
+        assert_int_equal(outcome.fault.fault.kind, TERM_NAN);
+        assert_int_equal(outcome.fault.fault.at.i, 50);
         assert_int_equal(outcome.fault.job, 1);
         assert_int_equal(outcome.chunks_done, 16);
         window_clear(&window);

@@ -110,35 +110,96 @@ static void no_more_than_forty_lines_are_shown(void **state)
     assert_int_equal(lines, 41);
 }
 
-/* What GCC's front end leaves of a term, with its marks. */
-static void a_constant_that_overflowed_is_found_as_an_integer_and_as_a_real(void **state)
+static void a_warning_that_is_an_error_says_what_to_do_and_how_to_let_it_pass(void **state)
 {
     (void)state;
-    const struct term_spec spec = {.expression = "X"};
+    const struct term_spec own = {.file = "own.c"}, expression = {.expression = "M+1"};
+    assert_string_equal(
+        tell(&own, "/home/me/own.c:2:9: error: 'w' may be used [-Werror=maybe-uninitialized]\n"),
+        "parsum: own.c does not compile:\n"
+        "  own.c:2:9: error: 'w' may be used [-Werror=maybe-uninitialized]\n"
+        "  set it before it is read, on every way; -Wno-error=maybe-uninitialized in PARSUM_CC "
+        "lets "
+        "it pass\n");
+    assert_string_equal(
+        tell(&expression,
+             "--term:1:2: error: overflow in expression [-Werror,-Winteger-overflow]\n"),
+        "parsum: --term: overflow in expression [-Werror,-Winteger-overflow]; give a constant the "
+        "type (int64_t) or (__int128), or ask for --wrap; -Wno-error=integer-overflow in PARSUM_CC "
+        "lets it pass\n    M+1\n     ^\n");
+}
+
+/* C allows a constant to be cut; a real that no integer holds is another matter. */
+static void constants_that_are_cut_are_told_from_those_that_overflow(void **state)
+{
+    (void)state;
+    static const char cut[] = "own.c:1:2: error: conversion from 'long unsigned int' to 'uint32_t' "
+                              "changes value from '9' to '1' [-Werror=overflow]\n";
     static const struct {
         const char *line;
-        enum status status;
+        bool only_cuts;
     } rows[] = {
-        {"  return i == 2 ? -9223372036854775808(OVF) : 9223372036854775807;", STATUS_USAGE},
-        {"  return i > 2 ?  overflow-2.147483648e+9 : 2.147483647e+9;", STATUS_USAGE},
-        {"  return  overflow2.0e+0 * (double) i;", STATUS_USAGE},
-        {"  return  overflow2 + overflow - 2.5e+0;", STATUS_OK},
-        {"  return  overflow2.count;", STATUS_OK},
+        {"", false},
+        {"own.c:1:2: warning: nothing\n", false},
+        {cut, true},
+        {"own.c:1:2: error: integer overflow in expression [-Werror=overflow]\n", false},
+        {"own.c:1:2: error: overflow in conversion from 'double' to 'int' changes value "
+         "[-Werror=overflow]\n",
+         false},
+        {"own.c:1:2: error: something else\n", false},
     };
     for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
-        capture_begin(STDERR_FILENO);
-        const enum status status = term_message_folded(&spec, rows[k].line);
-        const char *const told = capture_end(STDERR_FILENO);
-        if (status)
-            assert_contains(told, "parsum: --term X: a constant overflows where");
-        assert_int_equal(status, rows[k].status);
+        char both[512];
+        assert_int_equal(term_message_only_cuts(rows[k].line), rows[k].only_cuts);
+        snprintf(both, sizeof both, "%s%s", cut, rows[k].line);
+        assert_int_equal(term_message_only_cuts(both),
+                         rows[k].only_cuts || !strstr(rows[k].line, "error"));
     }
+}
+
+/* What term_message_note writes to standard error. */
+static const char *note(const struct term_spec *spec, const char *messages)
+{
+    char *const copy = strdup(messages);
+    assert_non_null(copy);
+    capture_begin(STDERR_FILENO);
+    term_message_note(spec, "/home/me/own.c", copy);
+    const char *const told = capture_end(STDERR_FILENO);
+    free(copy);
+    return told;
+}
+
+static void what_may_not_be_meant_is_noted_once(void **state)
+{
+    (void)state;
+    const struct term_spec own = {.file = "own.c"};
+    assert_string_equal(
+        note(&own,
+             "/home/me/own.c:1:2: warning: conversion from 'long int' to 'int' [-Wconversion]\n"
+             "/home/me/own.c:2:2: warning: conversion from 'long int' to 'int' [-Wconversion]\n"),
+        "parsum: own.c:1:2: warning: conversion from 'long int' to 'int' [-Wconversion] (and 1 "
+        "more "
+        "such place); cast it where that is meant\n");
+    assert_string_equal(
+        note(&own,
+             "/home/me/own.c:1:2: warning: conversion from 'int' to 'short int' [-Wconversion]\n"
+             "/home/me/own.c:1:2: warning: conversion from 'long int' to 'double' "
+             "[-Wconversion]\n/home/me/own.c:1:2: warning: unused [-Wunused]\n"),
+        "");
+    for (const char *const *power = (const char *[]){"i^2", "i ^ 10", "2^3+i", NULL}; *power;
+         power++)
+        assert_contains(note(&(struct term_spec){.expression = *power}, ""), "exclusive or");
+    for (const char *const *other = (const char *[]){"i^i", "i^0x2", "i^123", "i^1e5", NULL};
+         *other; other++)
+        assert_string_equal(note(&(struct term_spec){.expression = *other}, ""), "");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_constant_that_overflowed_is_found_as_an_integer_and_as_a_real),
+        cmocka_unit_test(constants_that_are_cut_are_told_from_those_that_overflow),
+        cmocka_unit_test(what_may_not_be_meant_is_noted_once),
+        cmocka_unit_test(a_warning_that_is_an_error_says_what_to_do_and_how_to_let_it_pass),
         cmocka_unit_test(an_error_in_an_expression_is_shown_with_a_caret),
         cmocka_unit_test(the_line_is_the_one_of_an_expression_of_several_lines),
         cmocka_unit_test(an_error_behind_the_expression_is_shown_without_generated_code),
