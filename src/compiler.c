@@ -2,10 +2,7 @@
 
 #include "signals.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,21 +52,14 @@ static enum status make_directory(struct compiler *compiler)
     const char *parent = getenv("TMPDIR");
     if (!parent || !*parent)
         parent = "/tmp";
-    /* An absolute path, since messages are searched for it; and room for the names of files. */
-    char *const real = realpath(parent, NULL);
-    const int length = real ? snprintf(compiler->directory, sizeof compiler->directory - 32,
-                                       "%s/parsum-XXXXXX", real)
-                            : -1;
-    free(real);
-    if (length < 0 || length >= (int)sizeof compiler->directory - 32 ||
-        !mkdtemp(compiler->directory))
+    if (scratch_make(&compiler->scratch, parent) != 0)
         return diag_error(STATUS_FAILED,
                           "no directory can be made in %s to compile the term in: %s; set TMPDIR "
                           "to one where that is possible",
                           parent, strerror(errno));
     struct statvfs system;
-    if (statvfs(compiler->directory, &system) == 0 && system.f_flag & ST_NOEXEC) {
-        rmdir(compiler->directory);
+    if (statvfs(compiler->scratch.path, &system) == 0 && system.f_flag & ST_NOEXEC) {
+        (void)scratch_close(&compiler->scratch);
         return diag_error(STATUS_FAILED,
                           "%s may not hold executable files (it is mounted noexec), so the term "
                           "can't be compiled there; set TMPDIR to a directory that may",
@@ -98,14 +88,8 @@ void compiler_close(struct compiler *compiler)
 {
     if (!compiler->words)
         return;
-    DIR *const directory = opendir(compiler->directory);
-    if (directory) {
-        for (struct dirent *entry; (entry = readdir(directory));)
-            unlinkat(dirfd(directory), entry->d_name, 0); /* fails for . and .. alone */
-        closedir(directory);
-    }
-    if (rmdir(compiler->directory) != 0)
-        diag_note("%s was left behind: %s", compiler->directory, strerror(errno));
+    if (scratch_close(&compiler->scratch) != 0)
+        diag_note("%s was left behind: %s", compiler->scratch.path, strerror(errno));
     signals_release();
     free_words(compiler);
     compiler->words = NULL;
@@ -114,14 +98,14 @@ void compiler_close(struct compiler *compiler)
 void compiler_path(const struct compiler *compiler, const char *name, char path[PATH_MAX])
 {
     /* make_directory has left room for it */
-    strcpy(stpcpy(stpcpy(path, compiler->directory), "/"), name);
+    strcpy(stpcpy(stpcpy(path, compiler->scratch.path), "/"), name);
 }
 
 bool compiler_is_full(const struct compiler *compiler)
 {
     const unsigned long little = 1 << 20; /* a term takes some 100 KB */
     struct statvfs system;
-    return statvfs(compiler->directory, &system) == 0 && system.f_blocks > 0 &&
+    return statvfs(compiler->scratch.path, &system) == 0 && system.f_blocks > 0 &&
            system.f_bavail < little / system.f_frsize;
 }
 
@@ -212,7 +196,7 @@ static char **make_arguments(const struct compiler *compiler, const struct compi
     return made;
 }
 
-/* Starts it with an empty input, and its output in a file. Returns 0 or an error number. */
+/* Returns 0 or an error number. */
 static int start(const struct compiler *compiler, char **environment, struct compiler_call *call)
 {
     char **const arguments = make_arguments(compiler, call);
@@ -220,51 +204,32 @@ static int start(const struct compiler *compiler, char **environment, struct com
         return ENOMEM;
     char messages[PATH_MAX];
     compiler_path(compiler, call->messages, messages);
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    int error = posix_spawn_file_actions_init(&files);
-    if (error)
-        goto no_files;
-    error = posix_spawnattr_init(&attributes);
-    if (error)
-        goto no_attributes;
-    error = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (!error)
-        error = posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, messages,
-                                                 O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (!error)
-        error = posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-    if (!error)
-        error = signals_for_child(&attributes);
-    if (!error)
-        error = posix_spawnp(&call->child, compiler->words[0], &files, &attributes, arguments,
-                             environment);
-    posix_spawnattr_destroy(&attributes);
-no_attributes:
-    posix_spawn_file_actions_destroy(&files);
-no_files:
+    call->child = (struct signals_child){
+        .arguments = arguments,
+        .environment = environment,
+        .output = messages,
+        .directory = compiler->scratch.path,
+    };
+    const int error = signals_start_child(&call->child);
     free(arguments);
     return error;
 }
 
-/*
- * Waits until it ends. A signal that waits to end us ends it, and what it has started: it has a
- * process group of its own.
- */
+/* Waits until it ends. A signal that waits to end us ends it. */
 static void finish(struct compiler_call *call)
 {
     const struct timespec pause = {.tv_nsec = 500000};
     int status = 0;
     bool told = false;
     for (;;) {
-        const pid_t ended = waitpid(call->child, &status, WNOHANG);
-        if (ended == call->child || (ended < 0 && errno != EINTR)) {
+        const pid_t ended = waitpid(call->child.pid, &status, WNOHANG);
+        if (ended == call->child.pid || (ended < 0 && errno != EINTR)) {
             call->compiled = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
             call->killed = ended > 0 && WIFSIGNALED(status);
             return;
         }
         if (signals_waiting() && !told) {
-            signals_end_child(call->child);
+            signals_end_child(&call->child);
             told = true;
         }
         nanosleep(&pause, NULL);
@@ -274,7 +239,7 @@ static void finish(struct compiler_call *call)
 enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls, size_t count)
 {
     char temporary[PATH_MAX + 8];
-    snprintf(temporary, sizeof temporary, "TMPDIR=%s", compiler->directory);
+    snprintf(temporary, sizeof temporary, "TMPDIR=%s", compiler->scratch.path);
     char *const settings[] = {temporary, (char[]){"LC_ALL=C"}};
     char **const environment = make_environment(settings, sizeof settings / sizeof *settings);
     int error = environment ? 0 : ENOMEM;

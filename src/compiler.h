@@ -3,7 +3,8 @@
  *
  * The directory lies in $TMPDIR and holds everything, the compiler's own temporary files too. It is
  * removed on every way out: while it exists, signals that could end the program wait, and the
- * compiler is stopped when one arrives. No shell is involved.
+ * compiler is stopped when one arrives; after SIGKILL a guard does both (signals_child). No shell
+ * is involved.
  *
  * Not thread-safe.
  */
@@ -11,6 +12,8 @@
 #define PARSUM_COMPILER_H
 
 #include "diag.h"
+#include "scratch.h"
+#include "signals.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -18,8 +21,8 @@
 #include <sys/types.h>
 
 struct compiler {
-    char directory[PATH_MAX];
-    char *text; /* the words below lie in it */
+    struct scratch scratch; /* the private directory */
+    char *text;             /* the words below lie in it */
     char **words;
     size_t command; /* so many words name the program, as in "ccache gcc"; the rest are options */
     size_t count;
@@ -31,7 +34,7 @@ struct compiler_call {
     const char *const *before;
     const char *const *after;
     const char *messages; /* the file of the directory that what it writes goes to */
-    pid_t child;
+    struct signals_child child;
     bool compiled; /* whether it succeeded */
     bool killed;   /* whether a signal ended it */
 };

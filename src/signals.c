@@ -123,25 +123,9 @@ bool signals_waiting(void)
     return false;
 }
 
-int signals_for_child(posix_spawnattr_t *attributes)
+void signals_mask_for_child(sigset_t *mask)
 {
-    /* What is ignored stays so in a child: the rest falls back to its default by itself. */
-    sigset_t ignored_here;
-    sigemptyset(&ignored_here);
-    sigaddset(&ignored_here, SIGPIPE);
-    sigaddset(&ignored_here, SIGXFSZ);
-    int error = posix_spawnattr_setsigdefault(attributes, &ignored_here);
-    if (!error)
-        error = posix_spawnattr_setsigmask(attributes, &mask_before_hold);
-    if (!error)
-        error = posix_spawnattr_setflags(
-            attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    return error;
-}
-
-void signals_end_child(pid_t child)
-{
-    kill(-child, SIGTERM);
+    *mask = mask_before_hold;
 }
 
 /* What a thread is in the middle of. */

@@ -7,7 +7,7 @@
 #ifndef PARSUM_SIGNALS_H
 #define PARSUM_SIGNALS_H
 
-#include <spawn.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -60,13 +60,26 @@ void signals_release(void);
 /* True if a signal is being held back that is going to end the program. */
 bool signals_waiting(void);
 
-/* Asks a child process of signals_for_child, and what it has started, to end. */
-void signals_end_child(pid_t child);
+/* A child process: another program, with an empty input. */
+struct signals_child {
+    char *const *arguments; /* the first names the program; NULL at the end */
+    char *const *environment;
+    const char *output;    /* the file that what it writes goes to */
+    const char *directory; /* removed with all its files (scratch) if this process dies */
+    pid_t pid;
+};
 
 /*
- * Gives a child process the signals as before signals_hold, and a process group of its own. Returns
- * 0 or an error number.
+ * Starts it, with the signals as before signals_hold, which must be in force. It and what it starts
+ * end when this process does, whatever ends it. Returns 0 or an error number; the caller awaits
+ * child->pid.
  */
-int signals_for_child(posix_spawnattr_t *attributes);
+int signals_start_child(struct signals_child *child);
+
+/* Ends the child, and what it has started. */
+void signals_end_child(const struct signals_child *child);
+
+/* The signals that were held back before signals_hold. */
+void signals_mask_for_child(sigset_t *mask);
 
 #endif

@@ -42,13 +42,13 @@ static enum status tell_failure(struct build *build, const struct compiler_call 
         return diag_error(STATUS_FAILED,
                           "there is no room to compile the term in %s; set TMPDIR to a directory "
                           "with room",
-                          build->compiler.directory);
+                          build->compiler.scratch.path);
     if (call->killed || strstr(messages, "signal terminated program") ||
         strstr(messages, "unable to execute command"))
         return diag_error(STATUS_FAILED,
                           "the compiler was ended by a signal as it compiled the term; is there "
                           "memory enough? a term that --save-term has saved needs no compiler");
-    return term_message_error(build->spec, build->compiler.directory,
+    return term_message_error(build->spec, build->compiler.scratch.path,
                               build->path ? build->path : "", messages);
 }
 

@@ -1,4 +1,5 @@
 """Compiling, saving and loading terms: errors, crashes, and what is left behind."""
+import fcntl
 import json
 import os
 import shutil
@@ -409,6 +410,44 @@ class LeftOvers(Term):
                     with open(begun, encoding="ascii") as file:
                         self.await_end(int(file.read()))
                     os.remove(begun)
+
+    def test_nothing_is_left_when_it_is_killed_while_the_compiler_runs(self):
+        begun = os.path.join(self.directory, "begun")
+        slow = self.write("slow", f"#!/bin/sh\nsleep 60 &\necho $! > {begun}.new\n"
+                                  f"mv {begun}.new {begun}\nwait\n", 0o755)
+        for group in (False, True):
+            parsum = self.start(slow)
+            (os.killpg if group else os.kill)(parsum.pid, signal.SIGKILL)
+            parsum.communicate(timeout=20)
+            with open(begun, encoding="ascii") as file:
+                self.await_end(int(file.read()))
+            deadline = time.monotonic() + 20
+            while os.listdir(self.temporary):
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
+            os.remove(begun)
+
+    def test_directories_without_an_owner_are_swept_up(self):
+        hour = 3600
+
+        def make(name, age, mode=0o700):
+            path = os.path.join(self.temporary, name)
+            os.mkdir(path, mode)
+            with open(os.path.join(path, "term.c"), "w", encoding="ascii"):
+                pass
+            os.utime(path, (time.time() - age, time.time() - age))
+            return os.open(path, os.O_RDONLY)
+
+        files = [make("parsum-aaaaaa", hour), make("parsum-bbbbbb", 0), make("other-cccccc", hour),
+                 make("parsum-dddddd", hour), make("parsum-eeeeee", hour, 0o755)]
+        os.symlink(self.directory, os.path.join(self.temporary, "parsum-ffffff"))
+        fcntl.flock(files[3], fcntl.LOCK_EX)
+        self.assertEqual(run("-e", "i*i", "9", TMPDIR=self.temporary).status, 0)
+        self.assertEqual(sorted(os.listdir(self.temporary)),
+                         ["other-cccccc", "parsum-bbbbbb", "parsum-dddddd", "parsum-eeeeee",
+                          "parsum-ffffff"])
+        for file in files:
+            os.close(file)
 
     def await_end(self, pid):
         """What the compiler had started is ended too; nobody may have taken note of it yet (Z)."""

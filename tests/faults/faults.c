@@ -15,7 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sys/file.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -167,10 +167,9 @@ WRAP(char *, mkdtemp, NULL, EACCES, (char *pattern), (pattern))
 WRAP(DIR *, opendir, NULL, EMFILE, (const char *path), (path))
 WRAP(int, memfd_create, -1, EMFILE, (const char *name, unsigned flags), (name, flags))
 WRAP(int, fchmod, -1, EPERM, (int fd, mode_t mode), (fd, mode))
-WRAP(int, posix_spawnp, EAGAIN, EAGAIN,
-     (pid_t * child, const char *file, const posix_spawn_file_actions_t *actions,
-      const posix_spawnattr_t *attributes, char *const arguments[], char *const environment[]),
-     (child, file, actions, attributes, arguments, environment))
+WRAP(pid_t, fork, -1, EAGAIN, (void), ())
+WRAP(int, pipe2, -1, EMFILE, (int ends[2], int flags), (ends, flags))
+WRAP(int, flock, -1, ENOLCK, (int file, int operation), (file, operation))
 WRAP(pid_t, waitpid, -1, ECHILD, (pid_t child, int *status, int options), (child, status, options))
 
 int __real_open(const char *path, int flags, ...);
