@@ -36,11 +36,16 @@ static int choose_threads(const struct options *options)
         diag_note("%s allows %d thread%s, not %d", what, limit, limit == 1 ? "" : "s", threads);
         threads = limit;
     }
-    const int cpus = machine_limit(team_cpus());
-    if (threads > cpus)
-        diag_note("%d threads share %d CPU%s: no faster than %d; see --threads", threads, cpus,
-                  cpus == 1 ? "" : "s", cpus);
-    return threads;
+    struct team_start start;
+    team_start(threads, &start);
+    const int cpus = machine_limit(start.cpus);
+    if (threads > start.threads)
+        diag_note("OpenMP gives a team of %d thread%s, not %d%s", start.threads,
+                  start.threads == 1 ? "" : "s", threads, start.why);
+    if (start.threads > cpus)
+        diag_note("%d threads share %d CPU%s%s: no faster than %d; see --threads", start.threads,
+                  cpus, cpus == 1 ? "" : "s", start.why, cpus);
+    return start.threads;
 }
 
 /* One run with a team of its own; *team is left open for the summary's figures. */

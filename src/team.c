@@ -1,12 +1,15 @@
 #include "team.h"
 
 #include "clock.h"
+#include "place.h"
 #include "signals.h"
 
 #include <locale.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
@@ -61,12 +64,61 @@ int team_default_threads(void)
 #endif
 }
 
-int team_cpus(void)
-{
 #ifdef _OPENMP
-    return omp_get_num_procs();
+/* The settings that decide on the size of a team and on its CPUs, as far as they are set. */
+static void find_reasons(char *text, size_t room)
+{
+    static const char *const names[] = {"OMP_DYNAMIC", "OMP_MAX_ACTIVE_LEVELS", "OMP_PROC_BIND",
+                                        "OMP_PLACES",  "GOMP_CPU_AFFINITY",     "KMP_AFFINITY"};
+    *text = '\0';
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        const char *const value = getenv(names[k]);
+        const size_t length = strlen(text);
+        if (value)
+            snprintf(text + length, room - length, "%s%s=%s", length ? " " : "", names[k], value);
+    }
+}
+
+/* Counts the CPUs that `seen`, one for each, has not counted yet. */
+static int count_new(atomic_bool *seen, size_t room)
+{
+    int *const cpus = calloc(room, sizeof *cpus), added = 0;
+    const size_t count = cpus ? place_allowed(cpus, room) : 0;
+    for (size_t k = 0; k < count; k++)
+        added += !atomic_exchange(&seen[cpus[k]], true);
+    free(cpus);
+    return added;
+}
+#endif
+
+void team_start(int threads, struct team_start *start)
+{
+    *start = (struct team_start){.threads = 1, .cpus = 1};
+#ifdef _OPENMP
+    enum { CPUS = 8192 };
+    int team = 1, cpus = 0;
+    int *const order = calloc((size_t)threads, sizeof *order);
+    atomic_bool *const seen = calloc(CPUS, sizeof *seen);
+    const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
+    const size_t places = order && !bound ? place_order(order, (size_t)threads) : 0;
+    if (order && seen) {
+#pragma omp parallel num_threads(threads) reduction(+ : cpus)
+        {
+            const size_t thread = (size_t)omp_get_thread_num();
+            if (places > 1)
+                place_thread(order[thread % places]);
+            cpus += count_new(seen, CPUS);
+            if (thread == 0)
+                team = omp_get_num_threads();
+        }
+    }
+    free(order);
+    free(seen);
+    start->threads = team;
+    start->cpus = cpus > 0 ? cpus : omp_get_num_procs();
+    find_reasons(start->why, sizeof start->why);
 #else
-    return 1;
+    (void)threads;
 #endif
 }
 
@@ -107,6 +159,18 @@ static int thread_number(void)
     return omp_get_thread_num();
 #else
     return 0;
+#endif
+}
+
+/* Whether OpenMP may take fewer threads than it is asked for; returns whether it did. */
+static int set_dynamic(int dynamic)
+{
+#ifdef _OPENMP
+    const int before = omp_get_dynamic();
+    omp_set_dynamic(dynamic);
+    return before;
+#else
+    return dynamic;
 #endif
 }
 
@@ -190,6 +254,7 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     struct exact total = *sum;
     _Atomic uint64_t frontier = 0;
     (void)threads, (void)parallel; /* unused without OpenMP */
+    const int dynamic = set_dynamic(0);
 
 #pragma omp parallel for reduction(+ : total) schedule(monotonic : dynamic) num_threads(threads)   \
     if (parallel)
@@ -204,6 +269,7 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
 
     const struct worker after = sum_up(team);
     uselocale(own);
+    set_dynamic(dynamic);
     *sum = total;
     return (struct outcome){
         .chunks_done = after.fault.fault.kind ? after.fault_chunk : atomic_load(&frontier) >> 1,

@@ -41,11 +41,19 @@ int team_threads_limit(const char **what);
 /* The number of threads that OpenMP's own rules give; 1 in a build without OpenMP. */
 int team_default_threads(void);
 
+/* A team as OpenMP starts it. */
+struct team_start {
+    int threads;   /* at most as many as were asked for */
+    int cpus;      /* that they may use, all together, quotas aside */
+    char why[256]; /* settings of the environment that may have made either less; "" if there are
+                      none */
+};
+
 /*
- * How many CPUs a team may use, quotas aside; 1 without OpenMP. Not what the affinity mask says:
- * with OMP_PROC_BIND the first thread has been bound to a place of its own before main begins.
+ * Starts `threads` threads, once before the first round, and parts them (place), unless OpenMP has
+ * bound them: cores first, then hyperthreads.
  */
-int team_cpus(void);
+void team_start(int threads, struct team_start *start);
 
 /*
  * With OMP_PROC_BIND the first thread is bound before main begins, and a program that takes the
