@@ -1,7 +1,7 @@
 #include "team.h"
 
 #include "clock.h"
-#include "place.h"
+#include "affinity.h"
 #include "signals.h"
 
 #include <locale.h>
@@ -75,15 +75,18 @@ static void find_reasons(char *text, size_t room)
         const char *const value = getenv(names[k]);
         const size_t length = strlen(text);
         if (value)
-            snprintf(text + length, room - length, "%s%s=%s", length ? " " : "", names[k], value);
+            snprintf(text + length, room - length, "%s%s=%.64s", length ? " " : " (", names[k],
+                     value);
     }
+    if (*text)
+        snprintf(text + strlen(text), room - strlen(text), ")");
 }
 
 /* Counts the CPUs that `seen`, one for each, has not counted yet. */
 static int count_new(atomic_bool *seen, size_t room)
 {
     int *const cpus = calloc(room, sizeof *cpus), added = 0;
-    const size_t count = cpus ? place_allowed(cpus, room) : 0;
+    const size_t count = cpus ? affinity_allowed(cpus, room) : 0;
     for (size_t k = 0; k < count; k++)
         added += !atomic_exchange(&seen[cpus[k]], true);
     free(cpus);
@@ -100,13 +103,13 @@ void team_start(int threads, struct team_start *start)
     int *const order = calloc((size_t)threads, sizeof *order);
     atomic_bool *const seen = calloc(CPUS, sizeof *seen);
     const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
-    const size_t places = order && !bound ? place_order(order, (size_t)threads) : 0;
+    const size_t places = order && !bound ? affinity_order(order, (size_t)threads) : 0;
     if (order && seen) {
 #pragma omp parallel num_threads(threads) reduction(+ : cpus)
         {
             const size_t thread = (size_t)omp_get_thread_num();
             if (places > 1)
-                place_thread(order[thread % places]);
+                affinity_place(order[thread % places]);
             cpus += count_new(seen, CPUS);
             if (thread == 0)
                 team = omp_get_num_threads();

@@ -43,10 +43,10 @@ int team_default_threads(void);
 
 /* A team as OpenMP starts it. */
 struct team_start {
-    int threads;   /* at most as many as were asked for */
-    int cpus;      /* that they may use, all together, quotas aside */
-    char why[256]; /* settings of the environment that may have made either less; "" if there are
-                      none */
+    int threads; /* at most as many as were asked for */
+    int cpus;    /* that they may use, all together, quotas aside */
+    /* Settings of the environment that may be the reason, " (NAME=VALUE ...)", or "". */
+    char why[256];
 };
 
 /*

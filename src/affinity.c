@@ -1,4 +1,4 @@
-#include "place.h"
+#include "affinity.h"
 
 #include <sched.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@ static cpu_set_t *get_allowed(void)
     return NULL;
 }
 
-size_t place_allowed(int cpus[], size_t room)
+size_t affinity_allowed(int cpus[], size_t room)
 {
     cpu_set_t *const set = get_allowed();
     size_t count = 0;
@@ -46,10 +46,10 @@ static bool is_first_of_core(int cpu)
     return first == cpu;
 }
 
-size_t place_order(int cpus[], size_t room)
+size_t affinity_order(int cpus[], size_t room)
 {
     int *const allowed = calloc(CPUS_MAX, sizeof *allowed);
-    const size_t count = allowed ? place_allowed(allowed, CPUS_MAX) : 0;
+    const size_t count = allowed ? affinity_allowed(allowed, CPUS_MAX) : 0;
     bool *const first = calloc(count + 1, sizeof *first);
     size_t here = 0, placed = 0;
     const int now = sched_getcpu();
@@ -67,7 +67,7 @@ size_t place_order(int cpus[], size_t room)
     return placed;
 }
 
-void place_thread(int cpu)
+void affinity_place(int cpu)
 {
     cpu_set_t *const before = get_allowed(), *const one = CPU_ALLOC(CPUS_MAX);
     const size_t size = CPU_ALLOC_SIZE(CPUS_MAX);
