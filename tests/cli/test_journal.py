@@ -311,6 +311,21 @@ class Stopping(JournalCase):
         self.assertEqual((result.status, result.timeless),
                          (0, "Run #1, sum is: 100\nTime took using omp is TIME sum is 100\n"))
 
+    def test_jobs_that_share_a_chunk_with_a_fault_are_kept_once(self):
+        term = self.write("term.c", '#include <unistd.h>\n#include "fault.h"\n'
+                          "long term(int64_t i)\n{\n    usleep(i == 1000 ? 1200000 : 0);\n"
+                          "    return i == 2015 ? 1 / ZERO : 1;\n}\n")
+        self.write("fault.h", "static volatile int zero = 0;\n#define ZERO zero\n")
+        arguments = ("--journal", self.journal, "-t1", "-g1000", "-f", term, 300, "1000:1005",
+                     "2000:2020")
+        rows = "Run #1, sum is: 300\nRun #2, sum is: 5\n"
+        result = run(*arguments)
+        self.assertEqual((result.status, result.out), (1, rows), result.err)
+        self.write("fault.h", "#define ZERO 1\n")
+        result = run(*arguments)
+        rows += "Run #3, sum is: 20\nTime took using omp is TIME sum is 325\n"
+        self.assertEqual((result.status, result.timeless), (0, rows), result.err)
+
     def test_a_second_interrupt_ends_at_once(self):
         term = self.write("slow.c", "#include <stdint.h>\n#include <unistd.h>\n"
                                     "int64_t term(int64_t i) { sleep(60); return i; }\n")
