@@ -46,11 +46,11 @@ static void identify(struct journal_identity *identity, const struct term *term,
     static const char *const kinds[] = {
         [EXACT_INTEGER] = "integer", [EXACT_WIDE] = "wide", [EXACT_REAL] = "real"};
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
-    snprintf(identity->lines[1], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s", term->digest,
-             term->source);
+    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
+             term->digest, term->source);
     snprintf(identity->lines[2], JOURNAL_IDENTITY_TEXT, "kind %s", kinds[term->kind]);
     snprintf(identity->lines[3], JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
-    for (char *at = identity->lines[1]; *at; at++) /* the term may have several lines */
+    for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
 }

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -156,6 +157,59 @@ class Refusals(JournalCase):
         os.replace(other, file)
         self.journal += "2"
         result = run("-f", file, "--journal", self.journal, 10)
+        self.assert_refuses(result, "is the journal of another run")
+
+    def test_a_term_is_told_apart_by_its_text_not_by_its_path(self):
+        text = "#include <stdint.h>\nint64_t term(int64_t i) { return i * N; }\n"
+        file = self.write("term.c", text)
+        if run("-f", file, "-D", "N=3", 10).status:
+            self.skipTest("no compiler")
+        os.mkdir(self.path("else"))
+        os.symlink("../term.c", self.path("else/link.c"))
+        ways = [file, os.path.relpath(file), self.path("else/../term.c"), self.path("else/link.c"),
+                self.write("else/copy.c", text)]
+        for path in ways:
+            result = run("-f", path, "-D", "N=3", "--journal", self.journal, 10)
+            self.assertEqual((result.status, result.err), (0, ""))
+            self.assertIn("sum is 135\n", result.out)
+        self.assertIn("else/copy.c with N=3 ", self.read())  # for people
+        for options in (["-D", "N=4"], ["-D", "N=3", "--wrap"], ["-D", "N=3", "-D", "M=3"]):
+            result = run("-f", file, *options, "--journal", self.journal, 10)
+            self.assert_refuses(result, "is the journal of another run")
+        self.write("term.c", text + "\n")
+        result = run("-f", file, "-D", "N=3", "--journal", self.journal, 10)
+        self.assert_refuses(result, "is the journal of another run", "term.c with N=3")
+
+    def test_a_term_that_is_edited_while_it_is_compiled(self):
+        file = self.path("term.c")
+        edit = f'sed -i "s/i \\* 3/i * 4/" {file}'
+        compiler = self.write("cc", f'#!/bin/sh\n{edit}\nexec cc "$@"\n')
+        later = self.write("later", f'#!/bin/sh\ncc "$@" || exit\n{edit}\n')
+        saved = self.path("term.so")
+        for script in (compiler, later):
+            os.chmod(script, 0o755)
+            for option in (["--journal", self.journal], ["--save-term", saved]):
+                self.write("term.c", "long term(long i) { return i * 3; }\n")
+                result = run("-f", file, *option, 10, PARSUM_CC=script)
+                if "compiler" in result.err:
+                    self.skipTest("no compiler")
+                self.assert_refuses(result, file, "was changed while", "again", status=1)
+                self.assertFalse(os.path.exists(option[1]))
+                result = run("-f", file, "-q", 10, PARSUM_CC=script)
+                self.assertEqual(result.status, 0, result.err)
+                self.assertIn("sum is 180\n", result.out)
+
+    def test_a_saved_term_is_told_apart_by_its_file(self):
+        saved, copy, other = self.path("a.so"), self.path("b.so"), self.path("c.so")
+        if run("-e", "i*3", "--save-term", saved).status:
+            self.skipTest("no compiler")
+        run("-e", "i*4", "--save-term", other)
+        shutil.copy(saved, copy)
+        for path in (saved, copy):
+            result = run("-f", path, "--journal", self.journal, 10)
+            self.assertEqual((result.status, result.err), (0, ""))
+        os.replace(other, saved)
+        result = run("-f", saved, "--journal", self.journal, 10)
         self.assert_refuses(result, "is the journal of another run")
 
     def test_a_difference_in_a_list_names_its_line(self):

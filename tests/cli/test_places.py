@@ -1,4 +1,4 @@
-"""Where files are written: who else can meddle there, what they are called, and what is left of them."""
+"""Where files are written: who can meddle there, what they are called, and what is left of them."""
 import json
 import os
 import shutil
@@ -100,7 +100,8 @@ class Names(Place):
         for path, fault in (("", "No such file"), (self.path("none", "x"), "No such file"),
                             (self.path("file", "x"), "Not a directory"),
                             (self.path("round"), "symbolic links"),
-                            (self.directory, "s a directory"), (self.directory + "/", "s a directory")):
+                            (self.directory, "s a directory"),
+                            (self.directory + "/", "s a directory")):
             for option, status in (("--journal", 1), ("--trace", 2)):
                 with self.subTest(path=path, option=option):
                     self.assert_refuses(run(option, path, 10), fault, status=status)
@@ -118,7 +119,8 @@ class Names(Place):
         self.assertEqual(sorted(os.listdir(self.directory)), ["pipe", "run"])
 
     def test_a_fresh_journal_that_was_left_behind_is_swept(self):
-        self.assertEqual(run("--journal", self.path("run"), "-i", self.make("jobs", "10\n")).status, 0)
+        jobs = self.make("jobs", "10\n")
+        self.assertEqual(run("--journal", self.path("run"), "-i", jobs).status, 0)
         fresh = self.begin_again()
         self.assertRegex(fresh, r"\A\.parsum-[0-9a-f]{16}-[0-9a-f]{16}\Z")
         others = [self.make(".parsum-" + "0" * 16 + "-" + "0" * 16),  # of another journal
@@ -316,7 +318,8 @@ class OtherUsers(Place):
         self.assert_refused(run("--journal", self.path("run"), 10), "run")
 
     def test_files_of_theirs_that_look_like_leftovers_stay(self):
-        self.assertEqual(run("--journal", self.path("run"), "-i", self.make("jobs", "10\n")).status, 0)
+        jobs = self.make("jobs", "10\n")
+        self.assertEqual(run("--journal", self.path("run"), "-i", jobs).status, 0)
         begin = self.begin_again()[:-1]
         victim = self.make("victim", "precious\n")
         os.symlink(victim, self.path(begin + "a"))
