@@ -320,16 +320,17 @@ class OtherUsers(Place):
     def test_files_of_theirs_that_look_like_leftovers_stay(self):
         jobs = self.make("jobs", "10\n")
         self.assertEqual(run("--journal", self.path("run"), "-i", jobs).status, 0)
-        begin = self.begin_again()[:-1]
+        fresh = self.begin_again()
+        names = [fresh[:-1] + end for end in "01234" if end != fresh[-1]]
         victim = self.make("victim", "precious\n")
-        os.symlink(victim, self.path(begin + "a"))
-        os.link(victim, self.path(begin + "b"))
-        self.make(begin + "c", owner=OTHER, mode=0o666)
-        os.mkdir(self.path(begin + "d"))
+        os.symlink(victim, self.path(names[0]))
+        os.link(victim, self.path(names[1]))
+        self.make(names[2], owner=OTHER, mode=0o666)
+        os.mkdir(self.path(names[3]))
         self.assertEqual(run("--journal", self.path("run"), "-i", self.path("jobs")).status, 0)
         self.assertEqual(self.read("victim"), "precious\n")
-        for end in "abcd":
-            self.assertTrue(os.path.lexists(self.path(begin + end)), end)
+        for name in names[:4]:
+            self.assertTrue(os.path.lexists(self.path(name)), name)
 
 
 if __name__ == "__main__":
