@@ -131,14 +131,14 @@ enum status journal_open(struct journal **opened, const char *name, const struct
     journal->kind = term->kind;
     identify(&journal->identity, term, source);
     enum status status = journal_file_open(&journal->file, name);
+    if (!status) /* refuses what is another user's before it is read */
+        status = begin(journal);
     if (!status && journal_file_is_empty(&journal->file)) {
         exact_init(&journal->read.state.total, term->kind);
     } else if (!status) {
         status = journal_read_open(&journal->read, journal->file.fd, name, term->kind,
                                    &journal->identity);
     }
-    if (!status)
-        status = begin(journal);
     if (!status) {
         *opened = journal;
         return STATUS_OK;

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #define LINKS_MAX 40 /* as the kernel has it */
-#define FOREIGN (-1) /* in place of an errno: a link of another user */
+#define FOREIGN (-1) /* in place of an errno: a link that another user has made */
 
 /* A path on its way: `rest` is still to be walked, from place.directory; place.name was taken last.
  */
@@ -90,7 +90,8 @@ static int take_link(struct walk *walk, int link, const struct stat *found, bool
                                          O_PATH | O_DIRECTORY | O_CLOEXEC));
     }
     const bool own = found->st_uid == geteuid() || found->st_uid == 0;
-    if (!own && !walk->any_owner && (last || geteuid() == 0))
+    const bool moved = last && found->st_nlink > 1; /* a second name for it may be anybody's */
+    if ((moved || (!own && (last || geteuid() == 0))) && !walk->any_owner)
         return FOREIGN;
     return follow(walk, link);
 }
@@ -144,8 +145,8 @@ enum status place_open(struct place *place, const char *path, enum status failur
     char quoted[DIAG_QUOTED];
     if (error == FOREIGN)
         return diag_error(failure,
-                          "%s: goes through a symbolic link of another user, %s, who can lead it "
-                          "anywhere; give the path of the file itself",
+                          "%s: goes through a symbolic link, %s, that another user has made; give "
+                          "the path of the file itself",
                           path, diag_quote(place->name, strlen(place->name), quoted));
     if (error)
         return diag_error(failure, "%s: %s; a file can't be written there, give another path", path,

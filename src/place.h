@@ -6,9 +6,10 @@
  * everything is done in the directory that it led to, which stays open, and no link is followed
  * there.
  *
- * The rule: a symbolic link that belongs to another user, who is not root either, is not followed
- * in the last place of a path, and by root nowhere in it. What the links of /proc lead to is open
- * already: they may be used, for all but a journal.
+ * The rule: a symbolic link that belongs to another user, who is not root, is not followed in the
+ * last place of a path, and by root nowhere in it. A link with a second name counts as another
+ * user's in the last place: anybody may have given it that name. What the links of /proc lead to is
+ * open already: they may be used, for all but a journal.
  *
  * A fresh file has a name that nobody can guess, ".parsum-DIGEST-RANDOM", where DIGEST is that of
  * the place's own name. The process that makes it holds a lock on it (fcntl), so one that a killed

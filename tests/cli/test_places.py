@@ -275,10 +275,17 @@ class OtherUsers(Place):
                 os.symlink(target, link)
                 os.chown(link, OTHER, OTHER, follow_symlinks=False)
                 with self.subTest(target=target, option=option):
-                    self.assert_refused(run(option, link, 10), "symbolic link of another user")
+                    self.assert_refused(run(option, link, 10), "symbolic link", "another user")
                 os.unlink(link)
         self.assertEqual(self.read("victim"), "precious\n")
         self.assertEqual(os.listdir(self.directory), ["victim"])
+
+    def test_a_second_name_for_a_link_of_mine_is_not_followed(self):
+        self.make("victim", "precious\n")
+        os.symlink("victim", self.path("link"))
+        os.link(self.path("link"), self.path("trace"), follow_symlinks=False)
+        self.assert_refused(run("--trace", self.path("trace"), 10), "symbolic link")
+        self.assertEqual(self.read("victim"), "precious\n")
 
     def test_root_does_not_follow_their_directories(self):
         os.mkdir(self.path("mine"), 0o700)
@@ -287,7 +294,7 @@ class OtherUsers(Place):
         for arguments in (("--journal", self.path("theirs", "x"), 10),
                           ("--trace", self.path("theirs", "x"), 10),
                           ("-e", "i", "--save-term", self.path("theirs", "x.so"))):
-            self.assert_refused(run(*arguments), "symbolic link of another user", "theirs")
+            self.assert_refused(run(*arguments), "symbolic link", "another user", "theirs")
         self.assertEqual(os.listdir(self.path("mine")), [])
 
     def test_links_of_my_own_and_of_root_are_followed(self):
