@@ -46,9 +46,17 @@ static int open_or_make(struct journal_file *file)
 {
     const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW;
     const struct place *const place = &file->place;
-    const int made = openat(place->directory, place->name, flags | O_CREAT | O_EXCL, 0666);
-    file->created = made >= 0;
-    return made >= 0 || errno != EEXIST ? made : openat(place->directory, place->name, flags);
+    int fd = -1;
+    for (int tries = 0; tries < 100 && fd < 0; tries++) {
+        fd = openat(place->directory, place->name, flags | O_CREAT | O_EXCL, 0666);
+        file->created = fd >= 0;
+        if (fd >= 0 || errno != EEXIST)
+            break;
+        fd = openat(place->directory, place->name, flags);
+        if (fd < 0 && errno != ENOENT) /* else it was there, and is gone */
+            break;
+    }
+    return fd;
 }
 
 /*
@@ -59,8 +67,6 @@ static enum status open_and_lock(struct journal_file *file)
 {
     for (int tries = 0; tries < 100; tries++) {
         file->fd = open_or_make(file);
-        if (file->fd < 0 && errno == ENOENT) /* it was there, and is gone */
-            continue;
         if (file->fd < 0)
             return diag_error(STATUS_FAILED, "%s: no journal can be kept there: %s", file->name,
                               strerror(errno));

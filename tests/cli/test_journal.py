@@ -258,6 +258,7 @@ class Refusals(JournalCase):
     def test_places_where_no_journal_can_be(self):
         for place in ("/proc/journal", self.path("none/journal"), self.directory):
             self.assert_refuses(run("--journal", place, 10), place, status=1)
+        self.assert_refuses(run("--journal", "/proc/journal", 10), "No such file", status=1)
         self.assert_refuses(run("--journal", "/dev/null", 10), "is no ordinary file")
 
 
