@@ -1,5 +1,8 @@
 #include "files.h"
 
+#include "place.h"
+
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -21,11 +24,26 @@ static bool find(const struct use *use, struct stat *found)
     return failed == 0 && S_ISREG(found->st_mode);
 }
 
+/* Whatever their paths look like: the file need not be there yet, and is made by the first use. */
+static bool same_place(const char *a, const char *b)
+{
+    struct place first, second = {.directory = -1};
+    const bool same =
+        place_find(&first, a) && place_find(&second, b) && place_same(&first, &second);
+    struct stat found;
+    const bool device = same &&
+                        fstatat(first.directory, first.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                        !S_ISREG(found.st_mode);
+    place_close(&first);
+    place_close(&second);
+    return same && !device;
+}
+
 static bool same(const struct use *a, const struct use *b)
 {
     struct stat first, second;
-    if (a->path && b->path && strcmp(a->path, b->path) == 0) /* both may have to be made */
-        return stat(a->path, &first) != 0 || S_ISREG(first.st_mode);
+    if (a->path && b->path && same_place(a->path, b->path))
+        return true;
     return find(a, &first) && find(b, &second) && first.st_dev == second.st_dev &&
            first.st_ino == second.st_ino;
 }

@@ -48,11 +48,11 @@ static void identify(struct journal_identity *identity, const struct term *term,
                                         [EXACT_NATURAL] = "natural",
                                         [EXACT_REAL] = "real"};
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
-    snprintf(identity->lines[1], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s", term->digest,
-             term->source);
+    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
+             term->digest, term->source);
     snprintf(identity->lines[2], JOURNAL_IDENTITY_TEXT, "kind %s", kinds[term->kind]);
     snprintf(identity->lines[3], JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
-    for (char *at = identity->lines[1]; *at; at++) /* the term may have several lines */
+    for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
 }
@@ -133,14 +133,14 @@ enum status journal_open(struct journal **opened, const char *name, const struct
     journal->kind = term->kind;
     identify(&journal->identity, term, source);
     enum status status = journal_file_open(&journal->file, name);
+    if (!status) /* refuses what is another user's before it is read */
+        status = begin(journal);
     if (!status && journal_file_is_empty(&journal->file)) {
         exact_init(&journal->read.state.total, term->kind);
     } else if (!status) {
         status = journal_read_open(&journal->read, journal->file.fd, name, term->kind,
                                    &journal->identity);
     }
-    if (!status)
-        status = begin(journal);
     if (!status) {
         *opened = journal;
         return STATUS_OK;

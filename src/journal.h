@@ -10,7 +10,8 @@
  *     done 1 0:95133313=4525173575183328 0:24732803=305855758830003
  *     checkpoint 7 jobs 2 total 4831027... next 0:50987 terms 40000 sum 799980000
  *
- * The first four tell one run from another. `done` holds finished jobs, beginning with the run
+ * The first four tell one run from another; of the term only its digest does, which is of what is
+ * in its file, not of where that lies. `done` holds finished jobs, beginning with the run
  * number given; a checkpoint says how many jobs are finished, the exact total of all that is, and
  * how far the next job has come. What is not followed by a checkpoint does not count.
  *

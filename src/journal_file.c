@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,14 +15,6 @@ static enum status fail(const struct journal_file *file, const char *what)
                       "%s: %s: %s; what it holds stays valid: put that right and run the same "
                       "command again",
                       file->name, what, strerror(errno));
-}
-
-/* Is `path` the name of what fd has open? */
-static bool names(const char *path, int fd)
-{
-    struct stat named, opened;
-    return stat(path, &named) == 0 && fstat(fd, &opened) == 0 && named.st_dev == opened.st_dev &&
-           named.st_ino == opened.st_ino;
 }
 
 /*
@@ -51,6 +41,24 @@ static enum status lock(const struct journal_file *file, int fd)
     }
 }
 
+/* Opens the file of that name, or makes it; -1 if neither can be done. */
+static int open_or_make(struct journal_file *file)
+{
+    const int flags = O_RDWR | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW;
+    const struct place *const place = &file->place;
+    int fd = -1;
+    for (int tries = 0; tries < 100 && fd < 0; tries++) {
+        fd = openat(place->directory, place->name, flags | O_CREAT | O_EXCL, 0666);
+        file->created = fd >= 0;
+        if (fd >= 0 || errno != EEXIST)
+            break;
+        fd = openat(place->directory, place->name, flags);
+        if (fd < 0 && errno != ENOENT) /* else it was there, and is gone */
+            break;
+    }
+    return fd;
+}
+
 /*
  * Between opening and locking the file another process may put a fresh one in its place: then the
  * lock is one on a file without a name, and the new one is tried.
@@ -58,8 +66,7 @@ static enum status lock(const struct journal_file *file, int fd)
 static enum status open_and_lock(struct journal_file *file)
 {
     for (int tries = 0; tries < 100; tries++) {
-        file->created = access(file->name, F_OK) != 0;
-        file->fd = open(file->name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0666);
+        file->fd = open_or_make(file);
         if (file->fd < 0)
             return diag_error(STATUS_FAILED, "%s: no journal can be kept there: %s", file->name,
                               strerror(errno));
@@ -68,9 +75,11 @@ static enum status open_and_lock(struct journal_file *file)
             return diag_error(STATUS_USAGE, "%s: is no ordinary file; give another --journal",
                               file->name);
         const enum status locked = lock(file, file->fd);
-        if (locked)
+        if (locked) { /* whoever made it, it is another process's now */
+            file->created = false;
             return locked;
-        if (names(file->name, file->fd))
+        }
+        if (place_names(&file->place, file->place.name, file->fd))
             return STATUS_OK;
         close(file->fd);
         file->fd = -1;
@@ -82,19 +91,16 @@ static enum status open_and_lock(struct journal_file *file)
 
 enum status journal_file_open(struct journal_file *file, const char *name)
 {
-    *file = (struct journal_file){.name = name, .fd = -1, .fresh_fd = -1};
-    const enum status status = open_and_lock(file);
+    *file = (struct journal_file){.name = name, .place.directory = -1, .fd = -1, .fresh_fd = -1};
+    const enum status status = place_open(&file->place, name, STATUS_FAILED);
     if (status)
         return status;
-    /* A name that is a symbolic link stays one. */
-    file->path = realpath(name, NULL);
-    if (!file->path)
-        return fail(file, "its path can't be told");
-    if (asprintf(&file->fresh_path, "%s.parsum-new", file->path) < 0) {
-        file->fresh_path = NULL;
-        return diag_error(STATUS_FAILED, "%s: out of memory", name);
-    }
-    return STATUS_OK;
+    if (file->place.is_open_file)
+        return diag_error(STATUS_USAGE, "%s: is no ordinary file; give another --journal", name);
+    const enum status locked = open_and_lock(file);
+    if (!locked)
+        place_sweep(&file->place);
+    return locked;
 }
 
 bool journal_file_is_empty(const struct journal_file *file)
@@ -103,18 +109,35 @@ bool journal_file_is_empty(const struct journal_file *file)
     return fstat(file->fd, &status) == 0 && status.st_size == 0;
 }
 
+/*
+ * The fresh file gets the group of the old one, and its permissions: those for reading, writing and
+ * running, no more, as its owner may be another one now. Where the group can't be kept, the
+ * permissions of a group have nobody they are meant for.
+ */
+static enum status inherit(struct journal_file *file)
+{
+    struct stat old, fresh;
+    if (fstat(file->fd, &old) != 0 || fstat(file->fresh_fd, &fresh) != 0)
+        return fail(file, "its owner can't be told");
+    if (old.st_uid != fresh.st_uid && old.st_uid != 0)
+        return diag_error(STATUS_FAILED,
+                          "%s: is the journal of another user, number %lu; go on as that user, or "
+                          "copy it and give the copy as --journal",
+                          file->name, (unsigned long)old.st_uid);
+    mode_t mode = old.st_mode & 0777;
+    if (old.st_gid != fresh.st_gid && fchown(file->fresh_fd, (uid_t)-1, old.st_gid) != 0)
+        mode &= 0707;
+    return fchmod(file->fresh_fd, mode) == 0
+               ? STATUS_OK
+               : fail(file, "the fresh journal can't get its permissions");
+}
+
 enum status journal_file_begin(struct journal_file *file)
 {
-    struct stat old;
-    unlink(file->fresh_path); /* of a process that was killed */
-    file->fresh_fd =
-        open(file->fresh_path, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+    file->fresh_fd = place_fresh(&file->place, file->fresh);
     if (file->fresh_fd < 0)
-        return diag_error(STATUS_FAILED, "%s: no fresh journal can be written beside it, as %s: %s",
-                          file->name, file->fresh_path, strerror(errno));
-    if (fstat(file->fd, &old) != 0 || fchmod(file->fresh_fd, old.st_mode & 07777) != 0)
-        return fail(file, "the fresh journal can't get its permissions");
-    return lock(file, file->fresh_fd);
+        return fail(file, "no fresh journal can be made in its directory");
+    return inherit(file);
 }
 
 static enum status lost(const struct journal_file *file)
@@ -135,7 +158,7 @@ enum status journal_file_write(struct journal_file *file, const void *bytes, siz
     const bool fresh = file->fresh_fd >= 0;
     const int fd = fresh ? file->fresh_fd : file->fd;
     const char *at = bytes;
-    if (!fresh && !names(file->path, file->fd))
+    if (!fresh && !place_names(&file->place, file->place.name, file->fd))
         return lost(file);
     for (size_t left = count; left > 0;) {
         const ssize_t put = write(fd, at, left);
@@ -154,11 +177,7 @@ enum status journal_file_write(struct journal_file *file, const void *bytes, siz
 /* A name is durable once its directory is. */
 static enum status sync_directory(const struct journal_file *file)
 {
-    char *const slash = strrchr(file->path, '/');
-    const char after = slash[1];
-    slash[1] = '\0';
-    const int fd = open(file->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    slash[1] = after;
+    const int fd = openat(file->place.directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* A directory that may be written but not read can't be synced. */
     if (fd < 0 && errno == EACCES)
         return STATUS_OK;
@@ -173,9 +192,10 @@ static enum status sync_directory(const struct journal_file *file)
 
 static enum status adopt(struct journal_file *file)
 {
-    if (!names(file->path, file->fd) || !names(file->fresh_path, file->fresh_fd))
+    if (!place_names(&file->place, file->place.name, file->fd) ||
+        !place_names(&file->place, file->fresh, file->fresh_fd))
         return lost(file);
-    if (rename(file->fresh_path, file->path) != 0)
+    if (place_adopt(&file->place, file->fresh) != 0)
         return fail(file, "the fresh journal can't take its place");
     const int old = file->fd;
     file->fd = file->fresh_fd;
@@ -199,15 +219,14 @@ enum status journal_file_close(struct journal_file *file)
 {
     enum status status = STATUS_OK;
     if (file->fresh_fd >= 0) {
-        unlink(file->fresh_path);
+        place_drop(&file->place, file->fresh, file->fresh_fd);
         close(file->fresh_fd);
-        if (file->created && names(file->path, file->fd))
-            unlink(file->path); /* nothing was ever in it */
     }
+    if (file->created) /* nothing was ever in it */
+        place_drop(&file->place, file->place.name, file->fd);
     if (file->fd >= 0 && close(file->fd) != 0)
         status = fail(file, "closing failed");
-    free(file->path);
-    free(file->fresh_path);
-    *file = (struct journal_file){.fd = -1, .fresh_fd = -1};
+    place_close(&file->place);
+    *file = (struct journal_file){.place.directory = -1, .fd = -1, .fresh_fd = -1};
     return status;
 }

@@ -3,25 +3,29 @@
  * there after SIGKILL or a loss of power at any instruction.
  *
  * A process never changes what an earlier one wrote. It holds a lock on the file, writes a fresh
- * one beside it, FILE.parsum-new, and renames that over it: at each moment FILE is either of them,
- * whole. From then on it appends. A process that has lost its file so (on a node that was cut off,
- * where file systems do not lock) appends to one that has no name any more, and finds out.
+ * one beside it (place.h) and renames that over it: at each moment the name stands for either of
+ * them, whole. From then on it appends. A process that has lost its file so (on a node that was cut
+ * off, where file systems do not lock) appends to one that has no name any more, and finds out.
+ *
+ * The journal of another user is refused, root's excepted: a fresh one would get a new owner, and
+ * the permissions that the old owner wanted.
  */
 #ifndef PARSUM_JOURNAL_FILE_H
 #define PARSUM_JOURNAL_FILE_H
 
 #include "diag.h"
+#include "place.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct journal_file {
     const char *name; /* for messages */
-    char *path;       /* absolute */
-    char *fresh_path;
-    int fd;       /* the file of that name, locked */
-    int fresh_fd; /* the fresh one while there is one, else -1: where writes go */
-    bool created; /* there was none before */
+    struct place place;
+    char fresh[PLACE_FRESH]; /* name of the fresh file, in that place */
+    int fd;                  /* the file of that name, locked */
+    int fresh_fd;            /* the fresh one while there is one, else -1: where writes go */
+    bool created;            /* there was none before, and nothing is in it yet */
 };
 
 /*

@@ -135,6 +135,19 @@ static bool read_begin(const struct journal_read *read, char *begin, size_t size
     return true;
 }
 
+/*
+ * Does a record that tells runs apart say the same as this run's? What makes a term another one is
+ * its digest, the second word: the text behind that is for people, and names a file as it was
+ * typed.
+ */
+static bool same_identity(int line, const char *its, const char *expected)
+{
+    if (line != JOURNAL_TERM)
+        return strcmp(its, expected) == 0;
+    const size_t length = strlen("term ") + 16 + strlen(" ");
+    return strncmp(its, expected, length) == 0;
+}
+
 static enum status check_identity(struct journal_read *read,
                                   const struct journal_identity *identity)
 {
@@ -153,7 +166,7 @@ static enum status check_identity(struct journal_read *read,
             return unreadable(read);
         if (next != RECORD_READ)
             return damaged(read, read->records.offset);
-        if (strcmp(text, identity->lines[line]) != 0)
+        if (!same_identity(line, text, identity->lines[line]))
             return refuse(read, line, text, identity->lines[line]);
     }
     return STATUS_OK;

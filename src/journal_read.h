@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The first records, which tell one run from another. */
-enum { JOURNAL_IDENTITY = 4, JOURNAL_IDENTITY_TEXT = 2048 };
+/* The first records, which tell one run from another; one of them is about the term. */
+enum { JOURNAL_IDENTITY = 4, JOURNAL_TERM = 1, JOURNAL_IDENTITY_TEXT = 2048 };
 
 struct journal_identity {
     char lines[JOURNAL_IDENTITY][JOURNAL_IDENTITY_TEXT];

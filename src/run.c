@@ -252,6 +252,7 @@ static enum status end_at_fault(struct run *run, const struct chunk_fault *fault
         const struct order order = {.terms = begin - settled, .grain = begin - settled};
         struct outcome outcome;
         enum status status = compute(run, &order, &outcome);
+        outcome.fault = *fault; /* the total holds these jobs twice */
         if (!status)
             status = settle(run, &outcome);
         if (status)

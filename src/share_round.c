@@ -36,6 +36,17 @@ enum status share_take(struct share *share, struct window *window)
 }
 
 /*
+ * Where the run ends because of the chunk's fault: before the chunk, of which nothing is booked,
+ * but not before the jobs that share the chunk with the faulty one and come first. Those are dealt
+ * again.
+ */
+static uint64_t fault_position(const struct window *window, size_t chunk, size_t job)
+{
+    const uint64_t begin = chunk_begin(window, chunk);
+    return window->begin[job] > begin ? window->begin[job] : begin;
+}
+
+/*
  * What this rank has done of its share goes ahead: for each piece one span, and the first fault.
  * The team added up all of it once more, by a reduction, so the two are held against each other.
  */
@@ -61,8 +72,8 @@ static enum status book(struct share *share, struct window *window, const struct
     }
     const struct chunk_fault *const fault = &outcome->fault;
     if (fault->fault.kind)
-        ahead_add_fault(&share->ahead, chunk_begin(window, outcome->chunks_done), fault->fault,
-                        window->run_base + fault->job);
+        ahead_add_fault(&share->ahead, fault_position(window, outcome->chunks_done, fault->job),
+                        fault->fault, window->run_base + fault->job);
     else if (fits && !exact_equal(&sum, reduction))
         return diag_error(STATUS_UNVERIFIED, "a share's sum is not what its pieces add up to; this "
                                              "machine or this build computes wrong");

@@ -163,29 +163,55 @@ static void describe(const struct term_compiled *compiled, struct term *term)
     };
 }
 
-enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
-                      struct term_range range, struct term *term)
+/* The compiler reads the file once more: it has to see what the digest was made of. */
+static enum status check_unchanged(const struct term_spec *spec, uint64_t before)
 {
-    struct term_compiled *const compiled = calloc(1, sizeof *compiled);
-    if (!compiled)
-        return diag_error(STATUS_FAILED, "out of memory for the term");
+    uint64_t after;
+    const enum status status = term_source_digest(spec, &after);
+    return status || after == before
+               ? status
+               : diag_error(STATUS_FAILED,
+                            "%s: was changed while it was read and compiled; run the same command "
+                            "again",
+                            spec->file);
+}
+
+/* Compiles the term or loads it, into compiled->whole and compiled->fast. */
+static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
+                        struct term_range range, uint64_t digest)
+{
     enum status status = is_saved(spec)
                              ? open_saved(compiled, spec)
                              : term_build(spec, range, &compiled->whole, &compiled->fast);
     const struct term_module *const module = status ? NULL : compiled->whole.module;
     if (module && module->type >= TERM_REFUSED)
         status = refuse(module);
-    if (status || !module) {
+    if (!status)
+        status = check_unchanged(spec, digest);
+    if (!status && spec->save)
+        status = term_library_save(spec->save, &compiled->whole, &compiled->fast);
+    return status;
+}
+
+enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
+                      struct term_range range, struct term *term)
+{
+    uint64_t digest;
+    enum status status = term_source_digest(spec, &digest);
+    if (status)
+        return status;
+    struct term_compiled *const compiled = calloc(1, sizeof *compiled);
+    if (!compiled)
+        return diag_error(STATUS_FAILED, "out of memory for the term");
+    status = make(compiled, spec, range, digest);
+    if (status) {
         term_close(compiled);
         return status;
     }
     describe(compiled, term);
-    status = term_source_digest(spec, module->source, &term->digest);
-    if (status)
-        term_close(compiled);
-    else
-        *opened = compiled;
-    return status;
+    term->digest = digest;
+    *opened = compiled;
+    return STATUS_OK;
 }
 
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)

@@ -267,8 +267,6 @@ static enum status load(struct build *build, bool has_fast, struct term_library 
         status = term_library_load(whole, whole_path, name);
     if (!status && has_fast)
         status = term_library_load(fast, fast_path, name);
-    if (!status && build->spec->save && whole->module->type < TERM_REFUSED)
-        status = term_library_save(build->spec->save, whole, fast);
     return status;
 }
 

@@ -1,6 +1,7 @@
 #include "term_library.h"
 
 #include "digest.h"
+#include "place.h"
 #include "signals.h"
 
 #include <dlfcn.h>
@@ -203,21 +204,9 @@ static bool append(int to, const struct term_library *library, uint64_t *size)
            copy(to, library->file, *size = (uint64_t)stat.st_size);
 }
 
-enum status term_library_save(const char *path, const struct term_library *whole,
-                              const struct term_library *fast)
+/* Both libraries and the trailer, to `file`, which is empty. */
+static bool write_saved(int file, const struct term_library *whole, const struct term_library *fast)
 {
-    struct stat there;
-    if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
-        return diag_error(STATUS_USAGE, "--save-term: %s is there and no ordinary file; remove it",
-                          path);
-    char temporary[PATH_MAX];
-    const int length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    const int file = length < (int)sizeof temporary ? mkostemp(temporary, O_CLOEXEC) : -1;
-    if (file < 0)
-        return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
-                          strerror(errno));
-    const mode_t mask = umask(0);
-    umask(mask);
     struct trailer trailer = {.fast_size = 0};
     memcpy(trailer.magic, trailer_magic, sizeof trailer_magic);
     uint64_t whole_size;
@@ -225,16 +214,38 @@ enum status term_library_save(const char *path, const struct term_library *whole
     if (saved && fast->found)
         saved = append(file, fast, &trailer.fast_size);
     const off_t size = lseek(file, 0, SEEK_END);
-    saved = saved && size >= 0 && find_digest(file, size, trailer.fast_size, &trailer.digest);
-    saved = saved && write(file, &trailer, sizeof trailer) == sizeof trailer;
-    saved = saved && fchmod(file, 0777 & ~mask) == 0 && fsync(file) == 0;
-    saved = close(file) == 0 && saved;
-    saved = saved && rename(temporary, path) == 0;
-    if (saved)
-        return STATUS_OK;
+    return saved && size >= 0 && find_digest(file, size, trailer.fast_size, &trailer.digest) &&
+           write(file, &trailer, sizeof trailer) == sizeof trailer;
+}
+
+enum status term_library_save(const char *path, const struct term_library *whole,
+                              const struct term_library *fast)
+{
+    struct place place;
+    struct stat there;
+    char fresh[PLACE_FRESH];
+    if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
+        return diag_error(STATUS_USAGE, "--save-term: %s is there and no ordinary file; remove it",
+                          path);
+    const enum status status = place_open(&place, path, STATUS_FAILED);
+    if (status)
+        return status;
+    place_sweep(&place);
+    const int file = place_fresh(&place, fresh);
+    const mode_t mask = umask(0);
+    umask(mask);
+    const bool saved = file >= 0 && write_saved(file, whole, fast) &&
+                       fchmod(file, 0777 & ~mask) == 0 && fsync(file) == 0 &&
+                       place_adopt(&place, fresh) == 0;
     const int error = errno;
-    unlink(temporary);
-    return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path, strerror(error));
+    if (file >= 0 && !saved)
+        place_drop(&place, fresh, file);
+    const bool closed = file < 0 || close(file) == 0;
+    place_close(&place);
+    if (saved && closed)
+        return STATUS_OK;
+    return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
+                      strerror(saved ? errno : error));
 }
 
 enum status term_library_put(const struct term_library *library, struct bytes *bytes)

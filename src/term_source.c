@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static size_t name_length(const char *constant)
 {
@@ -319,21 +320,36 @@ enum status term_source_check(const struct term_spec *spec)
     return status;
 }
 
-enum status term_source_digest(const struct term_spec *spec, const char *description,
-                               uint64_t *digest)
+/* Adds what is in the file to the digest. */
+static enum status digest_file(const char *path, uint64_t *digest)
 {
-    *digest = digest_add(DIGEST_START, description, strlen(description));
-    if (!spec->file)
-        return STATUS_OK;
-    FILE *const file = fopen(spec->file, "rb");
+    struct stat found;
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+        return diag_error(STATUS_USAGE, "--term-file: %s: is no ordinary file; give a C file",
+                          path);
+    FILE *const file = fopen(path, "rb");
+    if (!file)
+        return diag_error(STATUS_USAGE, "--term-file: %s: %s", path, strerror(errno));
     char block[4096];
-    size_t got = 0;
-    while (file && (got = fread(block, 1, sizeof block, file)) > 0)
+    size_t got;
+    while ((got = fread(block, 1, sizeof block, file)) > 0)
         *digest = digest_add(*digest, block, got);
-    const bool complete = file && !ferror(file);
-    if (file)
-        fclose(file);
-    return complete
-               ? STATUS_OK
-               : diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
+    const enum status status =
+        ferror(file) ? diag_error(STATUS_FAILED, "%s: reading failed: %s", path, strerror(errno))
+                     : STATUS_OK;
+    fclose(file);
+    return status;
+}
+
+enum status term_source_digest(const struct term_spec *spec, uint64_t *digest)
+{
+    const char kind = spec->file ? 'f' : 'e', wrap = spec->wrap;
+    *digest = digest_add(DIGEST_START, &kind, 1);
+    *digest = digest_add(*digest, &wrap, 1);
+    for (size_t k = 0; k < spec->constant_count; k++)
+        *digest = digest_add(*digest, spec->constants[k], strlen(spec->constants[k]) + 1);
+    if (spec->file)
+        return digest_file(spec->file, digest);
+    *digest = digest_add(*digest, spec->expression, strlen(spec->expression));
+    return STATUS_OK;
 }

@@ -42,10 +42,9 @@ enum status term_source_check(const struct term_spec *spec) MUST_CHECK;
 char *term_source_describe(const struct term_spec *spec);
 
 /*
- * A number that tells the term from others: of `description` and, of a file, what is in it; not of
- * other files that it includes.
+ * A number that tells the term from others: of the expression, or of what is in the file, wherever
+ * that lies; of the constants; of whether it wraps around. Not of other files that it includes.
  */
-enum status term_source_digest(const struct term_spec *spec, const char *description,
-                               uint64_t *digest) MUST_CHECK;
+enum status term_source_digest(const struct term_spec *spec, uint64_t *digest) MUST_CHECK;
 
 #endif

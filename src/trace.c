@@ -1,11 +1,16 @@
 #include "trace.h"
 
+#include "place.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Events of a thread between two flushes; neighbours of a job are joined, so a round fits easily.
  */
@@ -83,11 +88,52 @@ void trace_add_process(struct trace *trace, int number, const char *name, int th
                 number, thread, thread);
 }
 
+/*
+ * A file that is there is overwritten, so it must not be another user's, nor have a second name,
+ * which somebody may have made to have that file overwritten. Returns what is wrong, or NULL.
+ */
+static const char *find_objection(const struct stat *found)
+{
+    const bool own = found->st_uid == geteuid() || found->st_uid == 0;
+    if (!own && (S_ISREG(found->st_mode) || S_ISFIFO(found->st_mode)))
+        return "is there, and belongs to another user";
+    if (S_ISREG(found->st_mode) && found->st_nlink > 1)
+        return "has other names too, and would be overwritten under all of them";
+    return NULL;
+}
+
+/* Opens the file, and empties it. */
+static enum status open_file(const char *path, FILE **file)
+{
+    struct place place;
+    const enum status status = place_open(&place, path, STATUS_USAGE);
+    if (status)
+        return status;
+    const int no_link = place.is_open_file ? 0 : O_NOFOLLOW;
+    const int fd = openat(place.directory, place.name,
+                          O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | no_link, 0666);
+    place_close(&place);
+    struct stat found;
+    const bool opened = fd >= 0 && fstat(fd, &found) == 0;
+    const char *fault = opened && !place.is_open_file ? find_objection(&found) : NULL;
+    if (fault)
+        diag_error(STATUS_USAGE, "%s: %s; remove it, or give another --trace", path, fault);
+    else if (!opened || (S_ISREG(found.st_mode) && ftruncate(fd, 0) != 0) ||
+             !(*file = fdopen(fd, "w")))
+        diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
+    else
+        return STATUS_OK;
+    if (fd >= 0)
+        close(fd);
+    return STATUS_USAGE;
+}
+
 enum status trace_open(struct trace **opened, const char *path, int threads, uint64_t origin_ns)
 {
-    FILE *const file = path ? fopen(path, "w") : NULL;
-    if (path && !file)
-        return diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
+    FILE *file = NULL;
+    const enum status status = path ? open_file(path, &file) : STATUS_OK;
+    if (status)
+        return status;
     struct trace *const trace = new_trace(threads);
     if (!trace) {
         if (file)

@@ -4,6 +4,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -158,6 +159,59 @@ class Refusals(JournalCase):
         result = run("-f", file, "--journal", self.journal, 10)
         self.assert_refuses(result, "is the journal of another run")
 
+    def test_a_term_is_told_apart_by_its_text_not_by_its_path(self):
+        text = "#include <stdint.h>\nint64_t term(int64_t i) { return i * N; }\n"
+        file = self.write("term.c", text)
+        if run("-f", file, "-D", "N=3", 10).status:
+            self.skipTest("no compiler")
+        os.mkdir(self.path("else"))
+        os.symlink("../term.c", self.path("else/link.c"))
+        ways = [file, os.path.relpath(file), self.path("else/../term.c"), self.path("else/link.c"),
+                self.write("else/copy.c", text)]
+        for path in ways:
+            result = run("-f", path, "-D", "N=3", "--journal", self.journal, 10)
+            self.assertEqual((result.status, result.err), (0, ""))
+            self.assertIn("sum is 135\n", result.out)
+        self.assertIn("else/copy.c with N=3 ", self.read())  # for people
+        for options in (["-D", "N=4"], ["-D", "N=3", "--wrap"], ["-D", "N=3", "-D", "M=3"]):
+            result = run("-f", file, *options, "--journal", self.journal, 10)
+            self.assert_refuses(result, "is the journal of another run")
+        self.write("term.c", text + "\n")
+        result = run("-f", file, "-D", "N=3", "--journal", self.journal, 10)
+        self.assert_refuses(result, "is the journal of another run", "term.c with N=3")
+
+    def test_a_term_that_is_edited_while_it_is_compiled(self):
+        file = self.path("term.c")
+        edit = f'sed -i "s/i \\* 3/i * 4/" {file}'
+        compiler = self.write("cc", f'#!/bin/sh\n{edit}\nexec cc "$@"\n')
+        later = self.write("later", f'#!/bin/sh\ncc "$@" || exit\n{edit}\n')
+        saved = self.path("term.so")
+        for script in (compiler, later):
+            os.chmod(script, 0o755)
+            for option in (["--journal", self.journal], ["--save-term", saved]):
+                self.write("term.c", "long term(long i) { return i * 3; }\n")
+                result = run("-f", file, *option, 10, PARSUM_CC=script)
+                if "compiler" in result.err:
+                    self.skipTest("no compiler")
+                self.assert_refuses(result, file, "was changed while", "again", status=1)
+                self.assertFalse(os.path.exists(option[1]))
+                result = run("-f", file, "-q", 10, PARSUM_CC=script)
+                self.assertEqual(result.status, 0, result.err)
+                self.assertIn("sum is 180\n", result.out)
+
+    def test_a_saved_term_is_told_apart_by_its_file(self):
+        saved, copy, other = self.path("a.so"), self.path("b.so"), self.path("c.so")
+        if run("-e", "i*3", "--save-term", saved).status:
+            self.skipTest("no compiler")
+        run("-e", "i*4", "--save-term", other)
+        shutil.copy(saved, copy)
+        for path in (saved, copy):
+            result = run("-f", path, "--journal", self.journal, 10)
+            self.assertEqual((result.status, result.err), (0, ""))
+        os.replace(other, saved)
+        result = run("-f", saved, "--journal", self.journal, 10)
+        self.assert_refuses(result, "is the journal of another run")
+
     def test_a_difference_in_a_list_names_its_line(self):
         lines = [f"{k}" for k in range(1, 5001)]
         jobs = self.write("jobs", "\n".join(lines))
@@ -204,6 +258,7 @@ class Refusals(JournalCase):
     def test_places_where_no_journal_can_be(self):
         for place in ("/proc/journal", self.path("none/journal"), self.directory):
             self.assert_refuses(run("--journal", place, 10), place, status=1)
+        self.assert_refuses(run("--journal", "/proc/journal", 10), "No such file", status=1)
         self.assert_refuses(run("--journal", "/dev/null", 10), "is no ordinary file")
 
 
@@ -310,6 +365,21 @@ class Stopping(JournalCase):
         result = run("--journal", self.journal, "-t", 2, "-f", term, 100)
         self.assertEqual((result.status, result.timeless),
                          (0, "Run #1, sum is: 100\nTime took using omp is TIME sum is 100\n"))
+
+    def test_jobs_that_share_a_chunk_with_a_fault_are_kept_once(self):
+        term = self.write("term.c", '#include <unistd.h>\n#include "fault.h"\n'
+                          "long term(int64_t i)\n{\n    usleep(i == 1000 ? 1200000 : 0);\n"
+                          "    return i == 2015 ? 1 / ZERO : 1;\n}\n")
+        self.write("fault.h", "static volatile int zero = 0;\n#define ZERO zero\n")
+        arguments = ("--journal", self.journal, "-t1", "-g1000", "-f", term, 300, "1000:1005",
+                     "2000:2020")
+        rows = "Run #1, sum is: 300\nRun #2, sum is: 5\n"
+        result = run(*arguments)
+        self.assertEqual((result.status, result.out), (1, rows), result.err)
+        self.write("fault.h", "#define ZERO 1\n")
+        result = run(*arguments)
+        rows += "Run #3, sum is: 20\nTime took using omp is TIME sum is 325\n"
+        self.assertEqual((result.status, result.timeless), (0, rows), result.err)
 
     def test_a_second_interrupt_ends_at_once(self):
         term = self.write("slow.c", "#include <stdint.h>\n#include <unistd.h>\n"

@@ -50,6 +50,8 @@ class Kills(Case):
             most = max(most, took)
         self.assertGreater(most, 1, "no run was killed more than once: the jobs are too short")
         restarts.once_more()
+        left = [name for name in os.listdir(self.directory.name) if name.startswith(".parsum")]
+        self.assertEqual(left, [])
 
     def small_jobs(self, terms):
         path = self.path("jobs")

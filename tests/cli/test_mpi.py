@@ -158,6 +158,23 @@ class Errors(Case):
                                                f"integer by zero (SIGFPE) at i = {where};")
             self.assertEqual(result.out, "Run #1, sum is: 0\n")
 
+    def test_jobs_before_a_fault_are_told_whatever_the_ranks_and_chunks(self):
+        scenes = [("1.0/(i-7)", "5", "6", "20:40", "10", "3"),
+                  ("1.0/(i-7)", "5", "0", "8:8", "20:20000", "10", "8:9000", "10"),
+                  ("100/(i-3)", "3", "2", "3", "1000", "4"),
+                  ("i*1e308", "1", "2", "1", "10", "1"),
+                  ("1.0/(i-9000)", *map(str, range(1, 9100, 13)))]
+        for number, (term, *jobs) in enumerate(scenes):
+            arguments = ("-t1", "-o", ("csv", "text")[number % 2], "-e", term)
+            alone = run(*arguments, *jobs)
+            self.assertEqual(alone.status, 1, alone.err)
+            message = alone.err.strip().removeprefix("parsum: ")
+            for ranks, grain in ((2, 1000), (3, 7), (3, 1000)):
+                with self.subTest(term=term, ranks=ranks, grain=grain):
+                    result = mpirun(ranks, *arguments, "-g", grain, *jobs)
+                    self.assert_one_message(result, 1, message)
+                    self.assertEqual(result.out, alone.out)
+
     def test_output_that_nobody_takes(self):
         program = ("sh", "-c", 'exec "$0" --mpi "$@" >/dev/full', PARSUM)
         result = mpirun(2, "10", program=program)

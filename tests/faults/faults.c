@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -150,7 +151,13 @@ WRAP(int, fsync, -1, EIO, (int fd), (fd))
 WRAP(int, fdatasync, -1, ENOSPC, (int fd), (fd))
 WRAP(int, fstat, -1, EIO, (int fd, struct stat *status), (fd, status))
 WRAP(int, stat, -1, EIO, (const char *path, struct stat *status), (path, status))
-WRAP(int, rename, -1, ENOSPC, (const char *from, const char *to), (from, to))
+WRAP(int, fstatat, -1, EIO, (int directory, const char *name, struct stat *status, int flags),
+     (directory, name, status, flags))
+WRAP(int, renameat, -1, ENOSPC,
+     (int old_directory, const char *from, int new_directory, const char *to),
+     (old_directory, from, new_directory, to))
+WRAP(ssize_t, getrandom, -1, ENOSYS, (void *bytes, size_t size, unsigned flags),
+     (bytes, size, flags))
 WRAP(int, poll, -1, ENOMEM, (struct pollfd * fds, nfds_t count, int timeout), (fds, count, timeout))
 WRAP_END(int, close, -1, ENOSPC, (int fd), (fd))
 
@@ -181,4 +188,15 @@ int __wrap_open(const char *path, int flags, ...)
     const mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
     va_end(arguments);
     return fails("open", EMFILE) ? -1 : __real_open(path, flags, mode);
+}
+
+int __real_openat(int directory, const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *path, int flags, ...);
+int __wrap_openat(int directory, const char *path, int flags, ...)
+{
+    va_list arguments;
+    va_start(arguments, flags);
+    const mode_t mode = flags & O_CREAT ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return fails("openat", EMFILE) ? -1 : __real_openat(directory, path, flags, mode);
 }

@@ -20,8 +20,9 @@ LIMIT = 60  # more calls of one kind than any scene makes: then something runs i
 BY_THE_CLOCK = {"waitpid"}  # called again and again until something is over: two will do
 
 MEMORY = "malloc calloc realloc aligned_alloc strdup realpath open_memstream".split()
-FILES = ("open close read write pread lseek fsync fdatasync fstat stat rename poll fopen fclose fread "
-         "fwrite fflush tmpfile mkdtemp opendir memfd_create fchmod fork pipe2 flock waitpid").split()
+FILES = ("open openat close read write pread lseek fsync fdatasync fstat fstatat stat renameat "
+         "getrandom poll fopen fclose fread fwrite fflush tmpfile mkdtemp opendir memfd_create fchmod "
+         "fork pipe2 flock waitpid").split()
 EINTR = "open read write pread poll fdatasync".split()
 SHORT = "read write pread".split()
 
@@ -133,7 +134,7 @@ class Faults(unittest.TestCase):
 
     def test_a_file(self):
         self.all_ways(Scene(["-ojson", "--input=jobs", "--stats", "--trace=trace.json"],
-                            seen={"open", "read", "poll", "fstat", "calloc", "fopen", "fclose"}))
+                            seen={"open", "read", "poll", "fstat", "calloc", "openat", "fclose"}))
 
     def test_a_pipe_that_is_read_twice(self):
         self.all_ways(Scene(["-ocsv", "-i-", "--compare"], stdin=JOBS.encode(),
@@ -145,19 +146,19 @@ class Faults(unittest.TestCase):
 
     def test_a_journal(self):
         scene = Scene(["-ocsv", "-ijobs", "--journal=journal"],
-                      seen={"write", "fdatasync", "open", "close"})
+                      seen={"write", "fdatasync", "openat", "close"})
 
         def go_on():
             """Whatever has happened, the same command ends with the right sums."""
             again, _ = scene.run()
             self.check(scene, again, "going on")
             self.assertEqual(again.returncode, 0, again.stderr)
-            scene.remove("journal", "journal.parsum-new")
+            scene.remove("journal")
 
         self.all_ways(scene, go_on)
 
     def test_going_on_from_a_journal(self):
-        scene = Scene(["-ocsv", "-ijobs", "--journal=journal"], seen={"pread", "rename", "fsync"})
+        scene = Scene(["-ocsv", "-ijobs", "--journal=journal"], seen={"pread", "renameat", "fsync"})
         done, _ = scene.run()
         self.assertEqual(done.returncode, 0)
         with open(scene.path("journal"), "rb") as file:
@@ -189,7 +190,7 @@ class Faults(unittest.TestCase):
     def fill_disk(self, scene):
         step, size, done = 1, self.least_file(), None
         while done is None or done.returncode != 0:
-            scene.remove("journal", "journal.parsum-new")
+            scene.remove("journal")
             with open(scene.path("out"), "w+b") as out:
                 done, _ = scene.run(files=size, stdout=out)
                 out.seek(0)

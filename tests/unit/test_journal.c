@@ -1,4 +1,5 @@
 #include "journals.h"
+#include "place.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -62,11 +63,9 @@ static void the_journal_of_another_run_is_refused_and_left_alone(void **state)
                     "this one \"jobs random 4, below 20, seed 1, start 0\"");
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_USAGE);
     term.source = "i*N with N=3";
-    assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
-    assert_contains(capture_so_far(STDERR_FILENO), "i*N with N=3");
-    term = term_of(EXACT_INTEGER);
     term.digest++;
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
+    assert_contains(capture_so_far(STDERR_FILENO), "i*N with N=3");
     term = term_of(EXACT_REAL);
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
     assert_contains(capture_so_far(STDERR_FILENO),
@@ -262,17 +261,46 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
     }
 }
 
-/* A kill between any two system calls leaves the old file or the new one, and perhaps a leftover.
- */
-static void leftovers_of_a_killed_process_are_no_obstacle(void **state)
+/* The text of a term is for people: it names a file as it was typed. */
+static void a_term_is_told_apart_by_its_digest(void **state)
 {
     (void)state;
     write_journal(EXACT_INTEGER, 2, true);
-    char leftover[80];
-    snprintf(leftover, sizeof leftover, "%s.parsum-new", path);
-    const int fd = open(leftover, O_WRONLY | O_CREAT, 0600);
+    struct journal *journal;
+    struct term term = term_of(EXACT_INTEGER);
+    uint64_t jobs;
+    term.source = "../elsewhere/i.c";
+    assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+    check_truth(journal, EXACT_INTEGER, true, &jobs);
+    assert_int_equal(journal_close(journal), STATUS_OK);
+}
+
+/*
+ * A kill between any two system calls leaves the old file or the new one, and perhaps a fresh one.
+ * Nobody else's file is removed: not one that is in use, and not one with the name of another kind.
+ */
+static void leftovers_of_a_killed_process_are_swept_and_nothing_else(void **state)
+{
+    (void)state;
+    write_journal(EXACT_INTEGER, 2, true);
+    char leftover[PLACE_FRESH], used[PLACE_FRESH], other[80];
+    struct place place;
+    assert_int_equal(place_open(&place, path, STATUS_FAILED), STATUS_OK);
+    const int fd = place_fresh(&place, leftover);
     assert_int_equal(write(fd, "parsum journal", 14), 14);
-    close(fd);
+    close(fd); /* lets go of the lock, as a kill does */
+    int ready[2];
+    assert_int_equal(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (place_fresh(&place, used) < 0 || write(ready[1], used, sizeof used) != sizeof used)
+            _exit(1);
+        pause();
+    }
+    assert_int_equal(read(ready[0], used, sizeof used), sizeof used);
+    snprintf(other, sizeof other, "%s.parsum-new", path);
+    close(open(other, O_WRONLY | O_CREAT, 0600));
+
     struct journal *journal;
     const struct term term = term_of(EXACT_INTEGER);
     uint64_t jobs;
@@ -280,7 +308,16 @@ static void leftovers_of_a_killed_process_are_no_obstacle(void **state)
     check_truth(journal, EXACT_INTEGER, true, &jobs);
     assert_int_equal(jobs, 6);
     assert_int_equal(journal_close(journal), STATUS_OK);
-    assert_int_not_equal(access(leftover, F_OK), 0);
+    assert_int_not_equal(faccessat(place.directory, leftover, F_OK, 0), 0);
+    assert_int_equal(faccessat(place.directory, used, F_OK, 0), 0);
+    assert_int_equal(unlink(other), 0);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    place_sweep(&place);
+    assert_int_not_equal(faccessat(place.directory, used, F_OK, 0), 0);
+    place_close(&place);
+    close(ready[0]);
+    close(ready[1]);
 }
 
 static void a_link_stays_a_link_and_permissions_stay(void **state)
@@ -321,7 +358,8 @@ int main(void)
         JOURNAL_TEST(a_process_that_has_lost_its_file_finds_out_and_changes_nothing),
         JOURNAL_TEST(a_second_process_is_told_the_number_of_the_first),
         JOURNAL_TEST(a_write_that_fails_leaves_the_last_checkpoint_valid),
-        JOURNAL_TEST(leftovers_of_a_killed_process_are_no_obstacle),
+        JOURNAL_TEST(a_term_is_told_apart_by_its_digest),
+        JOURNAL_TEST(leftovers_of_a_killed_process_are_swept_and_nothing_else),
         JOURNAL_TEST(a_link_stays_a_link_and_permissions_stay),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
