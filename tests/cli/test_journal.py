@@ -71,10 +71,10 @@ class JournalCase(Case):
 
 class GoingOn(JournalCase):
     def test_a_finished_run_prints_the_same_again(self):
-        first = run("--journal", self.journal, 10, 20, "5:3", "1e6:2e6")
-        again = run("--journal", self.journal, 10, 20, "5:3", "1e6:2e6")
+        first = run("--journal", self.journal, 10, 20, "5:5", "1e6:2e6")
+        again = run("--journal", self.journal, 10, 20, "5:5", "1e6:2e6")
         self.assertEqual((first.status, again.status), (0, 0))
-        self.assertEqual(again.timeless, run(10, 20, "5:3", "1e6:2e6").timeless)
+        self.assertEqual(again.timeless, run(10, 20, "5:5", "1e6:2e6").timeless)
         self.assertEqual(again.timeless, first.timeless)
 
     def test_the_sums_come_from_the_journal(self):
