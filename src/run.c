@@ -81,23 +81,23 @@ static enum status keep(struct run *run)
     return checkpoint(run);
 }
 
-/* Reads the next job, if it has arrived, into the window, which has room. */
-static enum status read_job(struct run *run, bool wait, enum job_next *next)
+/*
+ * Reads the next job, if it has arrived, into the window, which has room. A bad one ends the jobs:
+ * those before it are finished first.
+ */
+static void read_job(struct run *run, bool wait, enum job_next *next)
 {
     run->source_status = job_source_next(run->source, wait, next, &run->job);
+    if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job))
+        run->source_status = diag_error(STATUS_USAGE,
+                                        "%s: with it the run has more than 2^63-1 terms; cut it "
+                                        "into several runs",
+                                        job_source_place(run->source));
     if (run->source_status)
         *next = JOB_END;
     run->source_ended = *next == JOB_END;
-    if (*next != JOB_READ)
-        return STATUS_OK;
-    if (!window_push(&run->window, run->job))
-        return diag_error(STATUS_USAGE,
-                          "%s: with it the run has more than 2^63-1 terms; cut it into "
-                          "several runs",
-                          job_source_place(run->source));
-    if (job_terms(run->job) > run->result->longest)
+    if (*next == JOB_READ && job_terms(run->job) > run->result->longest)
         run->result->longest = job_terms(run->job);
-    return STATUS_OK;
 }
 
 /* Terms in the window that are not done. */
@@ -127,14 +127,14 @@ static enum status fill(struct run *run)
         if (terms_left(run) >= run->pace.plan && run->options->grain != GRAIN_JOB)
             break;
         enum job_next next;
-        enum status status = read_job(run, idle(run), &next);
-        if (!status && next == JOB_NOT_YET) {
-            if (!idle(run) || out_of_time(run))
-                break;
-            status = beat(run);
-            if (!status)
-                status = keep(run);
-        }
+        read_job(run, idle(run), &next);
+        if (next != JOB_NOT_YET)
+            continue;
+        if (!idle(run) || out_of_time(run))
+            break;
+        enum status status = beat(run);
+        if (!status)
+            status = keep(run);
         if (status)
             return status;
     }
@@ -310,12 +310,13 @@ static enum status resume(struct run *run)
 {
     while (journal_knows(run->journal) != JOURNAL_NOTHING) {
         enum job_next next;
-        enum status status = read_job(run, true, &next);
-        if (!status && next == JOB_READ)
+        enum status status = STATUS_OK;
+        read_job(run, true, &next);
+        if (next == JOB_READ)
             status = recall_job(run);
-        else if (!status && next == JOB_NOT_YET && run->report)
+        else if (next == JOB_NOT_YET && run->report)
             status = report_flush(run->report);
-        else if (!status && next == JOB_END)
+        else if (next == JOB_END)
             status = run->source_status ? run->source_status
                                         : journal_refuse_end(run->journal, run->source);
         if (status)
