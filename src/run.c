@@ -331,19 +331,18 @@ static enum status resume(struct run *run)
 }
 
 /* One line that says how to go on. */
-static void tell_stop(const struct run *run)
+static enum status tell_stop(const struct run *run)
 {
     char why[64] = "--max-time is over";
     if (signals_stop())
         snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
     if (run->journal)
-        diag_note("%s; run the same command again to go on from %s", why,
-                  journal_name(run->journal));
-    else
-        diag_note(
-            "%s; nothing is kept of this run: with --journal FILE the same command would go on "
-            "from here",
-            why);
+        return diag_error(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
+                          journal_name(run->journal));
+    return diag_error(STATUS_STOPPED,
+                      "%s; nothing is kept of this run: with --journal FILE the same command would "
+                      "go on from here",
+                      why);
 }
 
 enum status run_window(struct window *window, const struct term *term, const struct team *team)
@@ -390,7 +389,7 @@ enum status run_jobs(const struct options *options, const struct term *term,
     }
     progress_stop(&run.progress);
     if (status == STATUS_STOPPED)
-        tell_stop(&run);
+        status = tell_stop(&run);
     if (!status && term->built_in)
         status = verify_total(result->total.low, run.expected);
     window_clear(&run.window);

@@ -8,6 +8,7 @@ all the right sums. Nothing is left in the directory for temporary files, and a 
 from, to the right sums.
 """
 
+import json
 import os
 import re
 import shutil
@@ -84,6 +85,8 @@ class Faults(unittest.TestCase):
             self.assertEqual(sums, scene.sums, what)
         else:
             self.assertRegex(said, r"(?m)^parsum: .*[a-z]", what)
+        if out.startswith("{") and "standard output: " not in said:
+            self.assertEqual("error" in json.loads(out), done.returncode != 0, what)
         left = os.listdir(scene.path("tmp"))
         shutil.rmtree(scene.path("tmp"))
         os.mkdir(scene.path("tmp"))
@@ -144,7 +147,7 @@ class Faults(unittest.TestCase):
                             seen={"strdup", "mkdtemp", "posix_spawnp", "waitpid", "fwrite"}))
 
     def test_a_journal(self):
-        scene = Scene(["-ocsv", "-ijobs", "--journal=journal"],
+        scene = Scene(["-ojson", "-ijobs", "--journal=journal"],
                       seen={"write", "fdatasync", "open", "close"})
 
         def go_on():
