@@ -4,6 +4,7 @@
 #include "machine.h"
 #include "number.h"
 #include "ranks.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,14 @@ enum status report_flush(struct report *report)
     return check_output(report, fflush(stdout) == 0 && !ferror(stdout));
 }
 
+/* It is flushed, so that the document can be ended at any time: a term may crash. */
+static enum status begin_document(struct report *report)
+{
+    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
+    signals_last_words(report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"", "\"\n}\n");
+    return written ? report_flush(report) : check_output(report, false);
+}
+
 enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
 {
     static char buffer[1 << 16];
@@ -39,7 +48,7 @@ enum status report_begin(struct report *report, const struct options *options, e
     if (report->format == FORMAT_CSV)
         return check_output(report, fputs("run,start,end,sum\n", stdout) >= 0);
     if (report->format == FORMAT_JSON)
-        return check_output(report, fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
+        return begin_document(report);
     return STATUS_OK;
 }
 
@@ -201,6 +210,7 @@ static void print_string(const char *key, const char *text)
 
 static void end_jobs(const struct report *report)
 {
+    signals_last_words(NULL, NULL);
     if (!report->quiet)
         printf("\n],\n");
 }

@@ -327,7 +327,8 @@ static enum status resume(struct run *run)
     run->result->total = journal_state(run->journal)->total;
     run->result->terms_before = run->result->terms;
     run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
-    return checkpoint(run);
+    const enum status status = run->report ? report_flush(run->report) : STATUS_OK;
+    return status ? status : checkpoint(run);
 }
 
 /* One line that says how to go on. */

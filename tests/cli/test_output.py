@@ -180,22 +180,33 @@ class Json(Case):
                           "i ? ~(unsigned __int128)0 >> 1 : 0", 1, 3)
         self.assert_fails(2, 0, "error", "/nonexistent/trace", "--trace", "/nonexistent/trace", 3)
 
+    def test_says_that_the_term_has_crashed(self):
+        for end in ("__builtin_trap()", "exit(0)"):
+            term = ["-e", f"i == 70 ? ({end}, 0) : i"]
+            self.assert_fails(1, 0, "error", "job 1: the term ", *term, 99)
+            document = self.document_after(1, lambda process: process.stdin.write(b"99\n"), *term)
+            self.assertIn("job 2: the term ", document["error"])
+
     def test_says_why_it_was_stopped(self):
         self.assert_fails(75, 1, "stopped", "--max-time is over", "--max-time", "0.2", 10, "1e17")
 
-    def test_says_that_a_signal_stopped_it(self):
-        with subprocess.Popen([PARSUM, "-ojson", "-i-"], stdin=subprocess.PIPE,
+    def document_after(self, status, act, *arguments):
+        """The document of a process that has reported one job, and of which `act` then makes an end."""
+        with subprocess.Popen([PARSUM, "-ojson", "-i-", *arguments], stdin=subprocess.PIPE, bufsize=0,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                               env=environment()) as process:
             process.stdin.write(b"10\n")
-            process.stdin.flush()
             begun = b""
             while b"45" not in begun:
                 begun += os.read(process.stdout.fileno(), 4096)
-            process.terminate()
+            act(process)
             document = json.loads(begun + process.stdout.read())
-        self.assertEqual(process.returncode, -signal.SIGTERM)
+        self.assertEqual(process.returncode, status)
         self.assertEqual(document["jobs"], [{"run": 1, "start": "0", "end": "10", "sum": "45"}])
+        return document
+
+    def test_says_that_a_signal_stopped_it(self):
+        document = self.document_after(-signal.SIGTERM, lambda process: process.terminate())
         self.assertIn("stopped by SIGTERM", document["stopped"])
 
     def test_says_that_the_journal_cannot_be_written(self):
