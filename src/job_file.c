@@ -97,18 +97,15 @@ static SELDOM bool readable(const struct job_file *file, bool wait)
     return ready > 0 || (ready < 0 && errno != EINTR);
 }
 
-static SELDOM enum status refuse_copy(const struct job_file *file)
-{
-    return diag_error(STATUS_FAILED, "%s: keeping a copy failed: %s; give the jobs as a file",
-                      file->name, strerror(errno));
-}
-
 static SELDOM enum status keep_copy(const struct job_file *file, const char *text, size_t length)
 {
     while (length > 0) {
         const ssize_t written = write(file->copy, text, length);
         if (written < 0 && errno != EINTR)
-            return refuse_copy(file);
+            return diag_error(STATUS_FAILED,
+                              "%s: keeping a copy failed: %s; set TMPDIR to a directory with more "
+                              "room, or give the jobs as a file",
+                              file->name, strerror(errno));
         if (written > 0) {
             text += written;
             length -= (size_t)written;
