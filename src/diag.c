@@ -9,6 +9,7 @@
 static bool line_shown;
 static bool holding;
 static char held[DIAG_MESSAGE];
+static char last_error[DIAG_MESSAGE];
 
 /* Names of files and such may hold bytes that command a terminal; lines and tabs are ours. */
 static void disarm(char *text)
@@ -18,14 +19,17 @@ static void disarm(char *text)
             *text = '?';
 }
 
-/* One write a message, so that messages of several processes do not mix within a line. */
-static void write_message(const char *format, va_list arguments)
+static void format_message(char text[DIAG_MESSAGE], const char *format, va_list arguments)
 {
-    char text[DIAG_MESSAGE];
+    vsnprintf(text, DIAG_MESSAGE, format, arguments);
+    disarm(text);
+}
+
+/* One write a message, so that messages of several processes do not mix within a line. */
+static void write_message(const char *text)
+{
     if (holding)
         return;
-    vsnprintf(text, sizeof text, format, arguments);
-    disarm(text);
     fprintf(stderr, "%sparsum: %s\n", line_shown ? "\r\033[K" : "", text);
     line_shown = false;
 }
@@ -34,20 +38,27 @@ enum status diag_error(enum status status, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    if (holding && !*held)
-        vsnprintf(held, sizeof held, format, arguments);
-    else
-        write_message(format, arguments);
+    format_message(last_error, format, arguments);
     va_end(arguments);
+    if (holding && !*held)
+        memcpy(held, last_error, sizeof held);
+    write_message(last_error);
     return status;
 }
 
 void diag_note(const char *format, ...)
 {
+    char text[DIAG_MESSAGE];
     va_list arguments;
     va_start(arguments, format);
-    write_message(format, arguments);
+    format_message(text, format, arguments);
     va_end(arguments);
+    write_message(text);
+}
+
+const char *diag_last_error(void)
+{
+    return last_error;
 }
 
 void diag_hold(void)

@@ -33,6 +33,9 @@ enum status diag_error(enum status status, const char *format, ...) PRINTF_LIKE(
 /* Writes "parsum: MESSAGE\n": a warning or a note, nothing that ends the run. */
 void diag_note(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* What diag_error was told last, without "parsum: "; "" if that was never. Valid until the next. */
+const char *diag_last_error(void);
+
 /* Room for any message, with its end. */
 enum { DIAG_MESSAGE = 1024 };
 

@@ -48,24 +48,34 @@ static uint64_t random_below(uint64_t *state, uint64_t below)
     return drawn % below;
 }
 
+#define JOB_FORM "a job is END or START:END with START <= END, and " JOB_NUMBERS
+
 static enum status parse_bound(int number, const char *text, size_t length, int64_t *bound)
 {
     const enum number_error error = number_parse(text, length, bound);
     if (!error)
         return STATUS_OK;
     char quoted[DIAG_QUOTED];
-    return diag_error(STATUS_USAGE, "job %d: %s %s; a job is END or START:END", number,
+    return diag_error(STATUS_USAGE, "job %d: %s %s; " JOB_FORM, number,
                       diag_quote(text, length, quoted), number_error_text(error));
 }
 
 static enum status parse_argument(int number, const char *text, int64_t start, struct job *job)
 {
     const char *const colon = strchr(text, ':');
+    const char *const end = colon ? colon + 1 : text;
+    char quoted[DIAG_QUOTED];
     job->start = start;
-    if (!colon)
-        return parse_bound(number, text, strlen(text), &job->end);
-    const enum status status = parse_bound(number, text, (size_t)(colon - text), &job->start);
-    return status ? status : parse_bound(number, colon + 1, strlen(colon + 1), &job->end);
+    enum status status = STATUS_OK;
+    if (colon)
+        status = parse_bound(number, text, (size_t)(colon - text), &job->start);
+    if (!status)
+        status = parse_bound(number, end, strlen(end), &job->end);
+    if (!status && job->end < job->start)
+        status = diag_error(STATUS_USAGE,
+                            "job %d: %s runs backwards, from %" PRId64 " to %" PRId64 "; " JOB_FORM,
+                            number, diag_quote(text, strlen(text), quoted), job->start, job->end);
+    return status;
 }
 
 static enum status parse_arguments(struct job_source *source)

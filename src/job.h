@@ -2,8 +2,9 @@
  * job: where jobs come from: the command line, a random generator, or a file or pipe that is read
  * as the run goes.
  *
- * A job is a half-open range of integers [start, end); end <= start is an empty job, its sum is 0.
- * Its run number is its place in the list, from 1.
+ * A job is a half-open range of integers [start, end). One that a user gives must not run
+ * backwards, with end < start; a random one may, and is empty: its sum is 0. A job's run number is
+ * its place in the list, from 1.
  */
 #ifndef PARSUM_JOB_H
 #define PARSUM_JOB_H
@@ -20,6 +21,10 @@ struct job {
     int64_t start;
     int64_t end;
 };
+
+/* How numbers are written, as the end of a message about a job: "1,000" is a range that runs
+ * backwards. */
+#define JOB_NUMBERS "a thousand is 1000, 1_000 or 1e3"
 
 /* How many terms the job has: 0 to 2^64-1. */
 static inline uint64_t job_terms(struct job job)

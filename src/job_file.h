@@ -1,7 +1,8 @@
 /*
  * job_file: jobs from a file or pipe, one a line, read as the run goes.
  *
- * A line is END, START END or START,END; what follows a # is a comment; blank lines do not count.
+ * A line is END, START END or START,END, and ends with LF, CR or CR LF; what follows a # is a
+ * comment; blank lines do not count.
  */
 #ifndef PARSUM_JOB_FILE_H
 #define PARSUM_JOB_FILE_H

@@ -106,10 +106,20 @@ static enum status end_share(struct share *share, enum status status, struct tea
     return status;
 }
 
-/* What rank 0 does, or the only process there is; `share` is NULL then. */
+static enum status close_journal(struct journal **journal)
+{
+    const enum status status = journal_close(*journal);
+    *journal = NULL;
+    return status;
+}
+
+/*
+ * What rank 0 does, or the only process there is; `share` is NULL then. The journal is closed
+ * before the last word is said, as that may fail.
+ */
 static enum status run_and_report(const struct options *options, const struct term *term,
                                   struct job_source *source, int threads, struct share *share,
-                                  struct journal *journal)
+                                  struct journal **journal)
 {
     struct report report;
     struct result serial = {0}, result = {0};
@@ -119,7 +129,9 @@ static enum status run_and_report(const struct options *options, const struct te
         status = run_serial_first(options, term, source, &report, &serial);
     if (!status)
         status = run_with_team(options, term, source, &team, threads, share,
-                               options->compare ? NULL : &report, journal, &result);
+                               options->compare ? NULL : &report, *journal, &result);
+    const enum status closed = close_journal(journal);
+    status = status ? status : closed;
     if (!status && options->compare)
         status = demand_equal(&serial, &result);
     if (share)
@@ -142,14 +154,15 @@ static enum status run_and_report(const struct options *options, const struct te
         status = diag_error(STATUS_FAILED,
                             "the total is too large for its type; make the terms smaller");
     /* Whatever happened: what was reported is seen. */
-    const enum status reported = status ? report_flush(&report) : report_end(&report, &summary);
+    const enum status reported =
+        status ? report_failure(&report, status) : report_end(&report, &summary);
     team_close(&team);
     return status ? status : reported;
 }
 
 static enum status run_shared(const struct options *options, const struct term *term,
                               struct job_source *source, struct ranks *ranks,
-                              struct journal *journal)
+                              struct journal **journal)
 {
     const int threads = choose_threads(options);
     if (!ranks)
@@ -222,8 +235,8 @@ static enum status lead(const struct options *options, struct ranks *ranks)
     if (ranks)
         status = share_term(ranks, status, compiled);
     if (!status && !options->save_only)
-        status = run_shared(options, &term, source, ranks, journal);
-    const enum status closed = journal_close(journal);
+        status = run_shared(options, &term, source, ranks, &journal);
+    const enum status closed = close_journal(&journal);
     if (!status)
         status = closed;
     term_close(compiled);

@@ -8,19 +8,38 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* The magnitude of a number in the making: digits without the point, and where the point stands. */
+/*
+ * The magnitude of a number in the making: digits * 10^(zeros + dropped + exponent). Zeros are
+ * counted until another digit follows them, so that those at the end of a fraction take no room.
+ */
 struct decimal {
-    unsigned __int128 digits; /* stops growing once it is beyond 64 bits */
-    bool huge;                /* has grown beyond what fits */
-    int64_t exponent;         /* value = digits * 10^exponent */
+    unsigned __int128 digits; /* stop growing once they are beyond 64 bits */
+    int64_t zeros;            /* behind the digits */
+    int64_t dropped;          /* digits for which there was no room */
+    int64_t exponent;         /* of the last digit or zero that was read */
 };
+
+/* Makes room for `places` more digits, behind those that there are. */
+static void shift(struct decimal *decimal, int64_t places)
+{
+    for (; decimal->digits > 0 && places > 0; places--) {
+        if (decimal->digits > UINT64_MAX) {
+            decimal->dropped += places;
+            return;
+        }
+        decimal->digits *= 10;
+    }
+}
 
 static void take_digit(struct decimal *decimal, char c)
 {
-    if (decimal->digits > UINT64_MAX)
-        decimal->huge = true;
-    else
-        decimal->digits = decimal->digits * 10 + (unsigned)(c - '0');
+    decimal->zeros++;
+    if (c == '0')
+        return;
+    shift(decimal, decimal->zeros);
+    decimal->zeros = 0;
+    if (decimal->dropped == 0)
+        decimal->digits += (unsigned)(c - '0');
 }
 
 /* Digits with single underscores between them; returns how many bytes they take, 0 if none. */
@@ -48,7 +67,7 @@ static size_t take_exponent(struct decimal *decimal, const char *text, size_t le
         return 0;
     int64_t exponent = 0;
     for (; k < length && is_digit(text[k]); k++)
-        if (exponent < 1000000)
+        if (exponent < INT64_C(1000000000000000))
             exponent = exponent * 10 + (text[k] - '0');
     decimal->exponent += negative ? -exponent : exponent;
     return k;
@@ -57,18 +76,11 @@ static size_t take_exponent(struct decimal *decimal, const char *text, size_t le
 /* Brings the exponent to 0. */
 static enum number_error make_whole(struct decimal *decimal)
 {
-    if (decimal->digits == 0)
-        return NUMBER_OK;
-    for (; decimal->exponent < 0; decimal->exponent++) {
-        if (decimal->huge)
-            return NUMBER_RANGE;
-        if (decimal->digits % 10 != 0)
-            return NUMBER_SYNTAX;
-        decimal->digits /= 10;
-    }
-    for (; decimal->exponent > 0 && !decimal->huge; decimal->exponent--)
-        take_digit(decimal, '0');
-    return decimal->huge ? NUMBER_RANGE : NUMBER_OK;
+    const int64_t exponent = decimal->exponent + decimal->zeros;
+    if (decimal->digits > 0 && exponent < 0)
+        return NUMBER_SYNTAX;
+    shift(decimal, exponent);
+    return decimal->dropped > 0 ? NUMBER_RANGE : NUMBER_OK;
 }
 
 /* Up to 18 digits and nothing else, as nearly all numbers are: the fast way. False: take the other.
@@ -87,10 +99,10 @@ static bool parse_digits(const char *text, size_t length, int64_t *value)
     return true;
 }
 
-enum number_error number_parse(const char *text, size_t length, int64_t *value)
+/* Not inlined: the fast way needs none of its room. */
+static __attribute__((noinline)) enum number_error parse_any(const char *text, size_t length,
+                                                             int64_t *value)
 {
-    if (parse_digits(text, length, value))
-        return NUMBER_OK;
     const char *const end = text + length;
     const bool negative = length > 0 && *text == '-';
     if (length > 0 && (*text == '-' || *text == '+'))
@@ -120,6 +132,11 @@ enum number_error number_parse(const char *text, size_t length, int64_t *value)
         return NUMBER_RANGE;
     *value = (int64_t)(negative ? -(uint64_t)decimal.digits : (uint64_t)decimal.digits);
     return NUMBER_OK;
+}
+
+enum number_error number_parse(const char *text, size_t length, int64_t *value)
+{
+    return parse_digits(text, length, value) ? NUMBER_OK : parse_any(text, length, value);
 }
 
 /* How many digits `number` has: from its bits, log10(2) being about 1233 / 4096. */
@@ -200,36 +217,63 @@ static enum number_error parse_span(const char *text, size_t length, uint64_t *n
     }
     if (taken == 0 || taken != length)
         return NUMBER_SYNTAX;
-    if (decimal.huge)
-        return NUMBER_RANGE;
     double span = (double)decimal.digits * (double)unit;
-    for (; decimal.exponent < 0; decimal.exponent++)
+    int64_t exponent = decimal.exponent + decimal.zeros + decimal.dropped;
+    for (; exponent < 0; exponent++)
         span /= 10;
+    for (; exponent > 0 && span <= (double)DURATION_MAX_NS; exponent--)
+        span *= 10;
     if (span > (double)DURATION_MAX_NS)
         return NUMBER_RANGE;
     *ns = (uint64_t)span;
     return NUMBER_OK;
 }
 
-/* "1:30:00": whole numbers, those behind a colon of two digits and below 60. */
+/* Digits alone, at least `least` and at most `most` of them, as a number of seconds, hours or such.
+ */
+static enum number_error parse_field(const char *text, size_t length, size_t least, size_t most,
+                                     uint64_t *field)
+{
+    int64_t number = 0;
+    for (size_t k = 0; k < length; k++)
+        if (!is_digit(text[k]))
+            return NUMBER_SYNTAX;
+    if (length < least || length > most)
+        return NUMBER_SYNTAX;
+    const enum number_error error = number_parse(text, length, &number);
+    *field = (uint64_t)number;
+    return !error && *field > DURATION_MAX_NS / SECOND_NS ? NUMBER_RANGE : error;
+}
+
+/*
+ * "1:30:00", "1-12:30:00" and "1-12": behind days come hours, and what follows a colon has two
+ * digits and is below 60.
+ */
 static enum number_error parse_clock(const char *text, size_t length, uint64_t *ns)
 {
-    uint64_t seconds = 0;
-    int fields = 0;
-    for (const char *at = text, *const end = text + length;; at++) {
-        const char *const field = at;
-        struct decimal decimal = {0};
-        while (at < end && is_digit(*at))
-            take_digit(&decimal, *at++);
-        if (at == field || (fields > 0 && (at - field != 2 || decimal.digits >= 60)) ||
-            ++fields > 3 || (at < end && *at != ':'))
-            return NUMBER_SYNTAX;
-        if (decimal.digits > DURATION_MAX_NS / SECOND_NS)
-            return NUMBER_RANGE;
-        seconds = 60 * seconds + (uint64_t)decimal.digits;
-        if (at == end)
-            break;
+    const char *const dash = memchr(text, '-', length), *const end = text + length;
+    uint64_t days = 0, seconds = 0;
+    enum number_error error = NUMBER_OK;
+    if (dash) {
+        error = parse_field(text, (size_t)(dash - text), 1, SIZE_MAX, &days);
+        text = dash + 1;
     }
+    int fields = 0;
+    for (const char *colon = text; !error && colon; text = colon + 1, fields++) {
+        uint64_t field;
+        colon = memchr(text, ':', (size_t)(end - text));
+        error = parse_field(text, (size_t)((colon ? colon : end) - text), fields ? 2 : 1,
+                            fields ? 2 : SIZE_MAX, &field);
+        if (!error && (fields == 3 || (fields > 0 && field >= 60)))
+            error = NUMBER_SYNTAX;
+        if (!error)
+            seconds = 60 * seconds + field;
+    }
+    if (error)
+        return error;
+    for (; dash && fields < 3; fields++)
+        seconds *= 60;
+    seconds += 86400 * days;
     if (seconds > DURATION_MAX_NS / SECOND_NS)
         return NUMBER_RANGE;
     *ns = seconds * SECOND_NS;
@@ -238,7 +282,8 @@ static enum number_error parse_clock(const char *text, size_t length, uint64_t *
 
 enum number_error number_parse_duration(const char *text, size_t length, uint64_t *ns)
 {
-    return memchr(text, ':', length) ? parse_clock(text, length, ns) : parse_span(text, length, ns);
+    const bool clock = memchr(text, ':', length) || memchr(text, '-', length);
+    return clock ? parse_clock(text, length, ns) : parse_span(text, length, ns);
 }
 
 const char *number_error_text(enum number_error error)

@@ -26,8 +26,9 @@ char *number_print(int64_t value, char *text);
 
 /*
  * Reads all `length` bytes of `text` as a duration: seconds, which may have a fraction ("90",
- * "0.5"), the same with a unit ("90s", "15m", "2h", "1.5d"), or "[HOURS:]MINUTES:SECONDS" with two
- * digits behind each colon. NUMBER_RANGE: longer than a hundred years.
+ * "0.5"), the same with a unit ("90s", "15m", "2h", "1.5d"), "[HOURS:]MINUTES:SECONDS", or, as
+ * Slurm writes it, "DAYS-HOURS[:MINUTES[:SECONDS]]", with two digits behind each colon.
+ * NUMBER_RANGE: longer than a hundred years.
  */
 enum number_error number_parse_duration(const char *text, size_t length, uint64_t *ns);
 

@@ -57,7 +57,7 @@ static const struct row {
     {KEY_COMPARE, "compare", NULL, "run serially too; compare sums, tell the speedup"},
     {KEY_MPI, "mpi", NULL, "share the work with all ranks of srun or mpirun"},
     {KEY_JOURNAL, "journal", "FILE", "note progress in FILE; go on from what is there"},
-    {KEY_MAX_TIME, "max-time", "DURATION", "stop after 90, 15m, 2h or 1:30:00; exit status 75"},
+    {KEY_MAX_TIME, "max-time", "DURATION", "stop after 90, 2h, 1:30:00 or 1-12:00; status 75"},
     {0, NULL, NULL, "What it prints"},
     {'q', "quiet", NULL, "the total alone"},
     {'o', "format", "text|csv|json", "how (text)"},
@@ -305,7 +305,13 @@ static enum status check(struct options *options, const struct given *given)
                           "with text, and json always has it");
     options->jobs_random = !jobs->input && jobs->argument_count == 0;
     options->save_only = options->term.save && options->jobs_random && !random;
-    return check_term(&options->term);
+    const enum status status = check_term(&options->term);
+    if (!status && options->jobs_random && !random && !options->save_only &&
+        (options->term.expression || options->term.file))
+        return diag_error(STATUS_USAGE,
+                          "no jobs are given: a term of your own wants jobs of your own; give JOBs "
+                          "such as 1000 or 1:1e6, --input or --random");
+    return status;
 }
 
 enum status options_parse(struct options *options, int argc, char **argv)

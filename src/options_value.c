@@ -28,7 +28,7 @@ enum status options_max_time(const char *text, uint64_t *stop_ns)
     if (number_parse_duration(text, strlen(text), &ns) != NUMBER_OK || ns == 0)
         return diag_error(STATUS_USAGE,
                           "--max-time: %s is no duration, of more than 0 and up to 100 years; give "
-                          "seconds, a number and s, m, h or d, or H:MM:SS",
+                          "seconds, a number and s, m, h or d, H:MM:SS or D-HH:MM:SS",
                           diag_quote(text, strlen(text), quoted));
     *stop_ns = clock_ns() + ns;
     return STATUS_OK;

@@ -4,6 +4,7 @@
 #include "machine.h"
 #include "number.h"
 #include "ranks.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,14 @@ enum status report_flush(struct report *report)
     return check_output(report, fflush(stdout) == 0 && !ferror(stdout));
 }
 
+/* It is flushed, so that the document can be ended at any time: a term may crash. */
+static enum status begin_document(struct report *report)
+{
+    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
+    signals_last_words(report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"", "\"\n}\n");
+    return written ? report_flush(report) : check_output(report, false);
+}
+
 enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
 {
     static char buffer[1 << 16];
@@ -39,7 +48,7 @@ enum status report_begin(struct report *report, const struct options *options, e
     if (report->format == FORMAT_CSV)
         return check_output(report, fputs("run,start,end,sum\n", stdout) >= 0);
     if (report->format == FORMAT_JSON)
-        return check_output(report, fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0);
+        return begin_document(report);
     return STATUS_OK;
 }
 
@@ -77,8 +86,8 @@ static __attribute__((noinline)) enum status write_job(struct report *report, ui
         at = put_bounds(",", job, ",", at);
         break;
     case FORMAT_JSON:
-        at = stpcpy(at, ", \"start\": ");
-        at = put_bounds(", \"end\": ", job, ", \"sum\": \"", at);
+        at = stpcpy(at, ", \"start\": \"");
+        at = put_bounds("\", \"end\": \"", job, "\", \"sum\": \"", at);
         break;
     }
     at = exact_print(report->kind, sum, at);
@@ -199,20 +208,31 @@ static void print_string(const char *key, const char *text)
     printf("\",\n");
 }
 
+static void end_jobs(const struct report *report)
+{
+    signals_last_words(NULL, NULL);
+    if (!report->quiet)
+        printf("\n],\n");
+}
+
+static void end_document(void)
+{
+    printf("\"version\": \"%s\"\n}\n", machine_version());
+}
+
 static void print_json(const struct report *report, const struct summary *summary,
                        const char *total)
 {
     const struct efficiency share = efficiency(summary);
     char name[MACHINE_NAME];
-    if (!report->quiet)
-        printf("\n],\n");
+    end_jobs(report);
     printf("\"total\": \"%s\",\n\"seconds\": %.9f,\n", total, summary->seconds);
     if (summary->compared)
         printf("\"serial_seconds\": %.9f,\n\"speedup\": %.6f,\n", summary->serial_seconds,
                summary->serial_seconds / summary->seconds);
     if (summary->ranks > 0)
         printf("\"ranks\": %d,\n", summary->ranks);
-    printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": %" PRIu64 ",\n", mode(summary),
+    printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": \"%" PRIu64 "\",\n", mode(summary),
            summary->team->threads, summary->terms);
     printf("\"terms_per_second\": %.6g,\n", terms_per_second(summary));
     printf("\"busy_seconds\": [");
@@ -222,14 +242,14 @@ static void print_json(const struct report *report, const struct summary *summar
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));
     if (summary->has_seed)
-        printf("\"seed\": %" PRId64 ",\n", summary->seed);
+        printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
     print_string("term", summary->term->source);
     print_string("kernel", summary->term->kernel);
     machine_host(name);
     print_string("host", name);
     machine_cpu(name);
     print_string("cpu", name);
-    printf("\"version\": \"%s\"\n}\n", machine_version());
+    end_document();
 }
 
 enum status report_end(struct report *report, const struct summary *summary)
@@ -240,6 +260,16 @@ enum status report_end(struct report *report, const struct summary *summary)
         print_text(report, summary, total);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary, total);
+    return report_flush(report);
+}
+
+enum status report_failure(struct report *report, enum status status)
+{
+    if (report->format == FORMAT_JSON) {
+        end_jobs(report);
+        print_string(status == STATUS_STOPPED ? "stopped" : "error", diag_last_error());
+        end_document();
+    }
     return report_flush(report);
 }
 

@@ -50,6 +50,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 /* Makes what was reported so far visible to the reader. */
 enum status report_flush(struct report *report) MUST_CHECK;
 enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;
+/* In place of report_end where the run ends with `status`: JSON says why, in diag's last error. */
+enum status report_failure(struct report *report, enum status status) MUST_CHECK;
 
 /* What --help and --version print. */
 enum status report_help(void) MUST_CHECK;

@@ -81,23 +81,23 @@ static enum status keep(struct run *run)
     return checkpoint(run);
 }
 
-/* Reads the next job, if it has arrived, into the window, which has room. */
-static enum status read_job(struct run *run, bool wait, enum job_next *next)
+/*
+ * Reads the next job, if it has arrived, into the window, which has room. A bad one ends the jobs:
+ * those before it are finished first.
+ */
+static void read_job(struct run *run, bool wait, enum job_next *next)
 {
     run->source_status = job_source_next(run->source, wait, next, &run->job);
+    if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job))
+        run->source_status = diag_error(STATUS_USAGE,
+                                        "%s: with it the run has more than 2^63-1 terms; cut it "
+                                        "into several runs",
+                                        job_source_place(run->source));
     if (run->source_status)
         *next = JOB_END;
     run->source_ended = *next == JOB_END;
-    if (*next != JOB_READ)
-        return STATUS_OK;
-    if (!window_push(&run->window, run->job))
-        return diag_error(STATUS_USAGE,
-                          "%s: with it the run has more than 2^63-1 terms; cut it into "
-                          "several runs",
-                          job_source_place(run->source));
-    if (job_terms(run->job) > run->result->longest)
+    if (*next == JOB_READ && job_terms(run->job) > run->result->longest)
         run->result->longest = job_terms(run->job);
-    return STATUS_OK;
 }
 
 /* Terms in the window that are not done. */
@@ -127,14 +127,14 @@ static enum status fill(struct run *run)
         if (terms_left(run) >= run->pace.plan && run->options->grain != GRAIN_JOB)
             break;
         enum job_next next;
-        enum status status = read_job(run, idle(run), &next);
-        if (!status && next == JOB_NOT_YET) {
-            if (!idle(run) || out_of_time(run))
-                break;
-            status = beat(run);
-            if (!status)
-                status = keep(run);
-        }
+        read_job(run, idle(run), &next);
+        if (next != JOB_NOT_YET)
+            continue;
+        if (!idle(run) || out_of_time(run))
+            break;
+        enum status status = beat(run);
+        if (!status)
+            status = keep(run);
         if (status)
             return status;
     }
@@ -311,12 +311,13 @@ static enum status resume(struct run *run)
 {
     while (journal_knows(run->journal) != JOURNAL_NOTHING) {
         enum job_next next;
-        enum status status = read_job(run, true, &next);
-        if (!status && next == JOB_READ)
+        enum status status = STATUS_OK;
+        read_job(run, true, &next);
+        if (next == JOB_READ)
             status = recall_job(run);
-        else if (!status && next == JOB_NOT_YET && run->report)
+        else if (next == JOB_NOT_YET && run->report)
             status = report_flush(run->report);
-        else if (!status && next == JOB_END)
+        else if (next == JOB_END)
             status = run->source_status ? run->source_status
                                         : journal_refuse_end(run->journal, run->source);
         if (status)
@@ -327,23 +328,23 @@ static enum status resume(struct run *run)
     run->result->total = journal_state(run->journal)->total;
     run->result->terms_before = run->result->terms;
     run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
-    return checkpoint(run);
+    const enum status status = run->report ? report_flush(run->report) : STATUS_OK;
+    return status ? status : checkpoint(run);
 }
 
 /* One line that says how to go on. */
-static void tell_stop(const struct run *run)
+static enum status tell_stop(const struct run *run)
 {
     char why[64] = "--max-time is over";
     if (signals_stop())
         snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
     if (run->journal)
-        diag_note("%s; run the same command again to go on from %s", why,
-                  journal_name(run->journal));
-    else
-        diag_note(
-            "%s; nothing is kept of this run: with --journal FILE the same command would go on "
-            "from here",
-            why);
+        return diag_error(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
+                          journal_name(run->journal));
+    return diag_error(STATUS_STOPPED,
+                      "%s; nothing is kept of this run: with --journal FILE the same command would "
+                      "go on from here",
+                      why);
 }
 
 enum status run_window(struct window *window, const struct term *term, const struct team *team)
@@ -390,7 +391,7 @@ enum status run_jobs(const struct options *options, const struct term *term,
     }
     progress_stop(&run.progress);
     if (status == STATUS_STOPPED)
-        tell_stop(&run);
+        status = tell_stop(&run);
     if (!status && term->built_in)
         status = verify_total(result->total.low, run.expected);
     window_clear(&run.window);

@@ -19,9 +19,8 @@ enum status share_get_status(struct bytes *bytes, size_t rank, bool tell)
         return STATUS_OK;
     char message[DIAG_MESSAGE];
     bytes_get(bytes, message, sizeof message);
-    if (tell)
-        diag_note("rank %zu: %.*s", rank, DIAG_MESSAGE - 1, message);
-    return (enum status)status;
+    return tell ? diag_error((enum status)status, "rank %zu: %.*s", rank, DIAG_MESSAGE - 1, message)
+                : (enum status)status;
 }
 
 /* An exact sum on its way, in the one form that equal sums have. */

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static atomic_int stop_signal;
@@ -179,6 +180,21 @@ static const struct crash {
 };
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 
+static const char *before_message, *after_message;
+
+void signals_last_words(const char *before, const char *after)
+{
+    before_message = before;
+    after_message = after;
+}
+
+/* A failure is ignored: there is nobody left to tell. */
+static void say(int fd, const char *text, size_t length)
+{
+    const ssize_t written = write(fd, text, length);
+    (void)written;
+}
+
 /* Ends the program with a line that says what the term did. */
 static _Noreturn void end(const char *what, const char *detail)
 {
@@ -186,7 +202,8 @@ static _Noreturn void end(const char *what, const char *detail)
     while (atomic_flag_test_and_set(&told))
         pause(); /* another thread is about to end the program */
     char line[256];
-    char *at = append(line, "parsum: ");
+    char *const message = append(line, "parsum: ");
+    char *at = message;
     if (term.within && term.number) {
         at = append(at, "job ");
         at = append_number(at, false, term.number);
@@ -206,8 +223,12 @@ static _Noreturn void end(const char *what, const char *detail)
     } else {
         at = append(at, ") as it was loaded, before its first i\n");
     }
-    const ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
-    (void)written; /* there is nobody left to tell */
+    say(STDERR_FILENO, line, (size_t)(at - line));
+    if (before_message && !term.copied) {
+        say(STDOUT_FILENO, before_message, strlen(before_message));
+        say(STDOUT_FILENO, message, (size_t)(at - message) - 1);
+        say(STDOUT_FILENO, after_message, strlen(after_message));
+    }
     _exit(1);
 }
 

@@ -46,6 +46,12 @@ _Noreturn void signals_die(int number);
 void signals_enter_term(uint64_t number, int64_t start, int64_t end);
 void signals_leave_term(void);
 
+/*
+ * What standard output gets, unless `before` is NULL, when a term ends the program: `before`, the
+ * line that tells of it, `after`. The strings must stay. Not while the term is running.
+ */
+void signals_last_words(const char *before, const char *after);
+
 /* For pthread_cleanup_push, in between: a term that ends its thread ends the program in the same
    way, as the run would wait for that thread for ever. */
 void signals_thread_ends(void *unused);

@@ -142,8 +142,7 @@ def random_bound(rng):
 def random_job(rng, longest):
     start = rng.choice([0, random_bound(rng), LOW, HIGH - longest])
     length = int(2**rng.uniform(0, math.log2(longest))) - 1
-    end = start - rng.randrange(3) if rng.random() < 0.1 else start + length
-    return start, max(LOW, min(end, HIGH))
+    return start, min(start if rng.random() < 0.1 else start + length, HIGH)
 
 
 def spell(rng, number):
@@ -161,8 +160,8 @@ def spell_line(rng, job):
     if job[0] == 0 and rng.random() < 0.5:
         return end
     blank = rng.choice(["", " ", "\t"])
-    line = blank + start + rng.choice([" ", ",", " , ", "\t", ", "]) + end + blank
-    return line + rng.choice(["", "", "\r", " # a comment"])
+    return blank + start + rng.choice([" ", ",", " , ", "\t", ", "]) + end + blank + rng.choice(
+        ["", "", " # a comment"])
 
 
 # ---- a round ----
@@ -189,7 +188,8 @@ class Round:
         self.command += self.random_way(rng)
         self.lines = None
         if rng.random() < 0.5:
-            self.lines = "".join(spell_line(rng, job) + "\n" for job in self.jobs)
+            self.lines = "".join(spell_line(rng, job) + rng.choice(["\n", "\n", "\r\n", "\r"])
+                                 for job in self.jobs)
             self.command.append("--input=-")
         else:
             self.command.append("--")
@@ -287,7 +287,7 @@ class Round:
             return "it should succeed"
         report = json.loads(done.stdout)
         number = float if self.real else int
-        got = [(row["run"], row["start"], row["end"], number(row["sum"])) for row in report["jobs"]]
+        got = [(row["run"], int(row["start"]), int(row["end"]), number(row["sum"])) for row in report["jobs"]]
         want = [(k, *job, value) for k, (job, value) in enumerate(zip(self.jobs, sums), 1)]
         for row, expected in zip(got, want):
             if row != expected:

@@ -125,7 +125,7 @@ def choose_jobs(asked, program, term, threads, limit):
     source = problem.source_arguments(asked) if own else \
         ["--"] + ["%d:%d" % job for job in problem.REFERENCE]
     first = program.run(["--threads", "1"] + term + source)
-    jobs = [(int(job["start"]), int(job["end"])) for job in first["jobs"]]
+    jobs = [(int(job["start"]), max(int(job["start"]), int(job["end"]))) for job in first["jobs"]]
     seconds = float(first["seconds"])
     start = 0.01 + first["process_seconds"] - seconds  # and the study's own work between two runs
     if problem.terms(jobs) == 0:

@@ -33,6 +33,23 @@ class Arguments(Case):
             self.assert_refused(["--", text], "job 1: '" + text[:20], "does not fit in 64 bits",
                                 INT64, JOB)
 
+    def test_a_range_that_runs_backwards(self):
+        for arguments, what in ((["20:10"], "job 1: '20:10' runs backwards, from 20 to 10"),
+                                (["3", "1e3:0"], "job 2: '1e3:0' runs backwards, from 1000 to 0"),
+                                (["-5"], "job 1: '-5' runs backwards, from 0 to -5"),
+                                (["-5:-6"], "job 1: '-5:-6' runs backwards")):
+            self.assert_refused(["--", *arguments], what, JOB, "START <= END", "1000, 1_000 or 1e3")
+        self.assert_refused(["--start=10", "5"], "job 1: '5' runs backwards, from 10 to 5")
+
+    def test_grouped_digits_are_told_how_a_thousand_is_written(self):
+        for text in ("1,000", "1 000", "1'000", "1.000.000"):
+            self.assert_refused([text], f"job 1: '{text}' is not an integer", "1000, 1_000 or 1e3")
+
+    def test_a_term_without_jobs(self):
+        for arguments in (["-e", "i*i"], ["-f", "term.c"], ["-e", "i", "--compare"],
+                          ["-e", "i", "-q", "-t2", "--start=5"]):
+            self.assert_refused(arguments, "no jobs are given", "JOBs", "--input", "--random")
+
     def test_a_run_of_more_than_2_to_the_63_minus_1_terms(self):
         for jobs in (["-9223372036854775808:9223372036854775807"], ["-1:9223372036854775807"]):
             self.assert_refused(["--", *jobs], "job 1: ", "more than 2^63-1 terms", "several runs")
@@ -128,6 +145,16 @@ class Input(Case):
         self.assert_refused(b"0 9223372036854775808\n", ":1: '9223372036854775808' does not fit",
                             INT64, LINE)
 
+    def test_a_range_that_runs_backwards(self):
+        for line in (b"20,10", b"20 10", b"1,000", b"1 000", b"25,000", b"-3 -4", b"-1"):
+            self.assert_refused(b"10\n" + line + b" # so\n", ":2: '" + line.decode(),
+                                "runs backwards, from ", LINE, "START <= END",
+                                "1000, 1_000 or 1e3", out="run,start,end,sum\n1,0,10,45\n")
+        self.assert_refused(b"1,000,000\n", "more than two fields", "1000, 1_000 or 1e3")
+
+    def test_an_end_below_start(self):
+        self.assert_refuses(run("-i-", "--start=10", stdin=b"5\n"), ":1: '5' runs backwards, from 10")
+
     def test_three_fields(self):
         for line in (b"1 2 3", b"1,2,3", b"1 2,3", b"1 2 x"):
             self.assert_refused(line + b"\n", ":1: ", "more than two fields", LINE)
@@ -141,6 +168,12 @@ class Input(Case):
         for size in (1, 10, 5000, 100_000):
             lines = b"\xff" + junk.randbytes(size)
             self.assert_refused(lines, ":1: ", LINE)
+
+    def test_lines_are_counted_whatever_ends_them(self):
+        for end in (b"\n", b"\r", b"\r\n"):
+            lines = end.join((b"10", b"", b"# nothing", b"x", b"30", b""))
+            self.assert_refused(lines, ":4: 'x' is not an integer",
+                                out="run,start,end,sum\n1,0,10,45\n")
 
     def test_nul_bytes(self):
         for lines in (b"\0", b"\0\n", b"1\0\n", b"\0" + b"1\n", b"1 2\0 3\n", b"\0" * 5000):
@@ -163,11 +196,9 @@ class Input(Case):
         self.assert_refuses(run("-qi-", stdin=b"10\nx\n"), ":2:")
 
     def test_a_run_of_too_many_terms_ends_where_it_becomes_one(self):
-        lines = b"10\n0 9223372036854775800\n"
-        result = run("-ocsv", "-i-", stdin=lines)
-        self.assertEqual(result.status, 2)
-        self.assertIn("standard input:2: ", result.err)
-
+        for line in (b"0 9223372036854775800", b"-9223372036854775808 9223372036854775807"):
+            self.assert_refused(b"10\n20\n" + line + b"\n30\n", ":3: ", "2^63-1 terms",
+                                out="run,start,end,sum\n1,0,10,45\n2,0,20,190\n")
 
 
 class Roles(Case):

@@ -72,10 +72,10 @@ class JournalCase(Case):
 
 class GoingOn(JournalCase):
     def test_a_finished_run_prints_the_same_again(self):
-        first = run("--journal", self.journal, 10, 20, "5:3", "1e6:2e6")
-        again = run("--journal", self.journal, 10, 20, "5:3", "1e6:2e6")
+        first = run("--journal", self.journal, 10, 20, "5:5", "1e6:2e6")
+        again = run("--journal", self.journal, 10, 20, "5:5", "1e6:2e6")
         self.assertEqual((first.status, again.status), (0, 0))
-        self.assertEqual(again.timeless, run(10, 20, "5:3", "1e6:2e6").timeless)
+        self.assertEqual(again.timeless, run(10, 20, "5:5", "1e6:2e6").timeless)
         self.assertEqual(again.timeless, first.timeless)
 
     def test_the_sums_come_from_the_journal(self):
@@ -243,9 +243,13 @@ class Refusals(JournalCase):
     def test_options_that_do_not_go_together(self):
         self.assert_refuses(run("--compare", "--journal", self.journal, 10), "--compare",
                             "--journal")
-        for duration in ("", "0", "-1", "1:2", "soon", "90x", "1e99"):
+        for duration in ("", "0", "-1", "1:2", "1-", "1-2-3", "soon", "90x", "1e99"):
             self.assert_refuses(run("--max-time", duration, 10), "--max-time", "H:MM:SS")
         self.assertFalse(os.path.exists(self.journal))
+
+    def test_a_duration_may_be_written_as_slurm_does(self):
+        for duration in ("1-00:00:00", "0-01", "2-12:30", "90.0000000000000000000000000000000000"):
+            self.assertEqual(run("--max-time", duration, 10).status, 0, duration)
 
     def test_a_second_process_is_told_the_first_ones_number(self):
         first = self.start(ENDLESS)

@@ -1,10 +1,12 @@
 """What parsum prints: text, CSV and JSON, to the byte."""
 import json
 import os
+import signal
+import subprocess
 import tempfile
 import unittest
 
-from program import Case, run
+from program import PARSUM, Case, environment, run
 
 TEN = [95133313, 24732803, 27455969, 78731492, 5579701, 2335927, 7301247, 89524956, 79891856,
        43206490]
@@ -52,21 +54,22 @@ class Text(Case):
 
 
 class Numbers(Case):
-    def assert_sum(self, expected, *arguments):
-        self.assert_prints(f"Time took using omp is TIME sum is {expected}\n", "-q", *arguments)
+    def assert_sum(self, expected, *arguments, **options):
+        self.assert_prints(f"Time took using omp is TIME sum is {expected}\n", "-q", *arguments,
+                           **options)
 
     def test_a_job_is_half_open(self):
         self.assert_sum(5 + 6, "5:7")
 
-    def test_a_job_that_ends_before_it_starts_is_empty(self):
+    def test_a_job_that_ends_where_it_starts_is_empty(self):
         self.assert_prints("Run #1, sum is: 0\n"
                            "Run #2, sum is: 0\n"
                            "Run #3, sum is: 0\n"
-                           "Time took using omp is TIME sum is 0\n", "7:7", "7:5", "0")
+                           "Time took using omp is TIME sum is 0\n", "7:7", "5:5", "0")
 
     def test_negative_bounds_come_after_two_dashes(self):
         self.assert_sum(-5, "--", "-5:5")
-        self.assert_sum(0, "--", "-5")
+        self.assert_sum(-15, "--start=-5", "--", "0")
         self.assert_sum(-5 - 4, "--", "-5:-3")
 
     def test_reads_exponents_underscores_and_signs(self):
@@ -74,6 +77,17 @@ class Numbers(Case):
         self.assert_sum(arithmetic(0, 1500), "1.5e3")
         self.assert_sum(arithmetic(0, 1234567), "1_234_567")
         self.assert_sum(arithmetic(0, 10), "+10")
+
+    def test_zeros_do_not_make_a_number_too_large(self):
+        for text in ("25000000.0000000000000", "2.500000000000000000000e+07",
+                     "2_500_000_000_000_000_000_000_000_000_000e-23", "0" * 50 + "25e6",
+                     "25" + "0" * 1000 + "e-994", "0." + "0" * 100 + "25e108"):
+            self.assert_sum(arithmetic(0, 25000000), text)
+            self.assert_sum(arithmetic(0, 25000000), "-i-", stdin=f"{text}\n".encode())
+            self.assert_sum(arithmetic(-25000000, -24999999), "--", f"-{text}:-24999999")
+        self.assert_sum(0, "0.000e99")
+        self.assert_sum(3, "--threads=2.000000000000000000000000000", "--start=0.00000000000e77",
+                        "--grain=1" + "0" * 300 + "e-300", 3)
 
     def test_start_is_where_jobs_begin_that_have_an_end_alone(self):
         self.assert_sum(arithmetic(5, 10) + 3, "--start", 5, "10", "3:4")
@@ -105,10 +119,10 @@ class Json(Case):
 
     def test_is_one_document_with_the_jobs_and_the_total(self):
         document = self.document("-t1", "10", "5:7")
-        self.assertEqual(document["jobs"], [{"run": 1, "start": 0, "end": 10, "sum": "45"},
-                                            {"run": 2, "start": 5, "end": 7, "sum": "11"}])
+        self.assertEqual(document["jobs"], [{"run": 1, "start": "0", "end": "10", "sum": "45"},
+                                            {"run": 2, "start": "5", "end": "7", "sum": "11"}])
         self.assertEqual(document["total"], "56")
-        self.assertEqual(document["terms"], 12)
+        self.assertEqual(document["terms"], "12")
         self.assertEqual(document["threads"], 1)
         self.assertEqual(document["mode"], "omp")
         self.assertGreater(document["seconds"], 0)
@@ -126,12 +140,86 @@ class Json(Case):
         self.assertEqual(document["jobs"][0]["sum"], str(arithmetic(0, 10**9)))
         self.assertEqual(document["total"], str(arithmetic(0, 10**9)))
 
+    def test_integers_survive_a_reader_of_doubles(self):
+        start, end = 2**53 + 1, 2**53 + 3
+        text = run("-o", "json", "--", f"{start}:{end}").out
+        document = json.loads(text, parse_int=float)
+        self.assertEqual([document["jobs"][0][key] for key in ("start", "end", "sum")],
+                         [str(start), str(end), str(2 * start + 1)])
+        self.assertEqual(document["terms"], "2")
+        document = self.document("-q", "--random=1", "--below=1", f"--seed={start}")
+        self.assertEqual(document["seed"], str(start))
+
     def test_holds_the_seed_of_random_jobs(self):
-        self.assertEqual(self.document("--random=3", "--below=10", "--seed=-7")["seed"], -7)
+        self.assertEqual(self.document("--random=3", "--below=10", "--seed=-7")["seed"], "-7")
 
     def test_no_jobs_are_an_empty_list(self):
         document = self.document("-i", "-")
-        self.assertEqual((document["jobs"], document["total"], document["terms"]), ([], "0", 0))
+        self.assertEqual((document["jobs"], document["total"], document["terms"]), ([], "0", "0"))
+
+    def assert_fails(self, status, jobs, key, text, *arguments, **options):
+        """The document holds so many jobs and what standard error says, with and without --quiet."""
+        for quiet in ([], ["-q"]):
+            result = run("-o", "json", *quiet, *arguments, **options)
+            self.assertEqual(result.status, status)
+            document = json.loads(result.out)
+            self.assertIn(text, document[key])
+            self.assertIn(f"parsum: {document[key]}\n", result.err)
+            self.assertNotIn("total", document)
+            self.assertEqual(len(document.get("jobs", ())), 0 if quiet else jobs)
+
+    def test_says_what_went_wrong(self):
+        self.assert_fails(2, 2, "error", "standard input:3: 'x' is not an integer", "-i-",
+                          stdin=b"10\n20\nx\n")
+        self.assert_fails(2, 0, "error", "standard input:1: '\\x01\"' is", "-i-", stdin=b'\1"\n')
+        self.assert_fails(2, 1, "error", "more than 2^63-1 terms", "-i-",
+                          stdin=b"10\n-1 9223372036854775807\n")
+        self.assert_fails(1, 2, "error", "job 3 [0, 20): the term divides an integer by zero",
+                          "-e", "1/(i-7)", 5, 6, 20)
+        self.assert_fails(1, 1, "error", "its sum is too large", "-e",
+                          "i ? ~(unsigned __int128)0 >> 1 : 0", 1, 3)
+        self.assert_fails(2, 0, "error", "/nonexistent/trace", "--trace", "/nonexistent/trace", 3)
+
+    def test_says_that_the_term_has_crashed(self):
+        for end in ("__builtin_trap()", "exit(0)"):
+            term = ["-e", f"i == 70 ? ({end}, 0) : i"]
+            self.assert_fails(1, 0, "error", "job 1: the term ", *term, 99)
+            document = self.document_after(1, lambda process: process.stdin.write(b"99\n"), *term)
+            self.assertIn("job 2: the term ", document["error"])
+
+    def test_says_why_it_was_stopped(self):
+        self.assert_fails(75, 1, "stopped", "--max-time is over", "--max-time", "0.2", 10, "1e17")
+
+    def document_after(self, status, act, *arguments):
+        """The document of a process that has reported one job, and of which `act` then makes an end."""
+        with subprocess.Popen([PARSUM, "-ojson", "-i-", *arguments], stdin=subprocess.PIPE, bufsize=0,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                              env=environment()) as process:
+            process.stdin.write(b"10\n")
+            begun = b""
+            while b"45" not in begun:
+                begun += os.read(process.stdout.fileno(), 4096)
+            act(process)
+            document = json.loads(begun + process.stdout.read())
+        self.assertEqual(process.returncode, status)
+        self.assertEqual(document["jobs"], [{"run": 1, "start": "0", "end": "10", "sum": "45"}])
+        return document
+
+    def test_says_that_a_signal_stopped_it(self):
+        document = self.document_after(-signal.SIGTERM, lambda process: process.terminate())
+        self.assertIn("stopped by SIGTERM", document["stopped"])
+
+    def test_says_that_the_journal_cannot_be_written(self):
+        with tempfile.TemporaryDirectory() as directory:
+            script = 'ulimit -f 8; exec "$@"'
+            done = subprocess.run(
+                ["/bin/sh", "-c", script, "sh", PARSUM, "-ojson", "--journal",
+                 os.path.join(directory, "journal"), "-i-"], input=b"1\n" * 100_000,
+                capture_output=True, env=environment(), check=False)
+        self.assertEqual(done.returncode, 1)
+        document = json.loads(done.stdout)
+        self.assertIn("journal", document["error"])
+        self.assertIn(document["error"].encode(), done.stderr)
 
     def test_is_valid_for_every_set_of_options(self):
         for options in (["-q"], ["--compare"], ["--compare", "-q"], ["--stats"]):

@@ -57,7 +57,7 @@ class SlowWriter(Case):
     def test_answers_come_promptly_in_every_format(self):
         for form, before in (("csv", b"run,start,end,sum\n1,0,10,45\n"),
                              ("json", b'{\n"jobs": [\n'
-                                      b'{"run": 1, "start": 0, "end": 10, "sum": "45"}')):
+                                      b'{"run": 1, "start": "0", "end": "10", "sum": "45"}')):
             with self.subTest(format=form), Conversation("-i-", "-o", form) as parsum:
                 parsum.say(b"10\n")
                 heard = b""
@@ -73,6 +73,17 @@ class SlowWriter(Case):
             self.assertEqual(parsum.hear(0.5), b"")
             parsum.say(b"0\n")
             self.assertEqual(parsum.hear(), b"Run #1, sum is: 45\n")
+
+    def test_a_line_may_end_with_a_carriage_return_alone(self):
+        with Conversation("-i-") as parsum:
+            parsum.say(b"10\r")
+            self.assertEqual(parsum.hear(), b"Run #1, sum is: 45\n")
+            parsum.say(b"\n20\r")
+            self.assertEqual(parsum.hear(), b"Run #2, sum is: 190\n")
+            parsum.say(b"x")
+            self.assertIn(":3: 'x'", parsum.close()[1])
+        self.assert_prints("Time took using omp is TIME sum is 235\n", "-qi-", stdin=b"10\r20\r")
+        self.assert_prints("Time took using omp is TIME sum is 235\n", "-qi-", stdin=b"10\r20")
 
     def test_a_bad_line_ends_the_run_while_the_writer_pauses(self):
         with Conversation("-i-") as parsum:
@@ -231,6 +242,34 @@ class Signals(Case):
                 parsum.process.send_signal(number)
                 self.assertEqual(parsum.process.wait(10), -number)
                 self.assertEqual(parsum.hear(), b"")
+
+
+class Copies(Case):
+    """What --compare keeps of a pipe."""
+
+    def test_lie_in_tmpdir_and_have_no_name(self):
+        with tempfile.TemporaryDirectory() as directory:
+            process = subprocess.Popen([PARSUM, "-i-", "--compare"], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE, env=environment(TMPDIR=directory))
+            self.addCleanup(process.stdout.close)
+            self.addCleanup(process.kill)
+            process.stdin.write(b"10\n")
+            process.stdin.flush()
+            self.assertEqual(process.stdout.readline(), b"Run #1, sum is: 45\n")
+            self.assertEqual(os.listdir(directory), [])
+            files = f"/proc/{process.pid}/fd"
+            copies = [name for name in os.listdir(files)
+                      if os.readlink(f"{files}/{name}").startswith(os.path.realpath(directory))]
+            self.assertEqual([os.stat(f"{files}/{name}").st_mode & 0o7777 for name in copies],
+                             [0o600])
+            process.stdin.write(b"20\n")
+            process.stdin.close()
+            self.assertIn(b"Run #2, sum is: 190\n", process.stdout.read())
+            self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_a_directory_where_none_can_be_made(self):
+        self.assert_refuses(run("-i-", "--compare", stdin=b"10\n", TMPDIR="/nonexistent"),
+                            "in /nonexistent: No such file", "set TMPDIR", status=1)
 
 
 class Descriptors(Case):

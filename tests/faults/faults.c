@@ -162,7 +162,7 @@ WRAP(int, poll, -1, ENOMEM, (struct pollfd * fds, nfds_t count, int timeout), (f
 WRAP_END(int, close, -1, ENOSPC, (int fd), (fd))
 
 WRAP(FILE *, fopen, NULL, EMFILE, (const char *path, const char *mode), (path, mode))
-WRAP(FILE *, tmpfile, NULL, EMFILE, (void), ())
+WRAP(int, mkostemp, -1, EMFILE, (char *path, int flags), (path, flags))
 WRAP(size_t, fread, 0, EIO, (void *bytes, size_t size, size_t count, FILE *file),
      (bytes, size, count, file))
 WRAP(size_t, fwrite, 0, ENOSPC, (const void *bytes, size_t size, size_t count, FILE *file),

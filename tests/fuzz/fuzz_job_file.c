@@ -21,6 +21,7 @@ static struct reading read_all(struct job_source *source)
         if (reading.status || next == JOB_END)
             return reading;
         DEMAND(next == JOB_READ); /* all of it is there */
+        DEMAND(job.start <= job.end);
         reading.jobs++;
         reading.digest = (reading.digest ^ (uint64_t)job.start) * 0x100000001b3u;
         reading.digest = (reading.digest ^ (uint64_t)job.end) * 0x100000001b3u;

@@ -93,7 +93,7 @@ def main(words):
     busy[0] += late
     document = {
         "total": str(sum((s + e - 1) * (e - s) // 2 for s, e in jobs)), "seconds": seconds,
-        "mode": "omp", "threads": threads, "terms": total, "kernel": "pretended",
+        "mode": "omp", "threads": threads, "terms": str(total), "kernel": "pretended",
         "terms_per_second": total / seconds if seconds else 0, "busy_seconds": busy,
         "load_balance": sum(busy) / threads / max(busy) if max(busy) else 1,
         "communication_efficiency": max(busy) / seconds if seconds else 1,
@@ -101,7 +101,7 @@ def main(words):
         "version": "0.0", "host": "nowhere", "cpu": "none",
     }
     if "--quiet" not in options:
-        document["jobs"] = [{"run": n, "start": s, "end": e, "sum": "0"}
+        document["jobs"] = [{"run": n, "start": str(s), "end": str(e), "sum": "0"}
                             for n, (s, e) in enumerate(jobs, 1)]
     print(json.dumps(document))
     if "--trace" in options:

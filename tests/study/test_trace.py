@@ -83,7 +83,7 @@ class Parsum(unittest.TestCase):
             document = json.loads(done.stdout)
             events = trace.read(path)
         trace.check(events)
-        self.assertEqual(sum(event.terms for event in events), document["terms"])
+        self.assertEqual(sum(event.terms for event in events), int(document["terms"]))
         seconds = trace.busy(events)
         for thread, busy in enumerate(document["busy_seconds"]):
             rounding = 1e-6

@@ -17,7 +17,7 @@
 static char directory[] = "/dev/shm/parsum-test-XXXXXX";
 static char path[64];
 
-static char *const arguments[] = {"10", "20", "0", "5:3", "30"};
+static char *const arguments[] = {"10", "20", "0", "5:5", "30"};
 static const struct job_spec few = {.arguments = arguments, .argument_count = 4};
 static const struct job_spec any = {.input = "/dev/null"};
 

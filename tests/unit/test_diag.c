@@ -17,6 +17,7 @@ static void a_message_is_one_line_and_its_status_comes_back(void **state)
     diag_note("by the way");
     assert_string_equal(capture_end(STDERR_FILENO), "parsum: jobs: line 7\nparsum: disk full\n"
                                                     "parsum: by the way\n");
+    assert_string_equal(diag_last_error(), "disk full");
 }
 
 static void a_message_that_is_too_long_is_cut_and_still_ends_its_line(void **state)

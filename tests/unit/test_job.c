@@ -72,12 +72,14 @@ static void arguments_are_ends_or_ranges(void **state)
 static void one_bad_argument_refuses_them_all(void **state)
 {
     (void)state;
-    char *bad[] = {"x", "1:", ":1", "1:2:3", "1.5", "", "9223372036854775808"};
+    char *bad[] = {"x",     "1:",    ":1", "1:2:3", "1.5", "", "9223372036854775808",
+                   "1,000", "20:10", "1",  "-1"};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         char *arguments[] = {"10", bad[k]};
         struct job_source *source = NULL;
         assert_int_equal(job_source_open(&source, &(struct job_spec){.arguments = arguments,
-                                                                     .argument_count = 2}),
+                                                                     .argument_count = 2,
+                                                                     .start = 2}),
                          STATUS_USAGE);
         assert_null(source);
     }
@@ -181,12 +183,13 @@ static void bad_lines_are_refused_by_their_number(void **state)
         const char *text;
         size_t length;
     } bad[] = {
-        {"1\n2 3 4\n", 8}, {"1\nabc\n", 6},
-        {"1\n1,,2\n", 7},  {"1\n,2\n", 5},
-        {"1\n2,\n", 5},    {"1\n1 2 3 # x", 11},
-        {"1\n\0\n", 4},    {"1\n\xff\xfe\n", 5},
-        {"1\n1.5\n", 6},   {"1\n99999999999999999999\n", 23},
-        {"1\n1;2\n", 6},
+        {"1\n2 3 4\n", 8},  {"1\nabc\n", 6},
+        {"1\n1,,2\n", 7},   {"1\n,2\n", 5},
+        {"1\n2,\n", 5},     {"1\n1 2 3 # x", 11},
+        {"1\n\0\n", 4},     {"1\n\xff\xfe\n", 5},
+        {"1\n1.5\n", 6},    {"1\n99999999999999999999\n", 23},
+        {"1\n1;2\n", 6},    {"1\n20 10\n", 8},
+        {"1\r1,000\r2", 9}, {"1\r\n1,000\r\n2", 12},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         char *name = file_with(bad[k].text, bad[k].length);
@@ -231,6 +234,38 @@ static void a_line_may_cross_reads_but_not_be_endless(void **state)
     job_source_close(source);
     unlink(name);
     free(name);
+    free(text);
+}
+
+/* Ends of all kinds, at each place of the buffer's border. */
+static void a_line_ends_with_lf_cr_or_both(void **state)
+{
+    (void)state;
+    static const char *const kinds[] = {"\n", "\r", "\r\n"};
+    enum { LINES = 20000 };
+    char *const text = malloc(LINES * 8);
+    for (size_t kind = 0; kind < 3; kind++) {
+        for (int pad = 0; pad < 8; pad++) {
+            size_t length = 0;
+            for (int k = 0; k < LINES; k++)
+                length += (size_t)sprintf(text + length, "%0*d%s", k ? 4 : 1 + pad, k % 10,
+                                          kinds[(kind + (k % 1000 == 0)) % 3]);
+            strcpy(text + length, "x");
+            char *name = file_with(text, length + 1);
+            struct job_source *source = open_source(&(struct job_spec){.input = name});
+            for (int k = 0; k < LINES; k++)
+                next_is(source, 0, k % 10);
+            enum job_next next;
+            struct job job;
+            assert_int_equal(job_source_next(source, true, &next, &job), STATUS_USAGE);
+            char place[64];
+            snprintf(place, sizeof place, "%s:%d", name, LINES + 1);
+            assert_string_equal(job_source_place(source), place);
+            job_source_close(source);
+            unlink(name);
+            free(name);
+        }
+    }
     free(text);
 }
 
@@ -288,6 +323,7 @@ int main(void)
         cmocka_unit_test(a_file_may_have_comments_blanks_and_no_last_newline),
         cmocka_unit_test(bad_lines_are_refused_by_their_number),
         cmocka_unit_test(a_line_may_cross_reads_but_not_be_endless),
+        cmocka_unit_test(a_line_ends_with_lf_cr_or_both),
         cmocka_unit_test(a_pipe_says_not_yet_and_can_be_kept_for_a_second_pass),
         cmocka_unit_test(a_missing_file_and_a_directory_are_refused),
     };

@@ -2,6 +2,7 @@
 #include "number.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void accepts(const char *text, int64_t expected)
 {
@@ -47,6 +48,35 @@ static void good_numbers_are_read_whole(void **state)
     accepts("9e18", 9000000000000000000);
     accepts("9.223372036854775807e18", INT64_MAX);
     accepts("-9.223372036854775808e18", INT64_MIN);
+    accepts("25000000.0000000000000", 25000000);
+    accepts("2.500000000000000000000e+07", 25000000);
+    accepts("0.00000000000000000000000000025e29", 25);
+    accepts("000000000000000000000000000000.000e-99", 0);
+    accepts("0.000e99", 0);
+    accepts("-9_223_372_036_854_775_808.000_000_000_000_000", INT64_MIN);
+    accepts("9223372036854775807000000000000000000000000000e-27", INT64_MAX);
+}
+
+static void zeros_never_make_a_number_too_large(void **state)
+{
+    (void)state;
+    enum { ZEROS = 100000 };
+    char *const text = malloc(ZEROS + 64);
+    assert_non_null(text);
+    memset(text, '0', ZEROS);
+    memcpy(text, "-17", 3);
+    strcpy(text + ZEROS, "e-99997"); /* behind 17 there are so many zeros */
+    accepts(text, -17);
+    strcpy(text + ZEROS, "e-99996");
+    accepts(text, -170);
+    strcpy(text + ZEROS, "e-99998");
+    refuses(text, strlen(text), NUMBER_SYNTAX);
+    memcpy(text, "-0.", 3);
+    strcpy(text + ZEROS, "17e100001"); /* 99999 digits of a fraction */
+    accepts(text, -1700);
+    strcpy(text + ZEROS, "17e99999");
+    accepts(text, -17);
+    free(text);
 }
 
 static void bad_numbers_are_refused_and_leave_the_value_alone(void **state)
@@ -123,6 +153,14 @@ static void durations_are_read_whole(void **state)
         {"0", 0},
         {"1_000", 1000},
         {"36500d", 36500.0 * 86400},
+        {"90.00000000000000000000000000000000000000000", 90},
+        {"0.3333333333333333333333333333333333333333333333h", 1200},
+        {"000000000000000000000000000000000000000001:30", 90},
+        {"1-00:00:00", 86400},
+        {"0-00:30", 1800},
+        {"2-12", 2.5 * 86400},
+        {"1-2", 26 * 3600},
+        {"10-01:02:03", 864000 + 3723},
     };
     for (size_t k = 0; k < sizeof good / sizeof *good; k++) {
         uint64_t ns = 7;
@@ -132,6 +170,7 @@ static void durations_are_read_whole(void **state)
     static const char *const bad[] = {
         "",    "s",     "m15",    "-1",      "+1",    "1 h",    "1h30m", "1:2", "1:60",
         ":30", "1:30:", "1:30:0", "1:030",   "1::30", "1.5:00", "1e3",   "abc", "1.",
+        "1-",  "-1:00", "1-2-3",  "1-1:60",  "1-1:2", "1--1",   "1-+1",  "-",   "1-1:00:00:00",
         ".5",  "90S",   "1:30s",  "1:1:1:1", "0x10",  "inf",    "1,5",
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
@@ -139,8 +178,12 @@ static void durations_are_read_whole(void **state)
         assert_int_equal(number_parse_duration(bad[k], strlen(bad[k]), &ns), NUMBER_SYNTAX);
         assert_int_equal(ns, 7);
     }
-    static const char *const long_ones[] = {"36601d", "99999999999999999999999999999999999999999",
-                                            "18446744073709551617:00:00", "900000:00:00"};
+    static const char *const long_ones[] = {"36601d",
+                                            "99999999999999999999999999999999999999999",
+                                            "18446744073709551617:00:00",
+                                            "900000:00:00",
+                                            "36601-00",
+                                            "99999999999999999999-00"};
     for (size_t k = 0; k < sizeof long_ones / sizeof *long_ones; k++) {
         uint64_t ns = 7;
         assert_int_equal(number_parse_duration(long_ones[k], strlen(long_ones[k]), &ns),
@@ -152,6 +195,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_numbers_are_read_whole),
+        cmocka_unit_test(zeros_never_make_a_number_too_large),
         cmocka_unit_test(bad_numbers_are_refused_and_leave_the_value_alone),
         cmocka_unit_test(numbers_beyond_64_bits_are_out_of_range),
         cmocka_unit_test(integers_print_as_printf_does),

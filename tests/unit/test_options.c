@@ -98,10 +98,23 @@ static void options_of_a_term_are_kept_for_it(void **state)
     assert_string_equal(options.term.constants[1], "L=4");
     assert_true(options.term.wrap);
     assert_false(options.save_only);
-    assert_string_equal(accepted("-f t.c").term.file, "t.c");
+    assert_string_equal(accepted("-f t.c 9").term.file, "t.c");
     assert_true(accepted("-e i --save-term t.so").save_only);
     assert_false(accepted("-e i --save-term t.so 10").save_only);
     assert_false(accepted("-e i --save-term t.so --random 3").save_only);
+}
+
+static void a_term_wants_jobs_of_its_own(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"-e i", "-f t.c", "-e i --start 5 --compare",
+                                        "-e i -q -t2"};
+    for (size_t k = 0; k < sizeof lines / sizeof *lines; k++)
+        assert_contains(refused(lines[k]), "no jobs are given");
+    static const char *const good[] = {"-e i 9", "-e i -i -", "-e i --random 3", "-e i --below 3",
+                                       "-f t.c --seed 3"};
+    for (size_t k = 0; k < sizeof good / sizeof *good; k++)
+        (void)accepted(good[k]);
 }
 
 static void a_duration_is_seconds_with_a_unit_or_a_clock(void **state)
@@ -111,9 +124,8 @@ static void a_duration_is_seconds_with_a_unit_or_a_clock(void **state)
         const char *line;
         double seconds;
     } cases[] = {
-        {"--max-time 90", 90},
-        {"--max-time 15m", 900},
-        {"--max-time 2h", 7200},
+        {"--max-time 90", 90},        {"--max-time 15m", 900},
+        {"--max-time 2h", 7200},      {"--max-time 1-00:00:00", 86400},
         {"--max-time 1:30:00", 5400},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
@@ -249,6 +261,7 @@ int main(void)
         cmocka_unit_test(without_options_ten_random_jobs_are_run),
         cmocka_unit_test(each_option_sets_what_it_says),
         cmocka_unit_test(options_of_a_term_are_kept_for_it),
+        cmocka_unit_test(a_term_wants_jobs_of_its_own),
         cmocka_unit_test(a_duration_is_seconds_with_a_unit_or_a_clock),
         cmocka_unit_test(what_is_no_option_is_a_job_wherever_it_stands),
         cmocka_unit_test(help_and_version_win_over_what_follows),

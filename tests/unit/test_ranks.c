@@ -259,7 +259,7 @@ static void one_huge_job_and_empty_ones_and_none_have_the_same_bits(void **state
     (void)state;
     static const int threads[] = {1, 2};
     static const uint64_t grains[] = {0, 12345678, GRAIN_JOB};
-    char *huge[] = {"3e9"}, *empty[] = {"0", "5:5", "7:3"}, *mixed[] = {"0", "1", "4e8", "0", "9"};
+    char *huge[] = {"3e9"}, *empty[] = {"0", "5:5", "7:7"}, *mixed[] = {"0", "1", "4e8", "0", "9"};
     demand_the_same(BUILT_IN, huge, 1, threads, 2, grains, 3);
     demand_the_same(BUILT_IN, empty, 3, threads, 2, grains, 3);
     demand_the_same(BUILT_IN, mixed, 5, threads, 2, grains, 3);

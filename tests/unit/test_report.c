@@ -97,14 +97,44 @@ static void json_has_rows_total_and_where_it_ran(void **state)
     const char *const text = report_of(
         &(struct options){.format = FORMAT_JSON},
         &(struct summary){.has_seed = true, .seed = -3, .compared = true, .serial_seconds = 6});
-    assert_contains(text,
-                    "{\n\"jobs\": [\n{\"run\": 1, \"start\": 0, \"end\": 10, \"sum\": \"45\"},"
-                    "\n{\"run\": 2, \"start\": 5, \"end\": 20, \"sum\": \"190\"}\n],\n"
-                    "\"total\": \"235\",\n\"seconds\": 4.000000000,\n");
+    assert_contains(
+        text, "{\n\"jobs\": [\n{\"run\": 1, \"start\": \"0\", \"end\": \"10\", \"sum\": \"45\"},"
+              "\n{\"run\": 2, \"start\": \"5\", \"end\": \"20\", \"sum\": \"190\"}\n],\n"
+              "\"total\": \"235\",\n\"seconds\": 4.000000000,\n");
     assert_contains(text, "\"serial_seconds\": 6.000000000,\n\"speedup\": 1.500000,\n");
-    assert_contains(text, "\"mode\": \"omp\",\n\"threads\": 2,\n\"terms\": 25,\n");
+    assert_contains(text, "\"mode\": \"omp\",\n\"threads\": 2,\n\"terms\": \"25\",\n");
     assert_contains(text, "\"busy_seconds\": [3.000000000, 1.000000000],\n");
-    assert_contains(text, "\"seed\": -3,\n\"term\": \"i\",\n\"kernel\": \"plain\",\n\"host\": \"");
+    assert_contains(text,
+                    "\"seed\": \"-3\",\n\"term\": \"i\",\n\"kernel\": \"plain\",\n\"host\": \"");
+}
+
+static void json_says_what_went_wrong_or_why_it_stopped(void **state)
+{
+    (void)state;
+    static const struct {
+        bool quiet;
+        enum status status;
+        const char *text;
+    } cases[] = {
+        {false, STATUS_USAGE,
+         "{\n\"jobs\": [\n],\n\"error\": \"a \\\"line\\\"\",\n\"version\": \""},
+        {true, STATUS_FAILED, "{\n\"error\": \"a \\\"line\\\"\",\n\"version\": \""},
+        {true, STATUS_STOPPED, "{\n\"stopped\": \"a \\\"line\\\"\",\n\"version\": \""},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const struct options options = {.format = FORMAT_JSON, .quiet = cases[k].quiet};
+        struct report report;
+        capture_begin(STDERR_FILENO);
+        const enum status failed = diag_error(cases[k].status, "a \"line\"");
+        capture_stop(STDERR_FILENO);
+        capture_begin(STDOUT_FILENO);
+        enum status status = report_begin(&report, &options, EXACT_INTEGER);
+        status |= report_failure(&report, failed);
+        const char *const text = capture_end(STDOUT_FILENO);
+        assert_int_equal(status, STATUS_OK);
+        assert_int_equal(strncmp(text, cases[k].text, strlen(cases[k].text)), 0);
+        assert_string_equal(text + strlen(text) - 4, "\"\n}\n");
+    }
 }
 
 static void quiet_json_has_no_rows(void **state)
@@ -216,6 +246,7 @@ int main(void)
         cmocka_unit_test(terms_of_an_earlier_run_took_none_of_the_time),
         cmocka_unit_test(csv_is_a_head_and_a_row_a_job),
         cmocka_unit_test(json_has_rows_total_and_where_it_ran),
+        cmocka_unit_test(json_says_what_went_wrong_or_why_it_stopped),
         cmocka_unit_test(quiet_json_has_no_rows),
         cmocka_unit_test(json_strings_are_escaped),
         cmocka_unit_test(json_is_utf_8_whatever_the_term_holds),

@@ -58,7 +58,7 @@ static void no_job_is_a_sum_of_zero(void **state)
 {
     (void)state;
     const struct term term = kernel_built_in();
-    char *const none[] = {"5:1"};
+    char *const none[] = {"5:5"};
     assert_int_equal(run_list(none, 1, &term, 2), STATUS_OK);
     assert_int128_equal(result.total.low, 0);
     assert_int_equal(result.terms, 0);
