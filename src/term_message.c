@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Lines of messages about a file that are shown at most. */
-#define LINES_SHOWN 40
+#define LINES_SHOWN 1000
 
 /* The beginning of the line of `text` that `at` lies in. */
 static const char *line_begin(const char *text, const char *at)
@@ -41,6 +41,20 @@ static long column_in_expression(const char *line, long *row)
     return *end == ':' ? strtol(end + 1, NULL, 10) : 0;
 }
 
+/* An error with its line of the expression below it, and a caret below that. */
+static enum status tell_place(const char *line, int width, int column, const char *what, int length)
+{
+    char *lines = NULL;
+    if (asprintf(&lines, "\n    %.*s\n    %*s", width, line, column, "^") < 0)
+        lines = NULL;
+    const bool unknown = strstr(what, "undeclared");
+    const enum status status =
+        diag_error_lines(STATUS_USAGE, lines ? lines : "", "--term: %.*s%s", length, what,
+                         unknown ? "; the variable is i, --define NAME=VALUE binds others" : "");
+    free(lines);
+    return status;
+}
+
 /* The first error that lies in the expression, with a caret; else the first one there is. */
 static enum status tell_expression(const char *expression, char *messages)
 {
@@ -60,12 +74,8 @@ static enum status tell_expression(const char *expression, char *messages)
         if (column >= 1 && column <= width && row == 1) {
             what = error_in(line);
             const char *const generated = strstr(what, " here (not in a function)");
-            return diag_error(STATUS_USAGE, "--term: %.*s%s\n    %.*s\n    %*s",
-                              (int)(generated ? generated - what : (ptrdiff_t)strlen(what)), what,
-                              strstr(what, "undeclared")
-                                  ? "; the variable is i, --define NAME=VALUE binds others"
-                                  : "",
-                              width, text, (int)column, "^");
+            const int length = (int)(generated ? generated - what : (ptrdiff_t)strlen(what));
+            return tell_place(text, width, (int)column, what, length);
         }
     }
     return diag_error(STATUS_USAGE, "--term '%s': %s", expression, what);
@@ -109,6 +119,7 @@ static enum status tell_file(const char *file, const char *directory, const char
     FILE *const out = open_memstream(&text, &length);
     if (!out)
         return diag_error(STATUS_FAILED, "out of memory for the compiler's messages");
+    char *const name = diag_shown(file); /* its newlines begin no lines */
     int shown = 0;
     bool noise = false;
     const char *last = ""; /* the linker says it once a call */
@@ -118,13 +129,16 @@ static enum status tell_file(const char *file, const char *directory, const char
             noise = *line == '\0' || (is_noise(line, directory) && !linker);
         const char *const told = linker ? linker : line;
         if (!noise && strcmp(told, last) != 0 && shown++ < LINES_SHOWN)
-            write_line(out, told, path, file);
+            write_line(out, told, path, name ? name : "the file");
         last = told;
     }
+    if (shown > LINES_SHOWN)
+        fputs("\n  ...", out);
     const bool complete = fclose(out) == 0 && shown > 0;
     const enum status status =
-        diag_error(STATUS_USAGE, "%s does not compile:%s", file,
-                   complete ? text : " the compiler failed and did not say why");
+        diag_error_lines(STATUS_USAGE, complete ? text : "", "%s does not compile:%s", file,
+                         complete ? "" : " the compiler failed and did not say why");
+    free(name);
     free(text);
     return status;
 }

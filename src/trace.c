@@ -1,5 +1,7 @@
 #include "trace.h"
 
+#include "signals.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -38,9 +40,11 @@ struct trace {
     struct row rows[];
 };
 
-/* Tells it once. */
+/* Tells it once. A stop that ends the wait for a reader is no failure. */
 static enum status failed(struct trace *trace)
 {
+    if (errno == EINTR && signals_stop())
+        return STATUS_STOPPED;
     if (!trace->failed)
         diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path, strerror(errno));
     trace->failed = true;
@@ -85,7 +89,9 @@ void trace_add_process(struct trace *trace, int number, const char *name, int th
 
 enum status trace_open(struct trace **opened, const char *path, int threads, uint64_t origin_ns)
 {
-    FILE *const file = path ? fopen(path, "w") : NULL;
+    FILE *const file = path ? signals_create(path) : NULL;
+    if (path && !file && errno == EINTR)
+        return STATUS_STOPPED;
     if (path && !file)
         return diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
     struct trace *const trace = new_trace(threads);
@@ -151,7 +157,7 @@ enum status trace_flush(struct trace *trace)
         row->count = 0;
         row->lost = 0;
     }
-    return ferror(trace->file) ? failed(trace) : STATUS_OK;
+    return ferror(trace->file) && !signals_stop() ? failed(trace) : STATUS_OK;
 }
 
 /* The number of threads, and for each how many events there are, how many were lost, and those. */

@@ -105,7 +105,7 @@ class Input(Case):
                             "give a file")
 
     def test_a_name_cannot_command_the_terminal(self):
-        self.assert_refuses(run("-i", "no\033[31m\177such"), "no?[31m?such: No such file")
+        self.assert_refuses(run("-i", "no\033[31m\177such"), "no\\x1b[31m\\x7fsuch: No such file")
 
     def test_a_directory(self):
         self.assert_refuses(run("-i", "/"), "/: is a directory", "give a file")

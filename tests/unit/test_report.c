@@ -180,9 +180,9 @@ static void a_full_disk_is_told_of_once(void **state)
         capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
         enum status status = report_begin(
             &report, &(struct options){.format = (enum options_format)format}, EXACT_INTEGER);
-        for (uint64_t k = 1; k <= 5000; k++)
+        for (uint64_t k = 1; k <= 10000; k++)
             status |= report_job(&report, k, (struct job){0, 10}, integer(45));
-        const enum status flushed = report_flush(&report);
+        const enum status flushed = report_flush();
         const enum status ended =
             report_end(&report, &(struct summary){.team = &team, .term = &built_in});
         capture_stop(STDOUT_FILENO);

@@ -1,0 +1,12 @@
+/* utf8: text in UTF-8 (RFC 3629). Thread-safe. */
+#ifndef PARSUM_UTF8_H
+#define PARSUM_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the character at `text`, which has `room` bytes or ends with a NUL, and *code, what it
+   is; 0 if it is none in UTF-8. */
+size_t utf8_decode(const char *text, size_t room, uint32_t *code);
+
+#endif
