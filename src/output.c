@@ -38,10 +38,11 @@ void output_begin(void)
     told = false;
 }
 
-/* A terminal that hangs up: SIGHUP, and EIO. */
+/* The reader has left, or did not read when the run was to stop; or a terminal was hung up: SIGHUP
+   and EIO. */
 static bool is_stop(void)
 {
-    return error == EPIPE || (signals_stop() && (error == EINTR || error == EIO));
+    return error == EPIPE || error == EINTR || (error == EIO && signals_stop());
 }
 
 enum status output_check(bool written)

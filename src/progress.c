@@ -14,7 +14,7 @@
 #define FIRST_NS 1000000000u
 #define NEXT_NS 100000000u
 /* What a program such as tee takes to pass rows on. */
-#define PIPE_NS 300000000u
+#define PIPE_NS 1000000000u
 #define ROWS_COME UINT64_MAX
 
 /* A bar of less than BAR_LEAST says nothing. */

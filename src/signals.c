@@ -37,7 +37,6 @@ static void on_stop(int number)
     uint64_t before_ns = 0;
     if (atomic_compare_exchange_strong(&first_ns, &before_ns, now_ns)) {
         signals_adopt(number);
-        signals_grace_begin();
     } else if (number != SIGXCPU && now_ns - before_ns > AGAIN_NS) {
         signals_die(number); /* asked twice; SIGXCPU comes again each second by itself */
     }
@@ -90,13 +89,13 @@ const char *signals_name(int number)
 void signals_adopt(int number)
 {
     int none = 0;
-    atomic_compare_exchange_strong(&stop_signal, &none, number);
+    if (atomic_compare_exchange_strong(&stop_signal, &none, number))
+        signals_grace_begin();
 }
 
 void signals_reader_left(void)
 {
     signals_adopt(SIGPIPE);
-    signals_grace_begin();
 }
 
 bool signals_has_reader(void)

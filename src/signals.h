@@ -48,10 +48,13 @@ bool signals_has_reader(void);
 
 /*
  * Writes to a pipe, a terminal or a file, however slow its reader and whether or not O_NONBLOCK is
- * set. Returns the bytes written: fewer than `length` after an error (errno), which is EINTR if the
- * program was asked to stop and the reader has taken nothing for a second. One thread.
+ * set. Returns the bytes written: fewer than `length` after an error (errno), which is EINTR if a
+ * stop was asked for and the reader has taken nothing for a second. One thread.
  */
 size_t signals_write(int fd, const char *bytes, size_t length);
+
+/* Has a write ended so? Then no other waits for its reader any longer. */
+bool signals_gave_up(void);
 
 /* A new file that is written in this way. Waits for the reader of a FIFO. NULL after an error
    (errno), which is EINTR if a stop has ended that wait. */

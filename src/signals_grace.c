@@ -13,10 +13,10 @@
 #define NS_A_SECOND 1000000000u
 
 atomic_bool signals_writing;
+atomic_bool signals_in_grace;
 
 static timer_t timer;
 static bool has_timer;
-static atomic_bool in_grace;
 static _Atomic uint64_t grace_ns = SIGNALS_GRACE * (uint64_t)NS_A_SECOND;
 static int limit_status; /* how the program ends when its time is over */
 static bool kept;        /* there is a journal */
@@ -54,7 +54,7 @@ static void set_timer(uint64_t ns, int flags)
 
 void signals_grace_begin(void)
 {
-    atomic_store(&in_grace, true);
+    atomic_store(&signals_in_grace, true);
     set_timer(atomic_load(&grace_ns), 0);
 }
 
@@ -66,7 +66,7 @@ static void on_timer(int unused)
 {
     (void)unused;
     const int error = errno;
-    if (atomic_load(&in_grace))
+    if (atomic_load(&signals_in_grace))
         end_now();
     signals_grace_begin();
     errno = error;
@@ -91,8 +91,10 @@ void signals_limit(uint64_t end_ns, int status, bool journal)
 {
     limit_status = status;
     kept = journal;
-    if (!atomic_load(&in_grace))
-        set_timer(end_ns, TIMER_ABSTIME);
+    atomic_store(&signals_in_grace, false);
+    set_timer(end_ns, TIMER_ABSTIME);
+    if (signals_stop())
+        signals_grace_begin();
 }
 
 void signals_set_grace(unsigned seconds)

@@ -10,6 +10,9 @@
 /* Is signals_write at work? Then a reader is waited for, else a term. */
 extern atomic_bool signals_writing;
 
+/* Was a stop asked for, by a signal or since the time is over? */
+extern atomic_bool signals_in_grace;
+
 /* Makes the timer. */
 void signals_grace_install(void);
 

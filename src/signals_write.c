@@ -21,13 +21,19 @@
 /* After a stop, waits in which a reader takes nothing: then nobody is waited for any longer. */
 #define WAITS_MAX 10
 
+static bool impatient;
+
+bool signals_gave_up(void)
+{
+    return impatient;
+}
+
 /* Waits until `fd` takes bytes, or has an error to tell; false if a stop has ended the wait. */
 static bool wait_for_reader(int fd)
 {
-    static bool impatient;
     struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
     for (int waits = 0; poll(&poll_fd, 1, impatient ? 0 : WAIT_MS) <= 0;) {
-        if (!signals_stop())
+        if (!atomic_load(&signals_in_grace))
             continue;
         impatient = impatient || ++waits == WAITS_MAX;
         if (impatient)
@@ -82,7 +88,7 @@ FILE *signals_create(const char *path)
     while ((fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
                       0666)) < 0 &&
            errno == ENXIO) {
-        if (signals_stop()) {
+        if (atomic_load(&signals_in_grace)) {
             errno = EINTR;
             return NULL;
         }

@@ -43,7 +43,7 @@ struct trace {
 /* Tells it once. A stop that ends the wait for a reader is no failure. */
 static enum status failed(struct trace *trace)
 {
-    if (errno == EINTR && signals_stop())
+    if (signals_gave_up())
         return STATUS_STOPPED;
     if (!trace->failed)
         diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path, strerror(errno));
@@ -157,7 +157,7 @@ enum status trace_flush(struct trace *trace)
         row->count = 0;
         row->lost = 0;
     }
-    return ferror(trace->file) && !signals_stop() ? failed(trace) : STATUS_OK;
+    return ferror(trace->file) && !signals_gave_up() ? failed(trace) : STATUS_OK;
 }
 
 /* The number of threads, and for each how many events there are, how many were lost, and those. */

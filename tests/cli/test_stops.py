@@ -1,5 +1,6 @@
 """Stops that must come although something waits: for a reader, or for a term."""
 import os
+import pty
 import signal
 import subprocess
 import tempfile
@@ -40,9 +41,14 @@ class Stop(Case):
 class Readers(Stop):
     """Who reads a pipe sleeps."""
 
+    def setUp(self):
+        super().setUp()
+        self.readers = []
+
     def full_pipe(self):
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
+        self.readers.append(reader)
         os.set_blocking(writer, False)
         try:
             while os.write(writer, b"x" * 4096):
@@ -84,6 +90,35 @@ class Readers(Stop):
         again = run(*command)
         self.assertEqual(again.status, 0)
         self.assertEqual(again.out, run(*command[:-2]).out)
+
+    def test_time_that_is_over_ends_a_write_too(self):
+        writer = self.full_pipe()
+        process = self.start("-ocsv", "--random=1e18", "--below=10", "--max-time=1", stdout=writer)
+        os.close(writer)
+        self.assertEqual(process.wait(8), 75)
+        self.assertIn(b"parsum: --max-time is over; ", process.stderr.read())
+
+    def test_a_run_that_ends_in_time_has_all_the_time_for_its_reader(self):
+        writer = self.full_pipe()
+        reader = self.readers[-1]
+        process = self.start("-q", "10", "--max-time=1", stdout=writer)
+        os.close(writer)
+        time.sleep(3)
+        self.assertIsNone(process.poll())
+        with os.fdopen(os.dup(reader)) as file:
+            self.assertIn("sum is 45", file.read())
+        self.assertEqual(process.wait(TIMEOUT), 0)
+
+    def test_a_terminal_that_hangs_up_ends_the_program(self):
+        for arguments in (["--random=1e18", "--below=10"], ["1e18"], ["-i", "/dev/tty"]):
+            with self.subTest(arguments=arguments):
+                child, terminal = pty.fork()
+                if child == 0:
+                    os.execve(PARSUM, [PARSUM, *arguments], environment())
+                time.sleep(0.5)
+                os.close(terminal)
+                _, status = os.waitpid(child, 0)
+                self.assertEqual(os.waitstatus_to_exitcode(status), -signal.SIGHUP)
 
     def test_a_reader_that_goes_on_gets_whole_lines(self):
         process = self.start("-ocsv", "--random=1e18", "--below=10", stdout=subprocess.PIPE)
