@@ -19,24 +19,13 @@ static char *held;
 /* Bytes that a character takes at most once it is shown: \u202e, or four in UTF-8. */
 enum { SHOWN = 6 };
 
-/*
- * Characters that would command a terminal, or make text look like another: C0 and C1 controls,
- * ends of lines and paragraphs, and what changes the direction of writing.
- */
-static bool commands(uint32_t code)
-{
-    return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
-           code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
-
 /* Shows the character at *text, up to `end`, and steps over it. Returns where the next one goes. */
 static char *show(char *at, const char **text, const char *end)
 {
     uint32_t code;
     const unsigned char byte = (unsigned char)**text;
     const size_t length = utf8_decode(*text, (size_t)(end - *text), &code);
-    if (length > 0 && !commands(code)) {
+    if (length > 0 && !utf8_commands(code)) {
         memcpy(at, *text, length);
         *text += length;
         return at + length;

@@ -150,8 +150,8 @@ static void print_text(const struct report *report, const struct summary *summar
         print_stats(summary);
 }
 
-/* A JSON string: quotes, backslashes and control bytes escaped. Text that is not UTF-8 would make
-   the document one that nobody can read. */
+/* A JSON string: quotes, backslashes and what a terminal would obey escaped. Text that is not UTF-8
+   would make the document one that nobody can read. */
 static void print_string(const char *key, const char *text)
 {
     printf("\"%s\": \"", key);
@@ -161,10 +161,10 @@ static void print_string(const char *key, const char *text)
         const size_t length = utf8_decode(text, SIZE_MAX, &code);
         if (c == '"' || c == '\\')
             printf("\\%c", c);
-        else if (c < ' ')
-            printf("\\u%04x", c);
         else if (length == 0)
             fputs("\\ufffd", stdout);
+        else if (utf8_commands(code))
+            printf("\\u%04x", code);
         else
             printf("%.*s", (int)length, text);
         text += length ? length : 1;

@@ -1,7 +1,5 @@
 #include "utf8.h"
 
-#include <stdbool.h>
-
 size_t utf8_decode(const char *text, size_t room, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -23,4 +21,11 @@ size_t utf8_decode(const char *text, size_t room, uint32_t *code)
     }
     const bool surrogate = *code >= 0xd800 && *code < 0xe000;
     return *code < least[length] || surrogate || *code > 0x10ffff ? 0 : length;
+}
+
+bool utf8_commands(uint32_t code)
+{
+    return code < ' ' || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e ||
+           code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
 }

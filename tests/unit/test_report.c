@@ -119,10 +119,10 @@ static void quiet_json_has_no_rows(void **state)
 static void json_strings_are_escaped(void **state)
 {
     (void)state;
-    const struct term term = {.source = "\"\\\n\001", .kernel = "plain"};
+    const struct term term = {.source = "\"\\\n\001\177\302\233\u202e", .kernel = "plain"};
     assert_contains(
         report_of(&(struct options){.format = FORMAT_JSON}, &(struct summary){.term = &term}),
-        "\"term\": \"\\\"\\\\\\u000a\\u0001\",\n");
+        "\"term\": \"\\\"\\\\\\u000a\\u0001\\u007f\\u009b\\u202e\",\n");
 }
 
 static void json_is_utf_8_whatever_the_term_holds(void **state)
