@@ -32,14 +32,16 @@ bool signals_gave_up(void)
 static bool wait_for_reader(int fd)
 {
     struct pollfd poll_fd = {.fd = fd, .events = POLLOUT};
-    for (int waits = 0; poll(&poll_fd, 1, impatient ? 0 : WAIT_MS) <= 0;) {
+    for (int waits = 0;;) {
+        const int ready = poll(&poll_fd, 1, impatient ? 0 : WAIT_MS);
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true;
         if (!atomic_load(&signals_in_grace))
             continue;
         impatient = impatient || ++waits == WAITS_MAX;
         if (impatient)
             return false;
     }
-    return true;
 }
 
 /* A write of so many bytes does not wait once poll has said that there is room. */
