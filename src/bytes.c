@@ -49,3 +49,14 @@ void bytes_get(struct bytes *bytes, void *to, size_t length)
         bytes->at += length;
     }
 }
+
+const char *bytes_take(struct bytes *bytes, size_t *length)
+{
+    const size_t at = bytes->at;
+    if (*length > bytes->length - at) {
+        bytes->failed = true;
+        *length = 0;
+    }
+    bytes->at += *length;
+    return *length ? (const char *)bytes->data + at : "";
+}

@@ -30,4 +30,8 @@ void bytes_put(struct bytes *bytes, const void *from, size_t length);
 /* The next `length` bytes; zeros where there are not as many. */
 void bytes_get(struct bytes *bytes, void *to, size_t length);
 
+/* The same without a copy, valid as long as the message; *length becomes 0 where there are not as
+ * many. */
+const char *bytes_take(struct bytes *bytes, size_t *length);
+
 #endif

@@ -5,6 +5,10 @@
  * A message names the program, the object (file and line, option, job), the fault and the remedy,
  * and is written once, where the fault is found. Callers pass the status up; only main turns it
  * into an exit status. Not thread-safe: no thread of a team writes messages.
+ *
+ * Names and pieces of input are shown, never obeyed: a message shows control characters, bytes that
+ * are not UTF-8, and characters that change the direction of writing as \xHH or \uHHHH. A newline
+ * in a name begins no line.
  */
 #ifndef PARSUM_DIAG_H
 #define PARSUM_DIAG_H
@@ -30,20 +34,27 @@ enum status {
  */
 enum status diag_error(enum status status, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* The same with more lines below it, such as a compiler's: `lines` begins with a newline. */
+enum status diag_error_lines(enum status status, const char *lines, const char *format, ...)
+    PRINTF_LIKE(3, 4);
+
 /* Writes "parsum: MESSAGE\n": a warning or a note, nothing that ends the run. */
 void diag_note(const char *format, ...) PRINTF_LIKE(1, 2);
 
 /* What diag_error was told last, without "parsum: "; "" if that was never. Valid until the next. */
 const char *diag_last_error(void);
 
-/* Room for any message, with its end. */
-enum { DIAG_MESSAGE = 1024 };
+/* The longest message, and the longest lines below it, in bytes; more is cut. */
+enum { DIAG_MESSAGE = 65536 };
 
 /* From now on no message is written: one process of several speaks for all. */
 void diag_hold(void);
 
-/* The first error since diag_hold, without "parsum: "; "" if there was none. */
-void diag_held(char message[DIAG_MESSAGE]);
+/* The first error since diag_hold as it is shown, without "parsum: "; "" if there was none. */
+const char *diag_held(void);
+
+/* Room for a line that diag_show shows. */
+enum { DIAG_LINE = 512 };
 
 /*
  * Shows `line` (one terminal line, no newline) in place of the one shown before; NULL takes it
@@ -54,8 +65,11 @@ void diag_show(const char *line);
 /* Room for a quoted piece of input, with its end. */
 enum { DIAG_QUOTED = 64 };
 
-/* Puts `text` into quotes for a message: control bytes as \xHH, a long one cut. Returns `quoted`.
- */
+/* Puts `text` into quotes as a message shows it, a long one cut. Returns `quoted`. */
 const char *diag_quote(const char *text, size_t length, char quoted[DIAG_QUOTED]);
+
+/* `text` as a message shows it, for lines of several pieces; the caller frees it. NULL if memory is
+   short. */
+char *diag_shown(const char *text);
 
 #endif

@@ -150,6 +150,8 @@ static enum status run_and_report(const struct options *options, const struct te
         .compared = options->compare,
         .serial_seconds = serial.seconds,
     };
+    signals_limit(0, STATUS_OK,
+                  false); /* the sums are known: whoever reads them has all the time */
     if (!status && !exact_value(&result.total, &summary.total))
         status = diag_error(STATUS_FAILED,
                             "the total is too large for its type; make the terms smaller");
@@ -285,6 +287,7 @@ static enum status act(int argc, char **argv, struct ranks *ranks)
     const bool speaks = !ranks || ranks_number(ranks) == 0;
     switch (options.action) {
     case ACTION_RUN:
+        signals_limit(options.stop_ns, STATUS_STOPPED, options.journal);
         return run(&options, ranks);
     case ACTION_HELP:
         return speaks ? report_help() : STATUS_OK;

@@ -9,6 +9,7 @@ struct progress {
     bool on;
     uint64_t start_ns;
     uint64_t drawn_ns;    /* when the line was drawn last; 0: it is not there */
+    uint64_t rows_ns;     /* until then rows may be on their way to the terminal through a pipe */
     uint64_t total_terms; /* 0: not known */
     uint64_t done_before; /* terms that were done before the run began */
 };
@@ -19,12 +20,16 @@ void progress_start(struct progress *progress, bool on, uint64_t total_terms, ui
 /* Should there be a bar when nobody says? On a terminal. */
 bool progress_default(void);
 
-/* Draws the line anew, once the run is a second old and a tenth of a second after the last time. */
+/*
+ * Draws the line anew, once the run is a second old and a tenth of a second after the last time. On
+ * a terminal the line is never wider than that.
+ */
 void progress_update(struct progress *progress, uint64_t terms);
 
 /*
- * Takes the line away from a terminal that is about to get results too, which would go on where the
- * line ends. The next update draws it again.
+ * Takes the line away from a terminal before results are written that end up there too: standard
+ * output is that terminal, or a pipe to tee. A later update draws it again: with a pipe, once no
+ * results have been written for a while.
  */
 void progress_hide(struct progress *progress);
 

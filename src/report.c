@@ -3,28 +3,18 @@
 #include "kernel.h"
 #include "machine.h"
 #include "number.h"
+#include "output.h"
 #include "ranks.h"
 #include "signals.h"
+#include "utf8.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-static enum status check_output(struct report *report, bool written)
+enum status report_flush(void)
 {
-    if (written)
-        return STATUS_OK;
-    if (report->failed)
-        return STATUS_FAILED;
-    report->failed = true;
-    return diag_error(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
-                      strerror(errno));
-}
-
-enum status report_flush(struct report *report)
-{
-    return check_output(report, fflush(stdout) == 0 && !ferror(stdout));
+    return output_flush();
 }
 
 /* It is flushed, so that the document can be ended at any time: a term may crash. */
@@ -32,13 +22,12 @@ static enum status begin_document(struct report *report)
 {
     const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
     signals_last_words(report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"", "\"\n}\n");
-    return written ? report_flush(report) : check_output(report, false);
+    return written ? report_flush() : output_check(false);
 }
 
 enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
 {
-    static char buffer[1 << 16];
-    setvbuf(stdout, buffer, _IOFBF, sizeof buffer); /* the run says when to flush */
+    output_begin();
     *report = (struct report){
         .format = options->format,
         .quiet = options->quiet,
@@ -46,7 +35,7 @@ enum status report_begin(struct report *report, const struct options *options, e
         .kind = kind,
     };
     if (report->format == FORMAT_CSV)
-        return check_output(report, fputs("run,start,end,sum\n", stdout) >= 0);
+        return output_check(fputs("run,start,end,sum\n", stdout) >= 0);
     if (report->format == FORMAT_JSON)
         return begin_document(report);
     return STATUS_OK;
@@ -94,7 +83,7 @@ static __attribute__((noinline)) enum status write_job(struct report *report, ui
     at = stpcpy(at, after[report->format]);
     report->jobs++;
     const size_t length = (size_t)(at - line);
-    return check_output(report, fwrite(line, 1, length, stdout) == length);
+    return output_check(fwrite(line, 1, length, stdout) == length);
 }
 
 enum status report_job(struct report *report, uint64_t run, struct job job, union value sum)
@@ -170,37 +159,21 @@ static void print_text(const struct report *report, const struct summary *summar
         print_stats(summary);
 }
 
-/* Bytes of the character at `text` if it is one in UTF-8 (RFC 3629), else 0. */
-static size_t utf8_length(const char *text)
-{
-    const unsigned char *const at = (const unsigned char *)text;
-    const size_t length = at[0] < 0x80                    ? 1
-                          : at[0] >= 0xc2 && at[0] < 0xe0 ? 2
-                          : at[0] >= 0xe0 && at[0] < 0xf0 ? 3
-                          : at[0] >= 0xf0 && at[0] < 0xf5 ? 4
-                                                          : 0;
-    for (size_t k = 1; k < length; k++)
-        if ((at[k] & 0xc0) != 0x80)
-            return 0;
-    const bool beyond = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xf0 && at[1] < 0x90) ||
-                        (at[0] == 0xed && at[1] > 0x9f) || (at[0] == 0xf4 && at[1] > 0x8f);
-    return beyond ? 0 : length;
-}
-
-/* A JSON string: quotes, backslashes and control bytes escaped. Text that is not UTF-8 would make
-   the document one that nobody can read. */
+/* A JSON string: quotes, backslashes and what a terminal would obey escaped. Text that is not UTF-8
+   would make the document one that nobody can read. */
 static void print_string(const char *key, const char *text)
 {
     printf("\"%s\": \"", key);
     while (*text) {
         const unsigned char c = (unsigned char)*text;
-        const size_t length = utf8_length(text);
+        uint32_t code;
+        const size_t length = utf8_decode(text, SIZE_MAX, &code);
         if (c == '"' || c == '\\')
             printf("\\%c", c);
-        else if (c < ' ')
-            printf("\\u%04x", c);
         else if (length == 0)
             fputs("\\ufffd", stdout);
+        else if (utf8_commands(code))
+            printf("\\u%04x", code);
         else
             printf("%.*s", (int)length, text);
         text += length ? length : 1;
@@ -260,7 +233,7 @@ enum status report_end(struct report *report, const struct summary *summary)
         print_text(report, summary, total);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary, total);
-    return report_flush(report);
+    return output_end();
 }
 
 enum status report_failure(struct report *report, enum status status)
@@ -270,23 +243,23 @@ enum status report_failure(struct report *report, enum status status)
         print_string(status == STATUS_STOPPED ? "stopped" : "error", diag_last_error());
         end_document();
     }
-    return report_flush(report);
+    return output_end();
 }
 
 enum status report_help(void)
 {
-    struct report report = {0};
+    output_begin();
     options_help();
-    return report_flush(&report);
+    return output_end();
 }
 
 enum status report_version(void)
 {
-    struct report report = {0};
     size_t count;
     const struct kernel *const kernel = kernel_list(&count);
+    output_begin();
     printf("parsum %s\ncompiler %s\nflags %s\nOpenMP %s\nMPI %s\nvectors %s, %u bits\n",
            machine_version(), machine_compiler(), machine_flags(), team_openmp_version(),
            ranks_version(), kernel->name, kernel->vector_bits);
-    return report_flush(&report);
+    return output_end();
 }

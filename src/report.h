@@ -1,9 +1,9 @@
 /*
- * report: what the run says, as text, CSV or JSON. The only writer of standard output; the text of
+ * report: what the run says, as text, CSV or JSON. The only one who writes to output; the text of
  * --help comes from options.
  *
  * Standard output is the same to the byte for every thread count and grain, times aside. A write
- * that fails is STATUS_FAILED, with a message. One thread.
+ * that fails is STATUS_FAILED, with a message; see output.h for a reader that leaves. One thread.
  */
 #ifndef PARSUM_REPORT_H
 #define PARSUM_REPORT_H
@@ -24,7 +24,6 @@ struct report {
     bool stats;
     enum exact_kind kind;
     uint64_t jobs; /* rows written */
-    bool failed;   /* a write failed, and that was told */
 };
 
 /* What there is to tell when the run is over. */
@@ -48,7 +47,7 @@ enum status report_begin(struct report *report, const struct options *options,
 enum status report_job(struct report *report, uint64_t run, struct job job,
                        union value sum) MUST_CHECK;
 /* Makes what was reported so far visible to the reader. */
-enum status report_flush(struct report *report) MUST_CHECK;
+enum status report_flush(void) MUST_CHECK;
 enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;
 /* In place of report_end where the run ends with `status`: JSON says why, in diag's last error. */
 enum status report_failure(struct report *report, enum status status) MUST_CHECK;

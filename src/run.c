@@ -181,7 +181,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
     enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
     if (!status && run->report)
-        status = report_flush(run->report);
+        status = report_flush();
     if (!status && run->team->trace)
         status = trace_flush(run->team->trace);
     if (!status)
@@ -316,7 +316,7 @@ static enum status resume(struct run *run)
         if (next == JOB_READ)
             status = recall_job(run);
         else if (next == JOB_NOT_YET && run->report)
-            status = report_flush(run->report);
+            status = report_flush();
         else if (next == JOB_END)
             status = run->source_status ? run->source_status
                                         : journal_refuse_end(run->journal, run->source);
@@ -328,13 +328,15 @@ static enum status resume(struct run *run)
     run->result->total = journal_state(run->journal)->total;
     run->result->terms_before = run->result->terms;
     run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
-    const enum status status = run->report ? report_flush(run->report) : STATUS_OK;
+    const enum status status = run->report ? report_flush() : STATUS_OK;
     return status ? status : checkpoint(run);
 }
 
-/* One line that says how to go on. */
+/* One line that says how to go on. A reader who has had enough wants none. */
 static enum status tell_stop(const struct run *run)
 {
+    if (!signals_has_reader())
+        return STATUS_STOPPED;
     char why[64] = "--max-time is over";
     if (signals_stop())
         snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));

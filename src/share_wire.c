@@ -1,14 +1,29 @@
 #include "share_wire.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 void share_put_status(struct bytes *bytes, enum status status)
 {
     const int32_t number = (int32_t)status;
     bytes_put(bytes, &number, sizeof number);
     if (status) {
-        char message[DIAG_MESSAGE];
-        diag_held(message);
-        bytes_put(bytes, message, sizeof message);
+        const char *const message = diag_held();
+        const size_t length = strlen(message);
+        bytes_put(bytes, &length, sizeof length);
+        bytes_put(bytes, message, length);
     }
+}
+
+/* Its first line, and those below it. */
+static void tell_message(size_t rank, const char *message, size_t length)
+{
+    char *const text = strndup(message, length);
+    if (!text)
+        return;
+    const int first = (int)strcspn(text, "\n");
+    diag_error_lines(STATUS_FAILED, text + first, "rank %zu: %.*s", rank, first, text);
+    free(text);
 }
 
 enum status share_get_status(struct bytes *bytes, size_t rank, bool tell)
@@ -17,10 +32,12 @@ enum status share_get_status(struct bytes *bytes, size_t rank, bool tell)
     bytes_get(bytes, &status, sizeof status);
     if (!status)
         return STATUS_OK;
-    char message[DIAG_MESSAGE];
-    bytes_get(bytes, message, sizeof message);
-    return tell ? diag_error((enum status)status, "rank %zu: %.*s", rank, DIAG_MESSAGE - 1, message)
-                : (enum status)status;
+    size_t length;
+    bytes_get(bytes, &length, sizeof length);
+    const char *const message = bytes_take(bytes, &length);
+    if (tell)
+        tell_message(rank, message, length);
+    return (enum status)status;
 }
 
 /* An exact sum on its way, in the one form that equal sums have. */

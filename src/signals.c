@@ -1,11 +1,15 @@
 #include "signals.h"
 
+#include "signals_grace.h"
+
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static atomic_int stop_signal;
@@ -20,11 +24,24 @@ static const struct {
 };
 enum { STOP_SIGNALS = sizeof stop_signals / sizeof *stop_signals };
 
+/* A second signal ends the program if it comes so much later. Many senders send two at once: one to
+   the process and one to its group (timeout), or SIGTERM and SIGHUP (systemd). */
+#define AGAIN_NS 100000000u
+
 static void on_stop(int number)
 {
-    int none = 0;
-    if (!atomic_compare_exchange_strong(&stop_signal, &none, number) && number == SIGINT)
-        signals_die(number); /* asked twice */
+    static _Atomic uint64_t first_ns;
+    const int error = errno;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+    uint64_t before_ns = 0;
+    if (atomic_compare_exchange_strong(&first_ns, &before_ns, now_ns)) {
+        signals_adopt(number);
+    } else if (number != SIGXCPU && now_ns - before_ns > AGAIN_NS) {
+        signals_die(number); /* asked twice; SIGXCPU comes again each second by itself */
+    }
+    errno = error;
 }
 
 static void on_checkpoint(int number)
@@ -35,8 +52,8 @@ static void on_checkpoint(int number)
 
 void signals_install(void)
 {
-    /* A write to a slow reader must go on afterwards; a wait for input ends all the same, as poll
-       is never restarted. */
+    /* A term's own reads and writes must go on afterwards. The program's wait with poll, which is
+       never restarted. */
     struct sigaction action = {.sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
     for (size_t k = 0; k < STOP_SIGNALS; k++) {
@@ -54,6 +71,7 @@ void signals_install(void)
     sigaction(SIGXFSZ, &action, NULL);
     action.sa_handler = SIG_DFL;
     sigaction(SIGCHLD, &action, NULL); /* where it is ignored nobody can wait for a compiler */
+    signals_grace_install();
 }
 
 int signals_stop(void)
@@ -72,7 +90,18 @@ const char *signals_name(int number)
 void signals_adopt(int number)
 {
     int none = 0;
-    atomic_compare_exchange_strong(&stop_signal, &none, number);
+    if (atomic_compare_exchange_strong(&stop_signal, &none, number))
+        signals_grace_begin();
+}
+
+void signals_reader_left(void)
+{
+    signals_adopt(SIGPIPE);
+}
+
+bool signals_has_reader(void)
+{
+    return signals_stop() != SIGPIPE;
 }
 
 bool signals_checkpoint(void)

@@ -175,7 +175,7 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
                                     const char *path)
 {
     char *const real = realpath(path, NULL); /* a name without a slash is looked for elsewhere */
-    const int file = real ? open(real, O_RDONLY | O_CLOEXEC) : -1;
+    const int file = real ? open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1; /* a FIFO */
     if (file < 0) {
         const enum status failed = diag_error(STATUS_USAGE, "%s: %s", path, strerror(errno));
         free(real);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Lines of messages about a file that are shown at most. */
-#define LINES_SHOWN 40
+#define LINES_SHOWN 1000
 
 /* What a compiler has written, line by line, and what it is about. */
 struct messages {
@@ -106,6 +106,22 @@ static long column_in_expression(const char *line, long *row)
     return *end == ':' ? strtol(end + 1, NULL, 10) : 0;
 }
 
+/* An error with its line of the expression below it, and a caret below that. */
+static enum status tell_place(const char *line, int width, int column, const char *what, int length)
+{
+    char *lines = NULL;
+    if (asprintf(&lines, "\n    %.*s\n    %*s", width, line, column, "^") < 0)
+        lines = NULL;
+    char advice[256];
+    advise(what, "; ", advice);
+    const bool unknown = strstr(what, "undeclared");
+    const enum status status = diag_error_lines(
+        STATUS_USAGE, lines ? lines : "", "--term: %.*s%s", length, what,
+        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+    free(lines);
+    return status;
+}
+
 /* The first error that lies in the expression, with a caret; else the first one there is. */
 static enum status tell_expression(const struct messages *messages)
 {
@@ -124,14 +140,9 @@ static enum status tell_expression(const struct messages *messages)
         if (column < 1 || column > width || row != 1)
             continue;
         what = error_in(line);
-        advise(what, "; ", advice);
         const char *const generated = strstr(what, " here (not in a function)");
-        return diag_error(STATUS_USAGE, "--term: %.*s%s\n    %.*s\n    %*s",
-                          (int)(generated ? generated - what : (ptrdiff_t)strlen(what)), what,
-                          strstr(what, "undeclared")
-                              ? "; the variable is i, --define NAME=VALUE binds others"
-                              : advice,
-                          width, text, (int)column, "^");
+        const int length = (int)(generated ? generated - what : (ptrdiff_t)strlen(what));
+        return tell_place(text, width, (int)column, what, length);
     }
     if (!what)
         what = "the compiler failed and did not say why";
@@ -140,12 +151,11 @@ static enum status tell_expression(const struct messages *messages)
 }
 
 /* Writes the line with the file's path as the user gave it. */
-static void write_line(FILE *out, const char *line, const struct messages *messages)
+static void write_line(FILE *out, const char *line, const char *path, const char *shown)
 {
     fputs("\n  ", out);
-    for (const char *found; (found = strstr(line, messages->path));
-         line = found + strlen(messages->path))
-        fprintf(out, "%.*s%s", (int)(found - line), line, messages->spec->file);
+    for (const char *found; (found = strstr(line, path)); line = found + strlen(path))
+        fprintf(out, "%.*s%s", (int)(found - line), line, shown);
     fputs(line, out);
 }
 
@@ -157,6 +167,8 @@ static enum status tell_file(const struct messages *messages)
     FILE *const out = open_memstream(&text, &length);
     if (!out)
         return diag_error(STATUS_FAILED, "out of memory for the compiler's messages");
+    const char *const file = messages->spec->file;
+    char *const name = diag_shown(file); /* its newlines begin no lines */
     int shown = 0;
     bool noise = false;
     const char *last = ""; /* the linker says it once a call */
@@ -167,15 +179,19 @@ static enum status tell_file(const struct messages *messages)
             noise = *line == '\0' || (is_noise(line, messages->directory) && !linker);
         const char *const told = linker ? linker : line;
         if (!noise && strcmp(told, last) != 0 && shown++ < LINES_SHOWN)
-            write_line(out, told, messages);
+            write_line(out, told, messages->path, name ? name : "the file");
         if (!noise && !*advice && error_in(line))
             advise(line, "\n  ", advice);
         last = told;
     }
+    if (shown > LINES_SHOWN)
+        fputs("\n  ...", out);
+    fputs(advice, out);
     const bool complete = fclose(out) == 0 && shown > 0;
     const enum status status =
-        diag_error(STATUS_USAGE, "%s does not compile:%s%s", messages->spec->file,
-                   complete ? text : " the compiler failed and did not say why", advice);
+        diag_error_lines(STATUS_USAGE, complete ? text : "", "%s does not compile:%s", file,
+                         complete ? "" : " the compiler failed and did not say why");
+    free(name);
     free(text);
     return status;
 }

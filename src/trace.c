@@ -1,6 +1,7 @@
 #include "trace.h"
 
 #include "place.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,9 +44,11 @@ struct trace {
     struct row rows[];
 };
 
-/* Tells it once. */
+/* Tells it once. A stop that ends the wait for a reader is no failure. */
 static enum status failed(struct trace *trace)
 {
+    if (signals_gave_up())
+        return STATUS_STOPPED;
     if (!trace->failed)
         diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path, strerror(errno));
     trace->failed = true;
@@ -109,17 +112,23 @@ static enum status open_file(const char *path, FILE **file)
     const enum status status = place_open(&place, path, STATUS_USAGE);
     if (status)
         return status;
-    const int no_link = place.is_open_file ? 0 : O_NOFOLLOW;
-    const int fd = openat(place.directory, place.name,
-                          O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | no_link, 0666);
+    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
+                      (place.is_open_file ? 0 : O_NOFOLLOW);
+    int fd = openat(place.directory, place.name, flags, 0666);
+    while (fd < 0 && errno == ENXIO && signals_await_reader())
+        fd = openat(place.directory, place.name, flags, 0666);
+    const int error = errno;
     place_close(&place);
+    if (fd < 0 && error == EINTR)
+        return STATUS_STOPPED;
     struct stat found;
     const bool opened = fd >= 0 && fstat(fd, &found) == 0;
     const char *fault = opened && !place.is_open_file ? find_objection(&found) : NULL;
+    errno = error;
     if (fault)
         diag_error(STATUS_USAGE, "%s: %s; remove it, or give another --trace", path, fault);
     else if (!opened || (S_ISREG(found.st_mode) && ftruncate(fd, 0) != 0) ||
-             !(*file = fdopen(fd, "w")))
+             !(*file = signals_stream(fd)))
         diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
     else
         return STATUS_OK;
@@ -197,7 +206,7 @@ enum status trace_flush(struct trace *trace)
         row->count = 0;
         row->lost = 0;
     }
-    return ferror(trace->file) ? failed(trace) : STATUS_OK;
+    return ferror(trace->file) && !signals_gave_up() ? failed(trace) : STATUS_OK;
 }
 
 /* The number of threads, and for each how many events there are, how many were lost, and those. */

@@ -29,7 +29,7 @@ def read_floors():
     floors, floor = {}, None
     with open(os.path.join(SOURCE, "README.md")) as file:
         for line in file:
-            match = re.match(r"(?:floor (\d+)|\s{7})  (\w+) ", line)
+            match = re.match(r"(?:floor (\d+) +|\s{9})(\w+) ", line)
             if match and match[1]:
                 floor = int(match[1])
             if match and floor is not None:

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import unittest
 
-from program import PARSUM, Case, run
+from program import PARSUM, Case, environment, run
 
 INT64 = "-9223372036854775808 to 9223372036854775807"
 JOB = "END or START:END"
@@ -122,7 +122,21 @@ class Input(Case):
                             "give a file")
 
     def test_a_name_cannot_command_the_terminal(self):
-        self.assert_refuses(run("-i", "no\033[31m\177such"), "no?[31m?such: No such file")
+        self.assert_refuses(run("-i", "no\033[31m\177such"), "no\\x1b[31m\\x7fsuch: No such file")
+
+    def test_names_are_shown_whatever_they_hold(self):
+        """A newline, C1 controls (in UTF-8 and as a byte) and characters that turn text around."""
+        name = b"a\nb\r\xc2\x9b2J\x9b\xe2\x80\xae\xe2\x81\xa6\xc3\xb6"
+        shown = r"a\x0ab\x0d\u009b2J\x9b\u202e\u2066" + "\u00f6"
+        for arguments in (["-i", b"/no/" + name], ["--trace", b"/no/" + name, "10"],
+                          ["--journal", b"/no/" + name, "10"], [name], [b"--" + name],
+                          ["-o", name, "10"], ["-f", name + b".so", "10"], ["-f", name, "10"],
+                          ["-D", name, "-e", "i", "10"], ["-D", b"x=" + name, "-e", "i", "10"]):
+            with self.subTest(arguments=arguments):
+                done = subprocess.run([PARSUM, *arguments], stdin=subprocess.DEVNULL,
+                                      capture_output=True, env=environment(), check=False)
+                self.assertIn(shown, done.stderr.decode())  # which is UTF-8
+                self.assertEqual((done.stderr.count(b"\n"), done.stdout), (1, b""))
 
     def test_a_directory(self):
         self.assert_refuses(run("-i", "/"), "/: is a directory", "give a file")

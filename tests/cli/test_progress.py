@@ -1,9 +1,12 @@
 """The bar on standard error."""
+import fcntl
 import os
 import pty
 import re
 import signal
+import struct
 import subprocess
+import termios
 import time
 import unittest
 
@@ -12,13 +15,21 @@ from program import PARSUM, Case, environment, run
 ENDLESS = "1000000000000000000"
 
 
-def watch(*arguments, until=rb"left", seconds=10.0, results=False, **changes):
-    """What an endless run shows on a terminal before `until` comes, or in so many seconds."""
+def watch(*arguments, until=rb"left", seconds=10.0, results=False, tee=False, columns=80,
+          **changes):
+    """What an endless run shows on a terminal before `until` comes, or in so many seconds. Its
+    `results` go there too, through a `tee` or not."""
     screen, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    copier = subprocess.Popen(["tee", os.devnull], stdin=subprocess.PIPE, stdout=terminal) \
+        if tee else None
     process = subprocess.Popen([PARSUM, *arguments, ENDLESS],
-                               stdout=terminal if results else subprocess.DEVNULL,
+                               stdout=copier.stdin if copier else terminal if results else
+                               subprocess.DEVNULL,
                                stderr=terminal, env=environment(TERM="xterm", **changes))
     os.close(terminal)
+    if copier:
+        copier.stdin.close()
     seen, end = b"", time.monotonic() + seconds
     os.set_blocking(screen, False)
     while time.monotonic() < end and not re.search(until, seen):
@@ -28,6 +39,8 @@ def watch(*arguments, until=rb"left", seconds=10.0, results=False, **changes):
             time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     process.wait(10)
+    if copier:
+        copier.wait(10)
     os.close(screen)
     return seen
 
@@ -53,6 +66,25 @@ class Bar(Case):
         self.assertRegex(seen, rows_between_bars)
         for number, row in enumerate(lines_shown(seen)[:-1], 1):
             self.assertEqual(row, b"Run #%d, sum is: 19999999900000000" % number)
+
+    def test_makes_way_for_results_that_come_to_the_terminal_through_a_pipe(self):
+        """A row every second or so, while the bar is there."""
+        jobs = ["10000000000"] * 3
+        seen = watch("--threads=1", "-e", "i ^ 7", *jobs, until=rb"Run #3[^\n]*\n.*left",
+                     seconds=60, tee=True)
+        rows = [line for line in lines_shown(seen) if b"Run" in line]
+        self.assertIn(b"left", seen.split(b"Run #3")[0])
+        for number, row in enumerate(rows, 1):
+            self.assertRegex(row, rb"\ARun #%d, sum is: \d+\Z" % number)
+        self.assertEqual(len(rows), 3)
+
+    def test_fits_the_terminal(self):
+        for columns in (8, 20, 40, 50, 60):
+            seen = watch(columns=columns, until=rb"\r\x1b\[K.{4}.*\r\x1b\[K", NO_COLOR="1")
+            lines = seen.split(b"\r\x1b[K")[1:-1]
+            self.assertGreater(len(lines), 0)
+            for line in lines:
+                self.assertLess(len(line), columns)
 
     def test_does_not_show_in_the_first_second(self):
         self.assertEqual(watch(seconds=0.7), b"")

@@ -191,13 +191,15 @@ class Output(Case):
             with self.subTest(arguments=arguments), open("/dev/full", "wb") as full:
                 self.assert_loses(self.run_into(full, *arguments), "No space left")
 
-    def test_a_closed_pipe_is_a_failure(self):
-        for arguments in (["10"], ["-V"], ["-ocsv", "--", *["10"] * 30_000]):
+    def test_a_reader_that_has_gone_ends_the_program_quietly_by_sigpipe(self):
+        for arguments in (["10"], ["-V"], ["-h"], ["-ojson", "10"], ["--compare", "10"],
+                          ["-ocsv", "--", *["10"] * 30_000]):
             with self.subTest(arguments=arguments[:2]):
                 reader, writer = os.pipe()
                 os.close(reader)
                 self.addCleanup(os.close, writer)
-                self.assert_loses(self.run_into(writer, *arguments), "Broken pipe")
+                result = self.run_into(writer, *arguments)
+                self.assertEqual((result.status, result.err), (-signal.SIGPIPE, ""))
 
     def test_a_reader_that_goes_away_ends_an_endless_run(self):
         process = subprocess.Popen([PARSUM, "-ocsv", "--random=1e18", "--below=10"],
@@ -206,9 +208,25 @@ class Output(Case):
         self.addCleanup(process.kill)
         self.assertEqual(process.stdout.readline(), b"run,start,end,sum\n")
         process.stdout.close()
-        self.assertEqual(process.wait(TIMEOUT), 1)
-        self.assertIn(b"standard output: Broken pipe", process.stderr.read())
+        self.assertEqual(process.wait(TIMEOUT), -signal.SIGPIPE)
+        note = process.stderr.read()  # of the random jobs
+        self.assertEqual((note.count(b"\n"), b"stopped" in note), (1, False))
         process.stderr.close()
+
+    def test_a_journal_is_kept_when_the_reader_goes_away(self):
+        with tempfile.TemporaryDirectory() as directory:
+            jobs = os.path.join(directory, "jobs")
+            with open(jobs, "w") as file:
+                file.write("".join(f"{n}\n" for n in range(300_000)))
+            command = ["-ocsv", "-i", jobs, "--journal", os.path.join(directory, "journal")]
+            process = subprocess.Popen([PARSUM, *command], stdout=subprocess.PIPE,
+                                       env=environment())
+            process.stdout.readline()
+            process.stdout.close()
+            self.assertEqual(process.wait(TIMEOUT), -signal.SIGPIPE)
+            again = run(*command)
+            self.assertEqual((again.status, again.err), (0, ""))
+            self.assertEqual(again.out, run("-ocsv", "-i", jobs).out)
 
     def test_a_closed_standard_output_is_a_failure(self):
         script = 'exec "$@" >&-'
@@ -229,6 +247,43 @@ class Output(Case):
                 self.assertEqual(done.returncode, status)
                 with open(trace) as file:
                     json.load(file)  # no sums and no messages in it
+
+
+class Nonblocking(Case):
+    """The other end has set O_NONBLOCK, which both ends of a pipe may share with more programs."""
+
+    def slow_pipe(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        os.set_blocking(writer, False)
+        return reader, writer
+
+    def test_all_rows_reach_a_slow_reader(self):
+        reader, writer = self.slow_pipe()
+        process = subprocess.Popen([PARSUM, "-i-"], stdin=subprocess.PIPE, stdout=writer,
+                                   stderr=subprocess.PIPE, env=environment())
+        os.close(writer)
+        process.stdin.write(b"10\n" * 100_000)
+        process.stdin.close()
+        time.sleep(0.5)
+        with os.fdopen(os.dup(reader)) as file:
+            lines = file.read().splitlines()
+        self.assertEqual(process.wait(TIMEOUT), 0)
+        self.assertEqual(process.stderr.read(), b"")
+        process.stderr.close()
+        self.assertEqual(lines[:-1], [f"Run #{n}, sum is: 45" for n in range(1, 100_001)])
+        self.assertIn("sum is 4500000", lines[-1])
+
+    def test_all_of_a_message_reaches_a_slow_reader(self):
+        reader, writer = self.slow_pipe()
+        filling = os_write(writer, b"x" * 2**20)
+        process = subprocess.Popen([PARSUM, "1x"], stderr=writer, env=environment())
+        os.close(writer)
+        time.sleep(0.5)
+        with os.fdopen(os.dup(reader)) as file:
+            text = file.read()[filling:]
+        self.assertEqual(process.wait(TIMEOUT), 2)
+        self.assertRegex(text, r"\Aparsum: job 1: '1x' .*\n\Z")
 
 
 class Signals(Case):

@@ -58,6 +58,28 @@ class Errors(Term):
                 self.assertNotIn("parsum_", result.err)
                 self.assertNotIn(self.temporary, result.err)
 
+    def test_all_that_a_compiler_says_is_shown(self):
+        lines = [f"int f{k}(void) {{ return {'unknown_' * 20}{k}; }}\n" for k in range(15)]
+        path = self.write("bad.c", "".join(lines) + "int64_t term(int64_t i) { return i; }\n")
+        for compiler in COMPILERS:
+            result = self.run_here("-f", path, "9", PARSUM_CC=compiler)
+            self.assertEqual((result.status, result.out), (2, ""))
+            for k in range(15):
+                self.assertIn(f"bad.c:{k + 1}:", result.err)
+                self.assertIn(f"unknown_{k};", result.err)
+
+    def test_what_a_compiler_quotes_is_shown_and_not_obeyed(self):
+        name = "odd\u009b2J\u202e.c"
+        self.write(name, 'int64_t term(int64_t i) { return joker + *"\u009b\033[2J"; }\n')
+        for compiler in COMPILERS:
+            result = self.run_here("-f", os.path.join(self.directory, name), "9",
+                                   PARSUM_CC=compiler)
+            self.assertEqual(result.status, 2)
+            self.assertIn(r"odd\u009b2J\u202e.c:1:", result.err)
+            self.assertIn("\n  ", result.err)
+            for character in "\u009b\u202e\033":
+                self.assertNotIn(character, result.err)
+
     def test_an_error_in_a_file_shows_the_file_as_it_was_named_and_the_line(self):
         self.write("bad.c",
                    "#include <math.h>\n\nint64_t term(int64_t i)\n{\n    return i * joker;\n}\n")

@@ -2,6 +2,8 @@
 #include "check.h"
 #include "progress.h"
 
+#include <sys/ioctl.h>
+
 #define SECOND_NS 1000000000u
 
 /* The line of a run that began `seconds` ago. */
@@ -105,6 +107,39 @@ static void a_terminal_gets_a_bar_in_colour_unless_it_must_not(void **state)
     assert_false(wanted); /* a file */
 }
 
+/* What a terminal of so many columns is shown half way through, without what erases and colours. */
+static const char *line_on(int columns, uint64_t total)
+{
+    assert_int_equal(setenv("NO_COLOR", "1", 1), 0);
+    capture_terminal_begin();
+    assert_int_equal(
+        ioctl(STDERR_FILENO, TIOCSWINSZ, &(struct winsize){.ws_col = (unsigned short)columns}), 0);
+    struct progress progress;
+    progress_start(&progress, true, total, 0);
+    progress.start_ns -= 2 * (uint64_t)SECOND_NS;
+    progress_update(&progress, 50);
+    const char *const text = capture_terminal_end();
+    unsetenv("NO_COLOR");
+    assert_true(strncmp(text, "\r\033[K", 4) == 0);
+    return text + 4;
+}
+
+static void the_line_fits_the_terminal(void **state)
+{
+    (void)state;
+    for (int columns = 2; columns < 100; columns += 7) {
+        const char *const line = line_on(columns, 100);
+        assert_in_range(strlen(line), 0, columns - 1);
+        assert_int_equal(strchr(line, '[') != NULL, columns >= 43);
+    }
+    assert_contains(line_on(50, 100), "[######......]  50.0%  25.0 terms/s  0:00:02 left");
+    assert_string_equal(line_on(10, 0), "50.0 term");
+    assert_int_equal(setenv("COLUMNS", "60", 1), 0); /* for one that does not tell */
+    assert_in_range(strlen(line_on(0, 100)), 55, 59);
+    unsetenv("COLUMNS");
+    assert_contains(line_on(0, 100), "[###############...............]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -114,6 +149,7 @@ int main(void)
         cmocka_unit_test(the_first_second_shows_nothing_and_lines_keep_their_distance),
         cmocka_unit_test(where_it_is_off_only_a_question_is_answered),
         cmocka_unit_test(a_terminal_gets_a_bar_in_colour_unless_it_must_not),
+        cmocka_unit_test(the_line_fits_the_terminal),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

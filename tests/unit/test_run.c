@@ -22,7 +22,7 @@ static enum status run_list(char *const *jobs, int count, const struct term *ter
     enum status status = report_begin(&report, &options, term->kind);
     if (!status)
         status = run_jobs(&options, term, source, &team, NULL, &report, NULL, &result);
-    const enum status flushed = report_flush(&report);
+    const enum status flushed = report_flush();
     snprintf(err, sizeof err, "%.4095s", capture_end(STDERR_FILENO));
     snprintf(out, sizeof out, "%.4095s", capture_end(STDOUT_FILENO));
     team_close(&team);

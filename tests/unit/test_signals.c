@@ -2,9 +2,11 @@
 #include "check.h"
 #include "signals.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* Runs `body` in a child process, with its standard error captured, since signals have no way back.
    Returns how it ended, as waitpid has it. */
@@ -50,21 +52,141 @@ static void a_stop_is_noted_and_then_looks_like_one_that_was_never_caught(void *
     assert_int_equal(WTERMSIG(ended), SIGTERM);
 }
 
-static void interrupt_twice(void)
+static int twice[2];
+
+static void ask_twice(void)
 {
     signals_install();
-    raise(SIGINT);
-    demand(signals_stop() == SIGINT);
-    raise(SIGINT);
+    raise(twice[0]);
+    demand(signals_stop() == twice[0]);
+    raise(twice[1]); /* together with the first */
+    demand(signals_stop() == twice[0]);
+    usleep(200000);
+    raise(twice[1]);
 }
 
-static void a_second_interrupt_ends_at_once(void **state)
+static void a_second_signal_ends_at_once_unless_it_comes_with_the_first(void **state)
+{
+    (void)state;
+    static const int pairs[][2] = {{SIGINT, SIGINT}, {SIGTERM, SIGTERM}, {SIGTERM, SIGHUP}};
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+        memcpy(twice, pairs[k], sizeof twice);
+        const char *said;
+        const int ended = in_child(ask_twice, &said);
+        assert_true(WIFSIGNALED(ended));
+        assert_int_equal(WTERMSIG(ended), twice[1]);
+    }
+}
+
+/* The kernel sends it each second once a limit is reached: nobody has asked again. */
+static void a_second_limit_of_cpu_time_ends_nothing(void **state)
+{
+    (void)state;
+    twice[0] = twice[1] = SIGXCPU;
+    const char *said;
+    const int ended = in_child(ask_twice, &said);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 99);
+}
+
+static bool with_journal;
+
+static void stop_and_go_on(void)
+{
+    signals_install();
+    signals_set_grace(1);
+    signals_limit(0, 75, with_journal);
+    raise(SIGTERM);
+    for (;;)
+        pause();
+}
+
+static void work_that_does_not_end_after_a_signal_is_ended(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        with_journal = k > 0;
+        const char *said;
+        const int ended = in_child(stop_and_go_on, &said);
+        assert_true(WIFSIGNALED(ended));
+        assert_int_equal(WTERMSIG(ended), SIGTERM);
+        assert_string_equal(
+            said, with_journal
+                      ? "parsum: stopped by SIGTERM, and the term did not come back in time; run "
+                        "the same command again to go on from the last checkpoint\n"
+                      : "parsum: stopped by SIGTERM, and the term did not come back in time; "
+                        "nothing is kept of this run: with --journal FILE the same command would "
+                        "go on from its last checkpoint\n");
+    }
+}
+
+static void go_on_for_ever(void)
+{
+    signals_install();
+    signals_set_grace(1);
+    signals_limit(1, 75, false); /* long ago */
+    for (;;)
+        pause();
+}
+
+static void work_that_does_not_end_in_its_time_is_ended(void **state)
 {
     (void)state;
     const char *said;
-    const int ended = in_child(interrupt_twice, &said);
+    const int ended = in_child(go_on_for_ever, &said);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 75);
+    assert_contains(said, "parsum: --max-time is over, and the term did not come back in time; ");
+}
+
+static void no_limit_any_longer(void)
+{
+    signals_install();
+    signals_set_grace(0);
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    signals_limit((uint64_t)(now.tv_sec + 1) * 1000000000u, 75, false);
+    signals_limit(0, 0, false);
+    sleep(2);
+}
+
+static void a_limit_can_be_taken_away(void **state)
+{
+    (void)state;
+    const char *said;
+    const int ended = in_child(no_limit_any_longer, &said);
+    assert_true(WIFEXITED(ended));
+    assert_int_equal(WEXITSTATUS(ended), 99);
+}
+
+/* A pipe that is full already and whose reader sleeps. */
+static void write_to_a_full_pipe(void)
+{
+    static char text[1 << 17];
+    int ends[2];
+    demand(pipe(ends) == 0);
+    signals_install();
+    const int room = fcntl(ends[1], F_GETPIPE_SZ);
+    demand(signals_write(ends[1], text, (size_t)room) == (size_t)room);
+    const pid_t parent = getpid();
+    if (fork() == 0) {
+        usleep(100000);
+        kill(parent, SIGTERM);
+        _exit(0);
+    }
+    errno = 0;
+    demand(signals_write(ends[1], text, sizeof text) == 0 && errno == EINTR);
+    demand(signals_stop() == SIGTERM);
+    signals_die(SIGTERM);
+}
+
+static void a_write_that_nobody_reads_ends_at_a_stop(void **state)
+{
+    (void)state;
+    const char *said;
+    const int ended = in_child(write_to_a_full_pipe, &said);
     assert_true(WIFSIGNALED(ended));
-    assert_int_equal(WTERMSIG(ended), SIGINT);
+    assert_int_equal(WTERMSIG(ended), SIGTERM);
 }
 
 static void ignore_what_was_ignored(void)
@@ -215,7 +337,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_stop_is_noted_and_then_looks_like_one_that_was_never_caught),
-        cmocka_unit_test(a_second_interrupt_ends_at_once),
+        cmocka_unit_test(a_second_signal_ends_at_once_unless_it_comes_with_the_first),
+        cmocka_unit_test(a_second_limit_of_cpu_time_ends_nothing),
+        cmocka_unit_test(work_that_does_not_end_after_a_signal_is_ended),
+        cmocka_unit_test(work_that_does_not_end_in_its_time_is_ended),
+        cmocka_unit_test(a_limit_can_be_taken_away),
+        cmocka_unit_test(a_write_that_nobody_reads_ends_at_a_stop),
         cmocka_unit_test(hangups_under_nohup_and_broken_pipes_do_not_stop),
         cmocka_unit_test(signals_that_are_held_back_come_later),
         cmocka_unit_test(a_crash_of_the_term_is_told_with_job_and_range),

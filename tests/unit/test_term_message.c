@@ -97,17 +97,18 @@ static void a_compiler_that_says_nothing_is_told_of(void **state)
     assert_non_null(strstr(tell(&(struct term_spec){.expression = "i"}, ""), "did not say why"));
 }
 
-static void no_more_than_forty_lines_are_shown(void **state)
+static void a_thousand_lines_are_shown_and_no_more(void **state)
 {
     (void)state;
-    char many[4096] = "";
-    for (int k = 0; k < 100; k++)
+    static char many[65536] = "";
+    for (int k = 0; k < 1001; k++)
         sprintf(many + strlen(many), "/home/me/own.c:%d:1: error: bad\n", k);
     const char *told = tell(&(struct term_spec){.file = "own.c"}, many);
     int lines = 0;
     for (; *told; told++)
         lines += *told == '\n';
-    assert_int_equal(lines, 41);
+    assert_int_equal(lines, 1 + 1000 + 1);
+    assert_string_equal(told - strlen("bad\n  ...\n"), "bad\n  ...\n");
 }
 
 static void a_warning_that_is_an_error_says_what_to_do_and_how_to_let_it_pass(void **state)
@@ -207,7 +208,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_with_the_whole_file_has_words_of_its_own),
         cmocka_unit_test(the_file_s_own_errors_come_first),
         cmocka_unit_test(a_compiler_that_says_nothing_is_told_of),
-        cmocka_unit_test(no_more_than_forty_lines_are_shown),
+        cmocka_unit_test(a_thousand_lines_are_shown_and_no_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
