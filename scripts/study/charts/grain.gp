@@ -1,11 +1,11 @@
 # Speedup against the size of chunks: too small, and handing them out costs; too large, and threads
 # wait for the last one. What the program chooses by itself, and whole jobs, as levels.
 
-stats summary using (stringcolumn("study") eq "grain" ? column("grain") : NaN) nooutput
+stats summary using (stringcolumn(STUDY) eq "grain" ? column("grain") : NaN) nooutput
 if (STATS_records > 0) {
     least = STATS_min
     greatest = STATS_max
-    stats summary using (stringcolumn("study") eq "grain" ? column("threads") : NaN) nooutput
+    stats summary using (stringcolumn(STUDY) eq "grain" ? column("threads") : NaN) nooutput
     most = int(STATS_max)
     all(schedule, value) = only("strong", schedule, column("threads") == most ? value : NaN)
     stats summary using (all("chunks", column("speedup"))) nooutput
