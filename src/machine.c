@@ -1,4 +1,5 @@
 #include "machine.h"
+#include "machine_build.h"
 
 #include <limits.h>
 #include <math.h>
