@@ -83,6 +83,22 @@ class Help(Copy):
             self.assert_untouched()
 
 
+class Build(Copy):
+    def test_a_failed_attempt_leaves_no_options_behind(self):
+        self.write(os.path.join(self.root, "scripts", "setup"), "exit 0")
+        cache = "build/release/CMakeCache.txt"
+        self.write(os.path.join(self.path.split(":")[0], "cmake"),
+                   'if [ -e %s ]; then echo old >>"%s"; else echo new >>"%s"; fi; '
+                   'echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >%s; exit 1'
+                   % (cache, self.called, self.called, cache))
+        for _ in range(2):
+            status, _, errors = self.run_script("build", "release")
+            self.assertEqual(status, 1)
+            self.assertIn("scripts/build: 'cmake --preset release' failed", errors)
+        with open(self.called, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "new\nnew\n")
+
+
 class Check(Copy):
     def run_with(self, lacking, check):
         """scripts/check on a machine that lacks something and where nothing can be installed."""
