@@ -39,7 +39,6 @@ summary = "./" . path[slash + 1:*]
 curves = "./curves.csv"
 timeline = "./timeline.csv"
 times = "./times.csv"
-cd path[1:slash]
 
 # The names of the columns, as gnuplot reads them. Windows begins a file with a mark of its encoding,
 # which then is a part of the first name.
@@ -47,11 +46,12 @@ MARK = "\357\273\277"
 marked(name, header) = header[1:3] eq MARK ? header : name
 set datafile separator comma
 header = ""
-stats summary using (header = stringcolumn(1), 0) every ::0::0 nooutput
+stats path using (header = stringcolumn(1), 0) every ::0::0 nooutput
 if (strlen(header) == 0) {
     print ARG1 . ": no such file, or nothing in it"
     exit status 1
 }
+cd path[1:slash]
 STUDY = marked("study", header)
 
 # A file without the numbers would turn a good chart into an empty one.
