@@ -140,6 +140,14 @@ class Plot(unittest.TestCase):
         self.assertEqual(contents(self.directory, ["runs.svg", "timeline.svg"]),
                          {name: self.drawn[name] for name in ("runs.svg", "timeline.svg")})
 
+    def test_without_chunks_of_a_fixed_size_the_other_charts_are_drawn(self):
+        self.copy(self.directory)
+        self.change(["summary.csv", "times.csv"], lambda content: b"".join(
+            line for line in content.splitlines(True) if b"grain,fixed" not in line))
+        self.assertEqual(self.plot("copy/summary.csv", "grain", "size"), (0, ""))
+        self.assertTrue(os.path.exists(os.path.join(self.directory, "size.svg")))
+        self.assertFalse(os.path.exists(os.path.join(self.directory, "grain.svg")))
+
     def test_a_missing_file_and_an_unknown_chart_are_named(self):
         for _ in range(2):  # without the directory, and with it
             status, output = self.plot("copy/summary.csv")

@@ -1,8 +1,10 @@
 # Speedup against the size of chunks: too small, and handing them out costs; too large, and threads
 # wait for the last one. What the program chooses by itself, and whole jobs, as levels.
 
-stats summary using (stringcolumn(STUDY) eq "grain" ? column("grain") : NaN) nooutput
-if (STATS_records > 0) {
+rows = 0
+stats summary using (rows = rows + holds(STUDY, "grain"), 0) nooutput
+if (rows > 0) {
+    stats summary using (stringcolumn(STUDY) eq "grain" ? column("grain") : NaN) nooutput
     least = STATS_min
     greatest = STATS_max
     stats summary using (stringcolumn(STUDY) eq "grain" ? column("threads") : NaN) nooutput

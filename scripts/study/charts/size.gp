@@ -1,7 +1,9 @@
 # Time against the number of terms, on one thread and on many: the most that have a CPU each.
 
-stats summary using (stringcolumn(STUDY) eq "size" ? column("terms") : NaN) nooutput
-if (STATS_records > 0) {
+rows = 0
+stats summary using (rows = rows + holds(STUDY, "size"), 0) nooutput
+if (rows > 0) {
+    stats summary using (stringcolumn(STUDY) eq "size" ? column("terms") : NaN) nooutput
     least = STATS_min
     greatest = STATS_max
     HIGH = 450
