@@ -3,14 +3,19 @@
 set(PARSUM_ZSH_DIR ${CMAKE_INSTALL_DATADIR}/zsh/site-functions CACHE STRING
   "Where completion for zsh goes; Debian's packages have it in share/zsh/vendor-completions")
 
-# The manual page, compressed where that can be done, as distributions have it.
-configure_file(${PROJECT_SOURCE_DIR}/src/parsum.1.in ${PROJECT_BINARY_DIR}/parsum.1 @ONLY)
+# parsum_compress(FILE): FILE.gz beside it, as distributions have pages and changes. It takes no time,
+# so it is made here, and whatever has been built can be installed.
 find_program(PARSUM_GZIP gzip)
 mark_as_advanced(PARSUM_GZIP)
+function(parsum_compress file)
+  execute_process(COMMAND ${PARSUM_GZIP} -9nkf ${file} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+# The manual page, compressed where that can be done.
 set(page ${PROJECT_BINARY_DIR}/parsum.1)
+configure_file(${PROJECT_SOURCE_DIR}/src/parsum.1.in ${page} @ONLY)
 if(PARSUM_GZIP)
-  add_custom_command(OUTPUT ${page}.gz COMMAND ${PARSUM_GZIP} -9nkf ${page} DEPENDS ${page} VERBATIM)
-  add_custom_target(parsum_page ALL DEPENDS ${page}.gz)
+  parsum_compress(${page})
   set(page ${page}.gz)
 endif()
 install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
@@ -45,10 +50,7 @@ if(PARSUM_DEBIAN)
     ${PROJECT_BINARY_DIR}/changelog.Debian @ONLY)
   configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog COPYONLY)
   foreach(name IN ITEMS changelog.Debian changelog)
-    add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/${name}.gz
-      COMMAND ${PARSUM_GZIP} -9nkf ${PROJECT_BINARY_DIR}/${name}
-      DEPENDS ${PROJECT_BINARY_DIR}/${name} VERBATIM)
-    add_custom_target(parsum_${name} ALL DEPENDS ${PROJECT_BINARY_DIR}/${name}.gz)
+    parsum_compress(${PROJECT_BINARY_DIR}/${name})
     install(FILES ${PROJECT_BINARY_DIR}/${name}.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
   endforeach()
   install(FILES ${PROJECT_SOURCE_DIR}/scripts/package.d/copyright

@@ -1,8 +1,9 @@
 #include "machine.h"
+#include "machine_build.h"
+#include "machine_cgroup.h"
 
 #include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,73 +55,9 @@ void machine_cpu(char name[MACHINE_NAME])
     fclose(file);
 }
 
-/* Reads one or two numbers from the file of a cgroup; false where they are not there. */
-static bool read_numbers(const char *group, const char *file, double *first, double *second)
-{
-    char path[4400];
-    snprintf(path, sizeof path, "/sys/fs/cgroup%s/%s", group, file);
-    FILE *const opened = fopen(path, "r");
-    if (!opened)
-        return false;
-    const bool read =
-        fscanf(opened, "%lf", first) == 1 && (!second || fscanf(opened, "%lf", second) == 1);
-    fclose(opened);
-    return read;
-}
-
-/* The quota of one cgroup, in CPUs; INFINITY where there is none. */
-static double group_quota(const char *group)
-{
-    double time, period; /* how long it may compute in a period */
-    const bool known = read_numbers(group, "cpu.max", &time, &period) || /* version 2 */
-                       (read_numbers(group, "cpu.cfs_quota_us", &time, NULL) &&
-                        read_numbers(group, "cpu.cfs_period_us", &period, NULL));
-    return known && time > 0 && period > 0 ? time / period : INFINITY;
-}
-
-/* The tightest quota from a cgroup up to the root; `group` is used up. */
-static double tightest_quota(char *group)
-{
-    double tightest = INFINITY;
-    for (;;) {
-        tightest = fmin(tightest, group_quota(group));
-        char *const slash = strrchr(group, '/');
-        if (!slash)
-            return tightest;
-        *slash = '\0';
-    }
-}
-
-static double cgroup_quota(void)
-{
-    FILE *file = fopen("/proc/self/cgroup", "r");
-    if (!file)
-        return INFINITY;
-    double tightest = INFINITY;
-    char line[4200];
-    while (fgets(line, sizeof line, file)) { /* hierarchy:controllers:path */
-        line[strcspn(line, "\n")] = '\0';
-        char *controllers = strchr(line, ':');
-        char *path = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (!path)
-            continue;
-        *path++ = '\0';
-        controllers++;
-        char group[4300];
-        const bool version_1 =
-            strcmp(controllers, "cpu") == 0 || strncmp(controllers, "cpu,", 4) == 0;
-        if (version_1 || *controllers == '\0') {
-            snprintf(group, sizeof group, "%s%s", version_1 ? "/cpu" : "", path);
-            tightest = fmin(tightest, tightest_quota(group));
-        }
-    }
-    fclose(file);
-    return tightest;
-}
-
 int machine_limit(int cpus)
 {
-    const double quota = cgroup_quota();
+    const double quota = machine_cgroup_quota("");
     if (quota < cpus)
         cpus = (int)ceil(quota);
     return cpus > 0 ? cpus : 1;

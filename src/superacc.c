@@ -15,6 +15,11 @@
 #include <stdio.h>
 #include <string.h>
 
+/* CMake sees what these macros cannot tell. */
+#if defined __FAST_MATH__ || (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+#error "with -ffast-math, -Ofast or -ffinite-math-only sums of doubles would be wrong; leave it out"
+#endif
+
 enum {
     LAST = SUPERACC_CHUNKS - 1,
     /* The most additions between two propagations. 2^11 - 2 is the limit that |chunk| < 2^63 sets;

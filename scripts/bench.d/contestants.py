@@ -28,10 +28,12 @@ def run(argv, threads=None, bound=True):
 
     OpenMP's threads are bound to CPUs, parsum's and the rivals' alike, as in a batch job: a kernel
     may start two threads on one CPU and part them milliseconds later, which is as long as the
-    shortest of these runs.
+    shortest of these runs. Where they are not bound nothing is said of it.
     """
-    environment = dict(os.environ)
-    environment["OMP_PROC_BIND"] = "true" if bound else "false"
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("OMP_PROC_BIND", "OMP_PLACES", "GOMP_CPU_AFFINITY")}
+    if bound:
+        environment["OMP_PROC_BIND"] = "true"
     if threads is not None:
         environment["OMP_NUM_THREADS"] = str(threads)
     with tempfile.TemporaryFile() as out:

@@ -57,6 +57,8 @@ def preamble():
         f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()};"
         f" load {load:.2f} at the start",
         "- OpenMP's threads bound (OMP_PROC_BIND=true), but where a row says otherwise",
+        "- a target \"of the machine's\" is a share of how well the machine itself scales in the same turns,",
+        "  as the note tells",
         f"- system: {platform.platform()}",
         f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",
         f"- Python {platform.python_version()}; numpy {module_version('numpy')};"

@@ -13,13 +13,16 @@ SHORT = "^(unit|fuzz|race)[.]"
 
 
 class Check:
-    def __init__(self, name, what, run, quick):
+    """`needs` are names that scripts/setup --lacks knows, `group` is the group there that has them."""
+
+    def __init__(self, name, what, run, quick, needs, group):
         self.name, self.what, self.run, self.quick = name, what, run, quick
+        self.needs, self.group = needs, group
 
 
-def check(name, what, quick=False):
+def check(name, what, quick=False, needs=(), group="ci"):
     def register(run):
-        ALL.append(Check(name, what, run, quick))
+        ALL.append(Check(name, what, run, quick, needs, group))
         return run
 
     return register
@@ -38,21 +41,23 @@ def scripts():
             and re.match(rb"#!.*\b(ba)?sh\b", (ROOT / path).open("rb").readline())]
 
 
-@check("format", "clang-format: C as .clang-format has it", quick=True)
+@check("format", "clang-format: C as .clang-format has it", quick=True,
+      needs=["clang-format"], group="check")
 def run_format(log, _):
     files = sources("src/**/*.[ch]", "tests/**/*.[ch]", "scripts/**/*.[ch]")
     log.run(["clang-format", "--dry-run", "-Werror", *files])
     return f"{len(files)} files"
 
 
-@check("shell", "shellcheck: shell scripts", quick=True)
+@check("shell", "shellcheck: shell scripts", quick=True, needs=["shellcheck"], group="check")
 def run_shellcheck(log, _):
     files = scripts()
     log.run(["shellcheck", *files])
     return f"{len(files)} files"
 
 
-@check("cppcheck", "cppcheck: static analysis of src", quick=True)
+@check("cppcheck", "cppcheck: static analysis of src", quick=True,
+      needs=["cppcheck"], group="check")
 def run_cppcheck(log, _):
     log.run(["cppcheck", "--quiet", "--error-exitcode=1", "--inline-suppr",
              "--enable=warning,performance,portability",
@@ -66,12 +71,13 @@ def analyze(log, preset):
     log.run(["scripts/build", preset, "--", "--clean-first"])
 
 
-@check("analyzer", "gcc -fanalyzer: static analysis of src", quick=True)
+@check("analyzer", "gcc -fanalyzer: static analysis of src", quick=True, needs=["gcc"])
 def run_analyzer(log, _):
     analyze(log, "analyzer")
 
 
-@check("tidy", "clang-tidy: static analysis of src, by .clang-tidy", quick=True)
+@check("tidy", "clang-tidy: static analysis of src, by .clang-tidy", quick=True,
+      needs=["clang", "clang-tidy"], group="check")
 def run_tidy(log, _):
     analyze(log, "tidy")
 
@@ -82,6 +88,7 @@ def test(log, preset, select=(), env=None, cwd=ROOT):
     ran = re.search(r"tests passed, 0 tests failed out of (\d+)", output)
     if not ran:
         raise Finding("ctest does not say how many tests passed")
+    log.left_out += re.findall(r"^\s*\d+ - (\S+) \(Skipped\)", output, re.M)
     return f"{ran[1]} tests"
 
 
@@ -103,22 +110,23 @@ def sanitize(log, arguments, preset, variables):
     return f"{figures}, 0 reports"
 
 
-@check("memory", "tests; memory, undefined behaviour and leaks watched", quick=True)
+@check("memory", "tests; memory, undefined behaviour and leaks watched", quick=True, needs=["gcc"])
 def run_memory(log, arguments):
     return sanitize(log, arguments, "asan", ["ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"])
 
 
-@check("races", "tests on 8 threads; races watched, a planted one found", quick=True)
+@check("races", "tests on 8 threads; races watched, a planted one found", quick=True,
+      needs=["openmp:clang", "fuzzer:clang"], group="check")
 def run_races(log, arguments):
     return sanitize(log, arguments, "tsan", ["TSAN_OPTIONS"])
 
 
-@check("gcc", "tests, GCC, optimised; warnings are errors")
+@check("gcc", "tests, GCC, optimised; warnings are errors", needs=["openmp:gcc"])
 def run_gcc(log, _):
     return test(log, "ci-gcc")
 
 
-@check("clang", "tests, Clang, optimised; warnings are errors")
+@check("clang", "tests, Clang, optimised; warnings are errors", needs=["openmp:clang"])
 def run_clang(log, _):
     return test(log, "ci-clang")
 

@@ -60,9 +60,9 @@ def measure(log):
     return f"{100 * (total - missed) / total:.1f}% of {total} lines"
 
 
-@check("coverage", "tests; lines of src that they run, 95% at least")
+@check("coverage", "tests; lines of src that they run, 95% at least",
+      needs=["gcc", "gcovr"], group="coverage")
 def run_coverage(log, _):
-    log.run(["scripts/setup", "coverage"])
     forget_counts()
     test(log, "coverage")
     return measure(log)

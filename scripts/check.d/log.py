@@ -18,6 +18,7 @@ class Log:
 
     def __init__(self, name):
         self.name = name
+        self.left_out = []  # what could not be done here, and why
         self.path = ROOT / "build" / "check" / f"{name}.log"
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file = open(self.path, "w+", encoding="utf-8", errors="replace")

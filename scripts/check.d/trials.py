@@ -35,7 +35,8 @@ def fuzz(log, target, seconds):
     return f"{target} {int(runs[1]) / 1e6:.2f} M runs, {edges[-1]} edges"
 
 
-@check("fuzz", "fuzz targets; memory and undefined behaviour watched")
+@check("fuzz", "fuzz targets; memory and undefined behaviour watched",
+      needs=["fuzzer:clang"], group="check")
 def run_fuzz(log, arguments):
     log.run(["scripts/build", "fuzz", "-DPARSUM_TESTS=ON"])
     return "; ".join(fuzz(log, target, arguments.fuzz_seconds) for target in TARGETS)

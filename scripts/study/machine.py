@@ -28,27 +28,58 @@ def usable_cpus():
         return list(range(os.cpu_count() or 1))
 
 
-def quota_cpus():
-    """CPUs' worth of time that control groups allow, or None if they set no limit."""
-    limit = None
-    path = ""
-    for line in (read("/proc/self/cgroup") or "").splitlines():
-        if line.startswith("0::"):
-            path = line[3:]
-    while True:
-        words = (read("/sys/fs/cgroup" + path + "/cpu.max") or "max").split()
-        if words[0] != "max" and len(words) == 2:
-            cpus = int(words[0]) / int(words[1])
-            limit = cpus if limit is None else min(limit, cpus)
-        if path in ("", "/"):
-            break
-        path = os.path.dirname(path)
-    quota = read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
-    period = read("/sys/fs/cgroup/cpu/cpu.cfs_period_us")
-    if quota and period and int(quota) > 0:
-        cpus = int(quota) / int(period)
-        limit = cpus if limit is None else min(limit, cpus)
-    return limit
+def _groups(root):
+    """{version of the hierarchy: the process's control group in it}."""
+    groups = {}
+    for line in (read(root + "/proc/self/cgroup") or "").splitlines():
+        _, controllers, path = (line.split(":", 2) + ["", ""])[:3]
+        if "cpu" in controllers.split(","):
+            groups[1] = path
+        elif controllers == "":
+            groups[2] = path
+    return groups
+
+
+def _mounts(root):
+    """(version, where it is mounted, the part of the hierarchy that is mounted there) of each."""
+    found = []
+    for line in (read(root + "/proc/self/mountinfo") or "").splitlines():
+        mount, _, kind = line.partition(" - ")
+        words, kind = mount.split(), kind.split()
+        if len(words) >= 5 and len(kind) == 3 and kind[0] in ("cgroup", "cgroup2"):
+            part, place = (re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), w) for w in words[3:5])
+            if kind[0] == "cgroup2":
+                found.append((2, place, part))
+            elif "cpu" in kind[2].split(","):
+                found.append((1, place, part))
+    usual = [(1, "/sys/fs/cgroup/cpu", "/"), (2, "/sys/fs/cgroup", "/")]
+    return found + [mount for mount in usual if mount[0] not in [version for version, _, _ in found]]
+
+
+def _quota(directory):
+    """CPUs' worth of time that one control group allows, or None."""
+    words = (read(directory + "/cpu.max") or "").split() or \
+        [read(directory + "/cpu.cfs_quota_us"), read(directory + "/cpu.cfs_period_us")]
+    try:
+        time, period = (float(word) for word in words)
+    except (TypeError, ValueError):
+        return None
+    return time / period if time > 0 and period > 0 else None
+
+
+def quota_cpus(root=""):
+    """CPUs' worth of time that control groups allow, or None if they set no limit. As in
+    src/machine_cgroup.c; a test has a tree of its own below `root`."""
+    groups, quotas = _groups(root), []
+    for version, place, part in _mounts(root):
+        path, part = groups.get(version, ""), part.rstrip("/")
+        path = path[len(part):] if (path + "/").startswith(part + "/") else ""
+        while True:
+            quotas.append(_quota(root + place + path))
+            if path == "":
+                break
+            path = path.rpartition("/")[0]
+    return min((quota for quota in quotas if quota is not None), default=None)
 
 
 def limit(usable, quota):

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 
-from . import (charts, extrap, fit, machine, options, problem, report, summary, sweep, trace,
+from . import (charts, extrap, fit, machine, options, problem, report, stats, summary, sweep, trace,
                trust)
 from .program import Failure, Program, shown
 from .ranks import Ranks, cpus
@@ -22,7 +22,8 @@ IN_TREE = os.path.exists(os.path.join(ROOT, "scripts", "run"))  # else these are
 SIZES = [4.0 ** -step for step in range(6, 0, -1)]  # of the size study, shortest first
 SECONDS_LEAST, SECONDS_MOST = 0.2, 4.0  # of a run on one thread
 TRACED = ["chunks", "jobs"]
-TRACED_RUNS = 3  # of each
+TRACED_RUNS, TRACED_MOST = 3, 9  # of each: the latter until one is like the runs that were measured
+ALIKE = 0.05
 
 
 def main(arguments):
@@ -211,18 +212,20 @@ def plan_points(study):
 
 
 def trace_run(directory, runs, point):
-    """A few more runs of a point, with a trace; the median one is kept, as what disturbs a single
-    run would be all that its picture shows. Compressed, as viewers of traces take it too. Their
-    times count nowhere."""
+    """A few more runs of a point, with a trace; the one whose time is nearest to the median of those
+    that were measured is kept, so that the picture shows what the numbers say. Compressed, as viewers
+    of traces take it too. Their times count nowhere."""
     path = os.path.join(directory, "trace-%s.json" % point.schedule)
+    median = stats.median([row["seconds"] for row in runs.runs
+                           if row["round"] > 0 and sweep.row_key(row) == point.key])
     taken = []
-    for turn in range(TRACED_RUNS):
-        file = "%s-%d" % (path, turn)
-        seconds = runs.program.run(["--trace", file] + runs.arguments(point))["seconds"]
+    while len(taken) < TRACED_RUNS or (min(taken)[0] > ALIKE and len(taken) < TRACED_MOST):
+        file = "%s-%d" % (path, len(taken))
+        seconds = float(runs.program.run(["--trace", file] + runs.arguments(point))["seconds"])
         trace.check(trace.read(file))
-        taken.append((seconds, file))
-    _, median = sorted(taken)[len(taken) // 2]
-    with open(median, "rb") as plain, open(path + ".gz", "wb") as file:
+        taken.append((abs(seconds / median - 1) if median else 0.0, file))
+    _, nearest = min(taken)
+    with open(nearest, "rb") as plain, open(path + ".gz", "wb") as file:
         with gzip.GzipFile("", "wb", mtime=0, fileobj=file) as packed:
             shutil.copyfileobj(plain, packed)
     for _, file in taken:
@@ -300,8 +303,17 @@ def labels(study, rows, fits, traces):
         text["usl"] = "scalability law, contention %s, coherency %s" % (
             charts.percent(fits["usl"].contention), charts.percent(fits["usl"].coherency))
     for schedule, events in traces.items():
-        seen = idle(events, study["traced_threads"])
-        name = "Chunks" if schedule == "chunks" else "Whole jobs"
-        text["timeline_" + schedule] = "%s: %s, threads wait %.1f%% of the time" % (
-            name, charts.seconds(seen["seconds"]), 100 * seen["idle_share"])
+        text["timeline_" + schedule] = timeline_text(study, rows, schedule, events)
     return text
+
+
+def timeline_text(study, rows, schedule, events):
+    """What stands above a traced run: its own figures, and how it differs from the runs that were
+    measured if it does."""
+    seen = idle(events, study["traced_threads"])
+    point = summary.find(rows, "strong", schedule, study["traced_threads"])
+    differs = point and point["median_s"] and abs(seen["seconds"] / point["median_s"] - 1) > 2 * ALIKE
+    return "%s: %s%s, threads wait %.1f%% of the time" % (
+        "Chunks" if schedule == "chunks" else "Whole jobs", charts.seconds(seen["seconds"]),
+        " (median %s)" % charts.seconds(point["median_s"]) if differs else "",
+        100 * seen["idle_share"])

@@ -5,6 +5,7 @@ of a program with a known serial share, at once.
 PRETEND_SERIAL   serial share (0.05)
 PRETEND_RATE     terms a second on one thread (1e9)
 PRETEND_NOISE    relative standard deviation of the times (0.01)
+PRETEND_TRACED   factors of the times of the traced runs in turn, counted in PRETEND_LOG (1)
 PRETEND_LOG      a file to which every command line is appended
 PRETEND_FAIL     fail from the run of this number on, counted in PRETEND_LOG
 """
@@ -70,11 +71,17 @@ def main(words):
         print("parsum 0.0 (pretended)\ncompiled by nobody, OpenMP 0.0")
         return 0
     log = os.environ.get("PRETEND_LOG")
+    factor = 1.0
     if log:
         with open(log, "a+", encoding="utf-8") as file:
             file.write(" ".join(words) + "\n")
             file.seek(0)
-            calls = len(file.readlines())
+            lines = file.readlines()
+        calls = len(lines)
+        if "--trace" in words:
+            factors = os.environ.get("PRETEND_TRACED", "1").split(",")
+            traced = sum("--trace " in line for line in lines)
+            factor = float(factors[(traced - 1) % len(factors)])
         if calls >= int(os.environ.get("PRETEND_FAIL", "1000000")):
             print("parsum: interrupted, as the test asked", file=sys.stderr)
             return 1
@@ -83,7 +90,7 @@ def main(words):
     threads = int(options.get("--threads", 1))
     serial = float(os.environ.get("PRETEND_SERIAL", "0.05"))
     rate = float(os.environ.get("PRETEND_RATE", "1e9"))
-    noise = random.Random(os.getpid()).gauss(1, float(os.environ.get("PRETEND_NOISE", "0.01")))
+    noise = random.Random(os.getpid()).gauss(1, float(os.environ.get("PRETEND_NOISE", "0.01"))) * factor
     total = sum(end - start for start, end in jobs)
     found = pieces(jobs, options, threads)
     late = serial * total / rate * noise

@@ -7,7 +7,7 @@ import unittest
 import unittest.mock
 
 import support  # noqa: F401
-from study import charts, fit, options, problem, program, ranks, trust
+from study import charts, fit, machine, options, problem, program, ranks, trust
 
 
 class Threads(unittest.TestCase):
@@ -175,6 +175,42 @@ class Trust(unittest.TestCase):
             for level, text in found:
                 self.assertEqual(level, trust.NOTE)
                 self.assertIn(word, text)
+
+
+class Quota(unittest.TestCase):
+    """CPUs that control groups leave, in a tree that stands for / of a machine."""
+
+    def quota(self, **files):
+        with tempfile.TemporaryDirectory() as root:
+            for name, text in files.items():
+                path = os.path.join(root, name.replace("__", "/"))
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, "w", encoding="ascii") as file:
+                    file.write(text)
+            return machine.quota_cpus(root)
+
+    def test_there_need_not_be_any(self):
+        self.assertIsNone(self.quota())
+        self.assertIsNone(self.quota(proc__self__cgroup="0::/a\n", 
+                                     **{"sys__fs__cgroup__a__cpu.max": "max 100000"}))
+
+    def test_the_tightest_of_a_group_and_those_above_counts(self):
+        groups = {"proc__self__cgroup": "0::/a/b\n", "sys__fs__cgroup__a__cpu.max": "250000 100000\n",
+                  "sys__fs__cgroup__a__b__cpu.max": "max 100000\n"}
+        self.assertEqual(self.quota(**groups), 2.5)
+
+    def test_controllers_come_in_any_order_and_are_mounted_anywhere(self):
+        for controllers in ("cpu", "cpu,cpuacct", "cpuacct,cpu"):
+            self.assertEqual(self.quota(
+                proc__self__cgroup="4:%s:/docker/abc/inner\n" % controllers,
+                proc__self__mountinfo="32 31 0:29 /docker/abc /my\\040place rw - cgroup cgroup rw,%s\n"
+                % controllers,
+                **{"my place__inner__cpu.cfs_quota_us": "150000\n",
+                   "my place__inner__cpu.cfs_period_us": "100000\n"}), 1.5)
+        self.assertEqual(self.quota(
+            proc__self__cgroup="4:cpuacct,cpu:/\n",
+            **{"sys__fs__cgroup__cpu__cpu.cfs_quota_us": "150000\n",
+               "sys__fs__cgroup__cpu__cpu.cfs_period_us": "100000\n"}), 1.5)
 
 
 if __name__ == "__main__":

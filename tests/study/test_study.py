@@ -82,6 +82,31 @@ class Pretended(Temporary):
         medians = [row["runs"] for row in rows_of(self.directory, "summary.csv")]
         self.assertEqual(set(medians), {"5"})  # the warm-up does not count
 
+    def timeline(self):
+        """The caption of whole jobs, and the seconds of the run that is drawn over the median."""
+        study = json.loads(read(self.directory, "study.json"))
+        median = summary.find(study["summary"], "strong", "jobs", 2)["median_s"]
+        caption, = re.findall("^timeline_jobs: (.*)$", read(self.directory, "labels.txt"), re.M)
+        drawn = max(float(row["end_s"]) for row in rows_of(self.directory, "timeline.csv")
+                    if row["panel"] == "jobs")
+        self.assertIn("Whole jobs: " + charts.seconds(study["timeline"]["jobs"]["seconds"]), caption)
+        self.assertAlmostEqual(drawn, study["timeline"]["jobs"]["seconds"], places=6)
+        return caption, drawn / median
+
+    def test_the_timeline_is_of_a_run_like_those_that_were_measured(self):
+        self.pretend("--threads", "2", "--output", self.directory, PRETEND_SERIAL="0",
+                     PRETEND_TRACED="1,0.8,1.01,1.5,1.6,0.7,1.8,1.02")
+        caption, ratio = self.timeline()
+        self.assertAlmostEqual(ratio, 1, delta=0.05)
+        self.assertNotIn("median", caption)
+
+    def test_a_timeline_of_a_run_unlike_them_says_so(self):
+        self.pretend("--threads", "2", "--output", self.directory, PRETEND_SERIAL="0",
+                     PRETEND_TRACED="1.5")
+        caption, ratio = self.timeline()
+        self.assertAlmostEqual(ratio, 1.5, delta=0.1)
+        self.assertRegex(caption, r"\(median [0-9.]+ m?s\), threads wait")
+
     def test_an_interrupted_study_goes_on_where_it_was(self):
         self.pretend("--threads", "2", "--output", self.directory, status=1,
                      PRETEND_FAIL="40")

@@ -7,7 +7,7 @@ title_text = "Efficiency: how well every thread is used"
 eval begin
 eval threads_axis
 eval beyond_cpus
-stats summary using (stringcolumn("study") ne "size" && stringcolumn("study") ne "grain" \
+stats summary using (stringcolumn(STUDY) ne "size" && stringcolumn(STUDY) ne "grain" \
     ? column("efficiency_hi") : NaN) nooutput
 set yrange [0:STATS_max > 1.1 ? STATS_max * 1.02 : 1.1]
 set ytics 0.2 format "%.1f"

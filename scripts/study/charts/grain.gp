@@ -1,11 +1,13 @@
 # Speedup against the size of chunks: too small, and handing them out costs; too large, and threads
 # wait for the last one. What the program chooses by itself, and whole jobs, as levels.
 
-stats summary using (stringcolumn("study") eq "grain" ? column("grain") : NaN) nooutput
-if (STATS_records > 0) {
+rows = 0
+stats summary using (rows = rows + holds(STUDY, "grain"), 0) nooutput
+if (rows > 0) {
+    stats summary using (stringcolumn(STUDY) eq "grain" ? column("grain") : NaN) nooutput
     least = STATS_min
     greatest = STATS_max
-    stats summary using (stringcolumn("study") eq "grain" ? column("threads") : NaN) nooutput
+    stats summary using (stringcolumn(STUDY) eq "grain" ? column("threads") : NaN) nooutput
     most = int(STATS_max)
     all(schedule, value) = only("strong", schedule, column("threads") == most ? value : NaN)
     stats summary using (all("chunks", column("speedup"))) nooutput

@@ -1,14 +1,14 @@
 # Every run in the order in which it was made, against the median of its point: drift and outliers
 # would show here.
 
-HIGH = 450
-axis_text = "time / median"
-legend = 4
-title_text = "Every run, in the order of time"
-eval begin
-set xlabel "run"
 if (present(times)) {
-    stats times using (column("run")) nooutput
+    HIGH = 450
+    axis_text = "time / median"
+    legend = 4
+    title_text = "Every run, in the order of time"
+    eval begin
+    set xlabel "run"
+    stats times using (column(RUN)) nooutput
     last = STATS_max
     stats times using (column("relative")) nooutput
     set xrange [0:last + 1]
@@ -20,12 +20,12 @@ if (present(times)) {
         fillcolor rgb SKY fillstyle solid 0.15 noborder
     measured(schedule, value) = (column("round") > 0 \
         && stringcolumn("schedule") eq schedule) ? value : NaN
-    plot times using (column("round") == 0 ? column("run") : NaN):(column("relative")) \
+    plot times using (column("round") == 0 ? column(RUN) : NaN):(column("relative")) \
             with points pointtype 6 pointsize 0.6 linecolor rgb MUTED title "warm-up", \
-        times using (measured("chunks", column("run"))):(column("relative")) \
+        times using (measured("chunks", column(RUN))):(column("relative")) \
             with points pointtype 7 pointsize 0.6 linecolor rgb BLUE title "chunks", \
-        times using (measured("fixed", column("run"))):(column("relative")) \
+        times using (measured("fixed", column(RUN))):(column("relative")) \
             with points pointtype 4 pointsize 0.7 linecolor rgb GREEN title "fixed chunks", \
-        times using (measured("jobs", column("run"))):(column("relative")) \
+        times using (measured("jobs", column(RUN))):(column("relative")) \
             with points pointtype 9 pointsize 0.7 linecolor rgb VERMILION title "whole jobs"
 }

@@ -12,7 +12,7 @@ if (present(curves)) {
     beyond = STATS_max > most ? STATS_max : most
 }
 set xrange [0:beyond * 1.05]
-stats summary using (stringcolumn("study") eq "strong" ? column("speedup_hi") : NaN) nooutput
+stats summary using (stringcolumn(STUDY) eq "strong" ? column("speedup_hi") : NaN) nooutput
 set yrange [0:1.05 * (STATS_max > beyond ? STATS_max : beyond)]
 set xlabel "threads"
 eval beyond_cpus

@@ -7,7 +7,7 @@ title_text = "Speedup on up to " . most . " threads"
 eval begin
 eval threads_axis
 eval beyond_cpus
-stats summary using (stringcolumn("study") eq "strong" ? column("speedup_hi") : NaN) nooutput
+stats summary using (stringcolumn(STUDY) eq "strong" ? column("speedup_hi") : NaN) nooutput
 set yrange [0:1.05 * (STATS_max > most ? STATS_max : most)]
 set ytics step(most)
 set style fill transparent solid 0.18 noborder

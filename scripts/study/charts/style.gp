@@ -33,7 +33,8 @@ begin = 'if (kind eq "svg") { \
         set terminal pngcairo size 2*WIDE,2*HIGH font "sans-serif,15" fontscale 1.5 \
             linewidth 2.4 pointscale 2 background rgb "white"; \
     }; \
-    set output directory . "/" . chart . "." . kind; \
+    made = 1; \
+    set output file . ".part"; \
     set label 101 title_text at screen 16.0/WIDE, screen 1 - 24.0/HIGH left noenhanced \
         font ",18" textcolor rgb INK; \
     set label 102 run_text at screen 16.0/WIDE, screen 1 - 48.0/HIGH left noenhanced \
@@ -56,9 +57,9 @@ set xlabel textcolor rgb INK
 set bars 0.6
 
 # A row's value where it belongs to the study and schedule; else nothing is drawn.
-only(study, schedule, value) = (stringcolumn("study") eq study \
+only(study, schedule, value) = (stringcolumn(STUDY) eq study \
     && stringcolumn("schedule") eq schedule) ? value : NaN
-curve(name, value) = (stringcolumn("curve") eq name) ? value : NaN
+curve(name, value) = (stringcolumn(CURVE) eq name) ? value : NaN
 
 # The axis of threads, with the counts that were measured, and one of speedup.
 stats summary using (column("threads")) nooutput

@@ -23,7 +23,7 @@ if (present(timeline)) {
 
     set label 104 "Colour and number: the job. Grey: the thread waits." \
         at screen 16.0/WIDE, screen 1 - 68.0/HIGH left font ",13" textcolor rgb MUTED
-    inside(panel, value) = stringcolumn("panel") eq panel ? value : NaN
+    inside(panel, value) = stringcolumn(PANEL) eq panel ? value : NaN
     set tmargin at screen 1 - 80.0/HIGH
     set lmargin at screen 92.0/WIDE
     set bmargin at screen 66.0/HIGH

@@ -1,0 +1,192 @@
+"""scripts: their help, and how scripts/bench and scripts/check end."""
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SOURCE = os.environ.get("PARSUM_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SCRIPTS = ["bench", "build", "check", "run", "scaling", "setup", "test"]
+TOOLS = ["apt-get", "sudo", "cmake", "make", "ctest", "gcc", "cc", "dnf", "pacman"]
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(SOURCE, "scripts", "bench.d"))
+import bench  # noqa: E402
+
+
+class Copy(unittest.TestCase):
+    """Works on a copy of the scripts, which nobody has built with, and with tools that only note that
+    they were called."""
+
+    def setUp(self):
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.root = os.path.join(place.name, "copy")
+        for name in ("scripts", os.path.join("tests", "fuzz")):
+            shutil.copytree(os.path.join(SOURCE, name), os.path.join(self.root, name))
+        self.called = os.path.join(place.name, "called")
+        tools = os.path.join(place.name, "tools")
+        os.mkdir(tools)
+        for name in TOOLS:
+            self.write(os.path.join(tools, name), 'echo "$0 $*" >>"%s"; exit 1' % self.called)
+        self.path = tools + ":" + os.environ["PATH"]
+
+    def write(self, path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("#!/bin/sh\n" + text + "\n")
+        os.chmod(path, 0o755)
+
+    def run_script(self, name, *arguments):
+        done = subprocess.run([os.path.join(self.root, "scripts", name), *arguments], check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, "PATH": self.path}, cwd=self.root)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def assert_untouched(self):
+        self.assertFalse(os.path.exists(self.called))
+        self.assertEqual(sorted(os.listdir(self.root)), ["scripts", "tests"])
+
+
+class Help(Copy):
+    def test_it_comes_at_once_and_installs_and_builds_nothing(self):
+        for name in SCRIPTS:
+            for option in ("--help", "-h"):
+                with self.subTest(name=name, option=option):
+                    status, output, errors = self.run_script(name, option)
+                    self.assertEqual((status, errors), (0, ""))
+                    self.assertIn("scripts/" + name, output.splitlines()[0])
+                    self.assertGreater(len(output.splitlines()), 3)
+                    self.assert_untouched()
+
+    def test_it_comes_after_other_words_too(self):
+        for name, *words in (["test", "--preset", "debug"], ["test", "-R", "unit"], ["build", "release"],
+                             ["setup", "build"], ["bench", "--quick"], ["check", "--quick"]):
+            status, output, errors = self.run_script(name, *words, "--help")
+            self.assertEqual((status, errors), (0, ""))
+            self.assertIn("scripts/" + name, output)
+            self.assert_untouched()
+
+    def test_it_is_the_programs_own_where_that_is_built(self):
+        os.makedirs(os.path.join(self.root, "build", "release"))
+        self.write(os.path.join(self.root, "build", "release", "parsum"), 'echo "built: $*"')
+        self.assertEqual(self.run_script("run", "--help"), (0, "built: --help\n", ""))
+
+    def test_wrong_options_are_refused_before_anything_is_built(self):
+        for name, *words in (["bench", "--nonsense"], ["bench", "--only", "x"], ["check", "--only", "x"],
+                             ["build"], ["build", "-DX=1"], ["setup"], ["setup", "nonsense"]):
+            status, output, errors = self.run_script(name, *words)
+            self.assertEqual((status, output), (2, ""), name)
+            self.assertIn("scripts/" + name, errors)
+            self.assert_untouched()
+
+
+class Build(Copy):
+    def test_a_failed_attempt_leaves_no_options_behind(self):
+        self.write(os.path.join(self.root, "scripts", "setup"), "exit 0")
+        cache = "build/release/CMakeCache.txt"
+        self.write(os.path.join(self.path.split(":")[0], "cmake"),
+                   'if [ -e %s ]; then echo old >>"%s"; else echo new >>"%s"; fi; '
+                   'echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >%s; exit 1'
+                   % (cache, self.called, self.called, cache))
+        for _ in range(2):
+            status, _, errors = self.run_script("build", "release")
+            self.assertEqual(status, 1)
+            self.assertIn("scripts/build: 'cmake --preset release' failed", errors)
+        with open(self.called, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "new\nnew\n")
+
+
+class Check(Copy):
+    def run_with(self, lacking, check):
+        """scripts/check on a machine that lacks something and where nothing can be installed."""
+        self.write(os.path.join(self.root, "scripts", "setup"),
+                   '[ "$1" != --lacks ] || { echo %s; exit 0; }; exit 2' % lacking)
+        return self.run_script("check", "--only", check)
+
+    def test_what_was_left_out_is_told_at_the_end_and_in_the_exit_status(self):
+        status, output, errors = self.run_with("shellcheck", "shell")
+        self.assertEqual(status, 3)
+        self.assertIn("LEFT OUT", output)
+        self.assertEqual(output.splitlines()[-2:],
+                         ["Left out:", "  shell: all of it, for want of shellcheck"])
+        self.assertIn("going on with what is there", errors)
+
+    def test_nothing_left_out_and_nothing_found_is_0_and_a_finding_is_1(self):
+        self.write(os.path.join(self.path.split(":")[0], "shellcheck"), "exit 0")
+        self.assertEqual(self.run_with("", "shell")[0], 0)
+        self.write(os.path.join(self.path.split(":")[0], "shellcheck"), "exit 1")
+        self.assertEqual(self.run_with("", "shell")[0], 1)
+
+
+class Bench(unittest.TestCase):
+    def row(self, name, seconds, **options):
+        """What a row becomes whose contestants take these seconds."""
+        turns = {contestant: (lambda taken: lambda: taken)(taken) for contestant, taken in seconds.items()}
+        before = bench.CONTESTANTS
+        bench.CONTESTANTS = {contestant: (lambda turn: lambda: turn)(turn)
+                             for contestant, turn in turns.items()}
+        try:
+            return bench.cells(bench.Row(name, "what", "ours", "rival", **options), False)
+        finally:
+            bench.CONTESTANTS = before
+
+    def conclude(self, *rows):
+        errors = io.StringIO()
+        with contextlib.redirect_stderr(errors):
+            return bench.conclude(list(rows)), errors.getvalue()
+
+    def reached(self, cells):
+        return cells[bench.HEADER.index("reached")]
+
+    def test_a_target_is_reached_or_missed_and_the_exit_status_tells(self):
+        good = self.row("good", {"ours": 1.0, "rival": 2.0}, target=1.9)
+        bad = self.row("bad", {"ours": 1.0, "rival": 1.8}, target=1.9)
+        none = self.row("none", {"ours": 1.0, "rival": 0.1})
+        self.assertEqual([self.reached(row) for row in (good, bad, none)], ["yes", "no", ""])
+        self.assertEqual(self.conclude(good, none), (0, ""))
+        self.assertEqual(self.conclude(good, bad), (4, "scripts/bench: target missed: bad\n"))
+
+    def test_two_threads_are_judged_beside_the_machine_itself(self):
+        options = {"target": 0.95, "beside": ["on 1", "on 2"]}
+        good = self.row("good", {"ours": 1.0, "rival": 1.5, "on 1": 3.0, "on 2": 2.0}, **options)
+        bad = self.row("bad", {"ours": 1.0, "rival": 1.8, "on 1": 4.0, "on 2": 2.0}, **options)
+        self.assertEqual([self.reached(row) for row in (good, bad)], ["yes", "no"])
+        self.assertIn("1 of the machine's 1.5", good[-1])
+        self.assertIn("0.9 of the machine's 2", bad[-1])
+
+    def test_what_was_left_out_is_told_at_the_end_and_in_the_exit_status(self):
+        def missing():
+            raise bench.Missing("numba is not installed")
+
+        before = bench.CONTESTANTS
+        bench.CONTESTANTS = {"ours": lambda: lambda: 1.0, "rival": missing}
+        try:
+            out = bench.cells(bench.Row("term", "what", "ours", "rival", 1), False)
+        finally:
+            bench.CONTESTANTS = before
+        self.assertEqual(self.conclude(out),
+                         (3, "scripts/bench: left out: term (numba is not installed)\n"))
+        bad = self.row("bad", {"ours": 1.0, "rival": 0.5}, target=1)
+        self.assertEqual(self.conclude(out, bad)[0], 4)
+
+    def test_every_row_names_contestants_that_there_are(self):
+        for row in bench.ROWS:
+            for name in row.contestants:
+                self.assertIn(name, bench.CONTESTANTS)
+
+    def test_the_targets_are_those_that_the_machine_allows(self):
+        rows = {row.name: row for row in bench.ROWS}
+        self.assertIsNone(rows["loop"].target)
+        self.assertEqual(rows["limit"].target, 0.95)
+        for name in ("threads-ten", "threads-one", "term-collatz"):
+            self.assertTrue(rows[name].beside)
+        free = rows["threads-free"]
+        self.assertEqual((free.ours, free.rival, free.target, free.turns),
+                         ("ten, 2 free threads", "ten, 2 threads", 0.95, 25))
+
+
+if __name__ == "__main__":
+    unittest.main()
