@@ -135,7 +135,10 @@ static const char *mode(const struct summary *summary)
 static void print_stats(const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
-    printf("Terms per second %.4g, kernel %s\n", terms_per_second(summary), summary->term->kernel);
+    printf("Terms per second %.4g, kernel %s%s\n", terms_per_second(summary), summary->term->kernel,
+           summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
+                                    "no checks)"
+                                  : "");
     printf("Busy seconds per thread");
     for (int thread = 0; thread < summary->team->threads; thread++)
         printf(" %.6f", 1e-9 * (double)summary->team->workers[thread].busy_ns);

@@ -20,6 +20,9 @@
 /* A round that should be shorter than some exchanges between ranks is not cut short. */
 #define SHORT_ROUND_NS 3000000.0
 
+/* From when on it is worth a line that a term is checked. */
+#define CHECKS_TOLD_NS 10000000000u
+
 /* Chunks in a round for each thread: a second in chunks of a millisecond. */
 #define CHUNKS_A_THREAD 1024
 
@@ -37,8 +40,10 @@ struct run {
     struct pace pace;
     struct progress progress;
     bool source_ended;
-    enum status source_status;      /* why it ended; told when the jobs before are finished */
-    int128 expected;                /* what the built-in term's total must be */
+    enum status source_status; /* why it ended; told when the jobs before are finished */
+    int128 expected;           /* what the built-in term's total must be */
+    uint64_t start_ns;
+    bool checks_told;
     uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
 };
 
@@ -68,6 +73,17 @@ static enum status checkpoint(struct run *run)
         state.sum = window->carry;
     }
     return journal_checkpoint(run->journal, &state);
+}
+
+/* Once, in a run that is long enough for it to matter: why it may be slow. */
+static void note_checks(struct run *run)
+{
+    if (!run->term->checked || run->checks_told || clock_ns() - run->start_ns < CHECKS_TOLD_NS)
+        return;
+    run->checks_told = true;
+    progress_hide(&run->progress);
+    diag_note("the term is checked as it runs, which can take up to 30 times as long: unsigned "
+              "arithmetic in the function, or --wrap, needs no checks");
 }
 
 /* Between rounds and while waiting: a checkpoint where one is due or asked for (SIGUSR1). */
@@ -177,6 +193,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     if (!fits)
         return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, job});
     run->result->terms += outcome->terms;
+    note_checks(run);
     window_forget(window, finished);
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
     enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
@@ -374,6 +391,7 @@ enum status run_jobs(const struct options *options, const struct term *term,
         .report = report,
         .journal = journal,
         .result = result,
+        .start_ns = start_ns,
     };
     enum status status = run_window(&run.window, term, team);
     if (status)

@@ -75,10 +75,9 @@ _Noreturn void signals_die(int number);
 /*
  * Around a call of the user's term, for integers of [start, end) of job `number`, from 1; or, with
  * a `number` of 0, around what loads it and so runs its constructors. A crash in between (SIGSEGV,
- * SIGBUS, SIGFPE, SIGILL, SIGABRT), or a call of exit, ends the program with one line that tells of
- * all that, and exit status 1; so it does in a thread that the term has started, if less is known
- * then. A second process that the term makes ends likewise as it leaves the term. The state of a
- * program whose term has crashed is anybody's guess, so nothing else is done. Thread-safe.
+ * SIGBUS, SIGFPE, SIGILL, SIGABRT) is told in one line, and the program dies by that signal. So
+ * does a crash in a thread that the term has started, if less is known then. A term that calls
+ * exit, or goes on in a second process, ends the program likewise, with exit status 1. Thread-safe.
  */
 void signals_enter_term(uint64_t number, int64_t start, int64_t end);
 void signals_leave_term(void);

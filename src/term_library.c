@@ -81,7 +81,7 @@ enum status term_library_load(struct term_library *library, const char *path, co
     fegetenv(&environment);
     signals_enter_term(0, 0, 0);
     library->handle =
-        dlopen(term_library_needs_no_name() ? by_number : path, RTLD_NOW | RTLD_LOCAL);
+        dlopen(term_library_needs_no_name() ? by_number : path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     signals_leave_term();
     fesetenv(&environment);
     if (!library->handle)
@@ -95,8 +95,6 @@ enum status term_library_load(struct term_library *library, const char *path, co
 
 void term_library_close(struct term_library *library)
 {
-    if (library->handle)
-        dlclose(library->handle);
     if (library->found)
         close(library->file);
     *library = (struct term_library){0};

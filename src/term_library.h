@@ -56,7 +56,7 @@ enum status term_library_put(const struct term_library *library, struct bytes *b
 enum status term_library_get(struct term_library *library, struct bytes *bytes,
                              const char *name) MUST_CHECK;
 
-/* Unloads and closes it, if it is there. */
+/* Closes it, if it is there. It stays loaded: the term may have threads that still run. */
 void term_library_close(struct term_library *library);
 
 #endif

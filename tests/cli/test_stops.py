@@ -150,7 +150,7 @@ class Readers(Stop):
         self.assertEqual(process.wait(TIMEOUT), 0)
 
     def test_a_fifo_is_no_saved_term(self):
-        self.assert_refuses(run("-f", self.fifo("term.so"), 10), "term.so can't be loaded")
+        self.assert_refuses(run("-f", self.fifo("term.so"), 10), "term.so: is no ordinary file")
 
 
 class Terms(Stop):
