@@ -51,8 +51,7 @@
     {                                                                                              \
         {"local-bounds", "-fstrict-flex-arrays"}, {__VA_ARGS__}, {NULL},                           \
             {"-Werror=integer-overflow", "-Werror=conditional-uninitialized",                      \
-             "-Werror=implicitly-unsigned-literal", "-Wshorten-64-to-32",                          \
-             "-Wno-shift-count-overflow"},                                                         \
+             "-Werror=implicitly-unsigned-literal", "-Wshorten-64-to-32"},                         \
             {NULL}, "-Wno-error=integer-overflow",                                                 \
     }
 

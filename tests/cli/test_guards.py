@@ -104,6 +104,22 @@ class Guards(Case):
         self.assert_sum(0, "int64_t term(int64_t i) "
                         "{ uint16_t v = (uint16_t)(i*1000); v >>= 20; return v; }", "5")
 
+    def test_a_variable_that_is_set_on_all_ways_that_there_are(self):
+        self.assert_sum(45, "int64_t term(int64_t i) { int64_t s; if (i > 2) s = 1; else s = i;"
+                        " if (i > 5) { double t; do t = s * i; while (t < 0); return t; }"
+                        " return i; }", "10")
+        self.assert_sum(54, "int64_t term(int64_t i) { int r;"
+                        " for (int k = 2;; k++) if ((i + 2) % k == 0) { r = k; break; } return r; }",
+                        "12")
+
+    def test_a_shift_in_a_table_gets_a_note(self):
+        for compiler in COMPILERS:
+            result = self.sum_up("static const int t[2] = {1 << 33, 1};"
+                                 "int64_t term(int64_t i) { return t[i & 1]; }", "3",
+                                 PARSUM_CC=compiler)
+            self.assertEqual(result.status, 0, result.err)
+            self.assertIn("shift count >= width", result.err)
+
     def test_what_is_wrong_is_not_hidden_by_what_is_a_note(self):
         text = "int term(int64_t i) {\nint a = i;\nreturn a + k; }"
         for compiler in COMPILERS:
