@@ -14,8 +14,8 @@
 
 enum way { PROOF, CHECKED, FAST, LOOK }; /* as term_before.h counts them */
 
-/* Options that not all compilers know; a PLAIN one knows neither GCC's own nor Clang's. */
-enum dialect { GCC, CLANG, PLAIN, DIALECTS };
+/* Options that not all compilers know: NEW_CLANG is Clang 16 and later; a PLAIN one knows none. */
+enum dialect { GCC, NEW_CLANG, CLANG, PLAIN, DIALECTS };
 
 /* How large a term can be, as proved: in [-2^bits, 2^bits); 64: nothing is known. */
 enum bits { BITS_NONE = 64, BITS_60 = 60, BITS_32 = 32 };
@@ -45,8 +45,8 @@ struct step {
 /* What the compiler's name tells; it may be wrong. */
 enum dialect recipe_guess(const struct compiler *compiler);
 
-/* What a compiler complains of that does not have this dialect; NULL: it can't. */
-const char *recipe_mark(enum dialect dialect);
+/* Does a compiler say in its messages that it does not have this dialect? */
+bool recipe_is_unknown(enum dialect dialect, const char *messages);
 
 /* Compiles the term in one of the ways for a part of the run. */
 void recipe_compile(struct step *step, enum way way, struct recipe recipe, const struct part *part);

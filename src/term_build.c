@@ -116,16 +116,15 @@ static enum status find(const struct build *build, const char *file, const char 
 static enum status change_dialect(struct build *build, const struct step *steps, size_t count,
                                   bool *changed)
 {
-    const char *const mark = recipe_mark(build->dialect);
     *changed = false;
-    for (size_t k = 0; k < count && mark && !*changed; k++) {
+    for (size_t k = 0; k < count && !*changed; k++) {
         char *messages;
         if (steps[k].call.compiled)
             continue;
         const enum status status = read_messages(build, &steps[k], &messages);
         if (status)
             return status;
-        *changed = strstr(messages, mark) != NULL;
+        *changed = recipe_is_unknown(build->dialect, messages);
         free(messages);
     }
     if (*changed) {

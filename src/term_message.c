@@ -53,10 +53,13 @@ static const char *error_in(const char *line)
     return compiler ? compiler + strlen(mark) : NULL;
 }
 
-/* Is the line of no use to the user: about generated files, or about the messages themselves? */
+/* Is the line of no use where something is wrong: about generated files, the messages themselves,
+   or what is a note otherwise? */
 static bool is_noise(const char *line, const char *directory)
 {
-    return strstr(line, directory) || begins(line, "cc1: ") || begins(line, "collect2: ") ||
+    const bool narrows = strstr(line, "[-Wconversion]") || strstr(line, "[-Wshorten-64-to-32]");
+    return (narrows && strstr(line, "warning: ")) || strstr(line, directory) ||
+           begins(line, "cc1: ") || begins(line, "collect2: ") ||
            begins(line, TERM_SOURCE_MISSING) || begins(line, TERM_SOURCE_PARAMETER) ||
            begins(line, TERM_SOURCE_CONSTANT) || ends(line, "compilation terminated.") ||
            ends(line, " generated.") || strstr(line, "linker command failed");
@@ -313,14 +316,24 @@ static bool is_worth_a_note(const char *line)
     return (source && source < to) || (wide && wide < to);
 }
 
-/* Does a number of one or two digits follow an exclusive or, as if that were a power? */
+static bool is_in_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+/* Does a number of one or two digits follow an exclusive or, as if that were a power, or is it one
+   of 2 or 10? */
 static bool looks_like_a_power(const char *expression)
 {
     for (const char *at = expression; (at = strchr(at, '^')); at++) {
-        const char *const number = at + 1 + strspn(at + 1, " \t");
+        const char *const number = at + 1 + strspn(at + 1, " \t"), *end = at, *word;
         const size_t digits = strspn(number, "0123456789");
-        if ((digits == 1 || digits == 2) && !isalnum((unsigned char)number[digits]) &&
-            number[digits] != '.' && number[digits] != '_')
+        while (end > expression && isblank((unsigned char)end[-1]))
+            end--;
+        for (word = end; word > expression && is_in_word(word[-1]);)
+            word--;
+        if (((digits == 1 || digits == 2) && !is_in_word(number[digits])) ||
+            (end - word == 1 && *word == '2') || (end - word == 2 && begins(word, "10")))
             return true;
     }
     return false;

@@ -123,10 +123,13 @@ static bool write_formula(FILE *out, const char *text)
     }
     /* A number that is none, such as 1e999 or 3x, is not made one by the compiler. */
     const char *const digits = text + strspn(text, "+- ");
+    char *rest;
     const bool number =
         isdigit((unsigned char)*digits) && !strpbrk(digits + 1, "+-*/%()<>=!&|^~?:");
+    const bool bad = number && (!isfinite(strtod(digits, &rest)) || rest[strspn(rest, "uUlLfF")] ||
+                                (digits[0] == '0' && isdigit((unsigned char)digits[1])));
     size_t length;
-    if (open != 0 || !text[strspn(text, " ")] || number || term_literal_find(text, &length))
+    if (open != 0 || !text[strspn(text, " ")] || bad || term_literal_find(text, &length))
         return false;
     fprintf(out, "(%s)", text);
     return true;

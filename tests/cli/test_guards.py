@@ -52,8 +52,12 @@ class Guards(Case):
         self.assert_error(("'w'", "own.c:1:", "uninitialized", "-Wno-error="),
                           "double term(int64_t i) { double w; switch (i % 4) { case 0: w = 1; break;"
                           " case 1: w = .5; break; case 2: w = .25; } return w; }", "10")
-        self.assert_error(("'s'", "uninitialized"), "int64_t term(int64_t i) { int64_t s; return s + i; }",
-                          "10")
+        for body in ("int64_t s; return s + i;", "int s; if (i > 2) s = 1; return s;",
+                     "int64_t s; while (i > 0) s = i--; return s;",
+                     "for (int k = 0; k < 3; k++) { int64_t s; if (k == 0) s = i; else s += k;"
+                     " if (k == 2) return s; } return 0;"):
+            self.assert_error(("'s'", "uninitialized"),
+                              "int64_t term(int64_t i) { " + body + " }", "10")
 
     def test_the_switch_that_a_message_names_lets_a_variable_pass(self):
         text = "double term(int64_t i) { double w; if (i >= 0) w = 1; return w; }"
@@ -73,6 +77,9 @@ class Guards(Case):
         self.assert_error(("index", "at i = 3;"), "int64_t term(int64_t i) "
                           "{ int64_t a[2][3] = {{1, 2, 3}, {4, 5, 6}}; return a[i / 9][i]; }", "5",
                           status=1)
+        self.assert_error(("index", "3, at i = 3;"), "struct list { int64_t n, a[3]; };"
+                          "int64_t term(int64_t i) { struct list s = {3, {1, 2, 3}};"
+                          " return s.a[i]; }", "5", status=1)
         self.assert_sum(10, ones + "int64_t term(int64_t i) { return t[i]; }", "10")
 
     def test_the_zeros_of_zero(self):
@@ -97,6 +104,31 @@ class Guards(Case):
         self.assert_sum(0, "int64_t term(int64_t i) "
                         "{ uint16_t v = (uint16_t)(i*1000); v >>= 20; return v; }", "5")
 
+    def test_a_variable_that_is_set_on_all_ways_that_there_are(self):
+        self.assert_sum(45, "int64_t term(int64_t i) { int64_t s; if (i > 2) s = 1; else s = i;"
+                        " if (i > 5) { double t; do t = s * i; while (t < 0); return t; }"
+                        " return i; }", "10")
+        self.assert_sum(54, "int64_t term(int64_t i) { int r;"
+                        " for (int k = 2;; k++) if ((i + 2) % k == 0) { r = k; break; } return r; }",
+                        "12")
+
+    def test_a_shift_in_a_table_gets_a_note(self):
+        for compiler in COMPILERS:
+            result = self.sum_up("static const int t[2] = {1 << 33, 1};"
+                                 "int64_t term(int64_t i) { return t[i & 1]; }", "3",
+                                 PARSUM_CC=compiler)
+            self.assertEqual(result.status, 0, result.err)
+            self.assertIn("shift count >= width", result.err)
+
+    def test_what_is_wrong_is_not_hidden_by_what_is_a_note(self):
+        text = "int term(int64_t i) {\nint a = i;\nreturn a + k; }"
+        for compiler in COMPILERS:
+            result = self.sum_up(text, "5", PARSUM_CC=compiler)
+            self.assertEqual(result.status, 2)
+            self.assertIn("'k'", result.err)
+            self.assertNotIn("may change value", result.err)
+            self.assertNotIn("precision", result.err)
+
     def test_the_largest_integers(self):
         self.assert_sum(2**128 - 1, "~(unsigned __int128)0", "1")
         self.assert_sum(2**128 - 2, "((unsigned __int128)1 << 127) - 1", "2")
@@ -110,7 +142,10 @@ class Guards(Case):
 
     def test_a_power_that_is_none_gets_a_note(self):
         self.assert_note(6, "exclusive or", "i^2", "4")
+        self.assert_note(6, "exclusive or", "2 ^ i", "4")
+        self.assert_note(sum(10 ^ i for i in range(4)), "exclusive or", "10^i", "4")
         self.assert_sum(sum(i ^ 1234 for i in range(4)), "i^1234", "4")
+        self.assert_sum(sum(1234 ^ i for i in range(4)), "1234^i", "4")
 
     def test_compilers_that_are_of_no_use_are_named(self):
         for text in ("i", "int64_t term(int64_t i) { return i; }"):

@@ -335,7 +335,7 @@ class Constants(Term):
                 ("0x1p-1", "0.5"), ("M_PI", "3.141592653589793"), ("INT64_MAX", str(INT64_MAX)),
                 ("9223372036854775807", str(INT64_MAX)),
                 ("-9223372036854775808", str(-2**63)), ("18446744073709551615", str(2**64 - 1)),
-                ("1e-320", "1e-320")]
+                ("1e-320", "1e-320"), ("3u", "3"), ("0xFFll", "255"), ("0.1f", repr(0.10000000149011612))]
         for text, expected in rows:
             with self.subTest(text=text):
                 self.assertEqual(total("-e", "N", "-D", f"N={text}", "1")[0], expected)
@@ -371,7 +371,7 @@ class Constants(Term):
                                  ("N=1e999", "not a number"),
                                  ("N=18446744073709551616", "not a number"),
                                  ("N=-9223372036854775809", "not a number"),
-                                 ("N=3u", "not a number")):
+                                 ("N=3x", "not a number"), ("N=010u", "not a number")):
             self.assert_refuses(run("-e", "i", "-D", constant, "3"), "--define: ", reason)
         self.assert_refuses(run("-e", "i", "-D", "N=1", "-D", "N=2", "3"),
                             "--define: 'N' is given twice")
