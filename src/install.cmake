@@ -13,7 +13,7 @@ endfunction()
 
 # The manual page, compressed where that can be done.
 set(page ${PROJECT_BINARY_DIR}/parsum.1)
-configure_file(${PROJECT_SOURCE_DIR}/src/parsum.1.in ${page} @ONLY)
+configure_file(${PROJECT_SOURCE_DIR}/src/cli/parsum.1.in ${page} @ONLY)
 if(PARSUM_GZIP)
   parsum_compress(${page})
   set(page ${page}.gz)

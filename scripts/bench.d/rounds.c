@@ -3,8 +3,8 @@
  * rounds that have next to no work, TERMS terms a rank, each a piece of its own up to four. Run it
  * with mpirun.
  */
-#include "clock.h"
-#include "share.h"
+#include "base/clock.h"
+#include "cluster/share.h"
 
 #include <stdio.h>
 #include <stdlib.h>

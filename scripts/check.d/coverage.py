@@ -1,6 +1,6 @@
 """Which lines of src the tests ran, as gcovr says from the counts of the preset coverage.
 
-What a user's term is compiled from at run time (src/term_before.h, term_after.h, term_checks.c) is not
+What a user's term is compiled from at run time (src/term/inside/term_before.h, term_after.h, term_checks.c) is not
 counted, since that compiler is the user's; term_real.h is, as a unit test includes it.
 
 tests/uncovered.txt says why some lines are left. A file with such lines and without a reason is a

@@ -69,7 +69,7 @@ def _quota(directory):
 
 def quota_cpus(root=""):
     """CPUs' worth of time that control groups allow, or None if they set no limit. As in
-    src/machine_cgroup.c; a test has a tree of its own below `root`."""
+    src/base/machine_cgroup.c; a test has a tree of its own below `root`."""
     groups, quotas = _groups(root), []
     for version, place, part in _mounts(root):
         path, part = groups.get(version, ""), part.rstrip("/")

@@ -18,7 +18,7 @@ def read(name):
 def manual():
     """The same, as the tags of the manual page have it; fonts and escapes are taken out."""
     found = {}
-    for tag in re.findall(r"^\.TP\n(.*)", read("src/parsum.1.in"), re.M):
+    for tag in re.findall(r"^\.TP\n(.*)", read("src/cli/parsum.1.in"), re.M):
         tag = re.sub(r"\\f[RBI]|\"", "", tag).replace("\\-", "-")
         option = re.match(r"\.(?:B|BR) (?:-(\w) , +)?--([a-z-]+)(?:=(\S+))?$", tag)
         if option:
@@ -57,13 +57,13 @@ class Drift(unittest.TestCase):
     def test_the_manual_page_tells_each_exit_status_of_the_readme(self):
         statuses = re.findall(r"^\| (\d+) \|", read("README.md"), re.M)
         self.assertGreaterEqual(len(statuses), 5)
-        section = read("src/parsum.1.in").split(".SH EXIT STATUS")[1].split(".SH")[0]
+        section = read("src/cli/parsum.1.in").split(".SH EXIT STATUS")[1].split(".SH")[0]
         self.assertEqual(statuses, re.findall(r"^\.B (\d+)$", section, re.M))
 
     @unittest.skipUnless(shutil.which("groff"), "groff is not installed")
     def test_the_manual_page_has_no_mistake_that_groff_sees(self):
         done = subprocess.run(["groff", "-ww", "-mandoc", "-Tutf8", "-z",
-                               os.path.join(SOURCES, "src/parsum.1.in")],
+                               os.path.join(SOURCES, "src/cli/parsum.1.in")],
                               capture_output=True, text=True, check=True)
         self.assertEqual(done.stderr, "")
 

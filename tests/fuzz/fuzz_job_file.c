@@ -1,6 +1,6 @@
 /* Any bytes as a file of jobs: read it to its end or first bad line, rewind, and again. */
 #include "fuzz.h"
-#include "job.h"
+#include "jobs/job.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -3,7 +3,7 @@
  * file, as it is, or lines to be sealed behind the right beginning: nobody hits upon a checksum.
  */
 #include "fuzz.h"
-#include "journal_read.h"
+#include "run/journal_read.h"
 
 #include <string.h>
 #include <sys/mman.h>

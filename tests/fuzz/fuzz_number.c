@@ -1,6 +1,6 @@
 /* Any bytes as a number: what is accepted must be what strtoll and the printed number say. */
 #include "fuzz.h"
-#include "number.h"
+#include "base/number.h"
 
 #include <errno.h>
 #include <inttypes.h>

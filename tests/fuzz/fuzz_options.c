@@ -1,7 +1,7 @@
 /* Any bytes as a command line, its arguments parted by newlines. */
-#include "chunk.h"
+#include "run/window.h"
 #include "fuzz.h"
-#include "options.h"
+#include "cli/options.h"
 
 #include <string.h>
 

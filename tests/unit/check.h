@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "exact.h"
+#include "exact/exact.h"
 
 /* A stream of random numbers, the same in every run: xorshift64*, by Marsaglia and Vigna. */
 static inline uint64_t check_random(uint64_t *state)

@@ -4,8 +4,8 @@
 #define PARSUM_JOURNALS_H
 
 #include "capture.h"
-#include "journal.h"
-#include "journal_read.h"
+#include "run/journal.h"
+#include "run/journal_read.h"
 
 #include <fcntl.h>
 #include <float.h>

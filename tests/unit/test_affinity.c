@@ -1,4 +1,4 @@
-#include "affinity.h"
+#include "base/affinity.h"
 #include "check.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include "check.h"
-#include "chunk.h"
-#include "kernel.h"
+#include "run/window.h"
+#include "term/kernel.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 #include "check.h"
-#include "deal.h"
+#include "cluster/deal.h"
 
 #include <stdlib.h>
 

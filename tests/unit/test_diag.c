@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "diag.h"
+#include "base/diag.h"
 
 static const char *quoted(const char *text, size_t length)
 {

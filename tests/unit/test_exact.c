@@ -1,4 +1,4 @@
-#include "exact.h"
+#include "exact/exact.h"
 
 #include "check.h"
 #include "doubles.h"

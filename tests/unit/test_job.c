@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "job.h"
+#include "jobs/job.h"
 
 #include <stdio.h>
 #include <stdlib.h>

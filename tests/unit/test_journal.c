@@ -1,5 +1,5 @@
 #include "journals.h"
-#include "place.h"
+#include "base/place.h"
 
 #include <signal.h>
 #include <sys/resource.h>

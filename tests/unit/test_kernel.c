@@ -1,5 +1,5 @@
 #include "check.h"
-#include "kernel.h"
+#include "term/kernel.h"
 
 /* The obvious sum. */
 static int128 add_up(int64_t start, int64_t end)

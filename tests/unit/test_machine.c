@@ -1,6 +1,6 @@
 #include "check.h"
-#include "machine.h"
-#include "machine_cgroup.h"
+#include "base/machine.h"
+#include "base/machine_cgroup.h"
 
 #include <errno.h>
 #include <ftw.h>

@@ -5,7 +5,7 @@
  */
 #include "check.h"
 
-#include "kernel.h"
+#include "term/kernel.h"
 
 #include <signal.h>
 #include <sys/ptrace.h>

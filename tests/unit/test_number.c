@@ -1,5 +1,5 @@
 #include "check.h"
-#include "number.h"
+#include "base/number.h"
 
 #include <stdio.h>
 #include <stdlib.h>

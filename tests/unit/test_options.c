@@ -1,8 +1,8 @@
 #include "capture.h"
 #include "check.h"
-#include "chunk.h"
-#include "clock.h"
-#include "options.h"
+#include "run/window.h"
+#include "base/clock.h"
+#include "cli/options.h"
 
 enum { WORDS = 32 };
 

@@ -1,5 +1,5 @@
 #include "check.h"
-#include "pace.h"
+#include "run/pace.h"
 
 /*
  * A run of `terms` terms that cost term_ns each, on a clock of arithmetic; returns how many rounds

@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "progress.h"
+#include "cli/progress.h"
 
 #include <sys/ioctl.h>
 

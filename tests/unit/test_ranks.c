@@ -3,8 +3,8 @@
  * that fails ends rank 0 at once, and mpirun the others.
  */
 #include "check.h"
-#include "kernel.h"
-#include "run.h"
+#include "term/kernel.h"
+#include "run/run.h"
 
 #include <stdio.h>
 #include <stdlib.h>

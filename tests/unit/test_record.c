@@ -1,5 +1,5 @@
 #include "check.h"
-#include "record.h"
+#include "base/record.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "report.h"
+#include "cli/report.h"
 
 static const struct term built_in = {.kind = EXACT_INTEGER, .source = "i", .kernel = "plain"};
 

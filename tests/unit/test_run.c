@@ -1,8 +1,8 @@
 #include "capture.h"
 #include "check.h"
-#include "clock.h"
-#include "kernel.h"
-#include "run.h"
+#include "base/clock.h"
+#include "term/kernel.h"
+#include "run/run.h"
 
 static struct options options;
 static struct result result;

@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "signals.h"
+#include "cli/signals.h"
 
 #include <errno.h>
 #include <pthread.h>

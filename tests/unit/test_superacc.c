@@ -1,4 +1,4 @@
-#include "superacc.h"
+#include "exact/superacc.h"
 
 #include "doubles.h"
 

@@ -1,7 +1,7 @@
 #include "check.h"
-#include "clock.h"
-#include "kernel.h"
-#include "team.h"
+#include "base/clock.h"
+#include "term/kernel.h"
+#include "run/team.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 #include "capture.h"
-#include "term_message.h"
-#include "term_source.h"
+#include "term/message.h"
+#include "term/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

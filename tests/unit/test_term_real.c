@@ -1,4 +1,4 @@
-#include "superacc.h"
+#include "exact/superacc.h"
 
 #include "doubles.h"
 
@@ -46,7 +46,7 @@ static inline double term(int64_t i)
     }
 }
 
-#include "term_real.h"
+#include "term/inside/term_real.h"
 
 #define assert_same_double(a, b) assert_int_equal(doubles_bits(a), doubles_bits(b))
 

@@ -1,5 +1,5 @@
 #include "check.h"
-#include "term_source.h"
+#include "term/source.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "trace.h"
+#include "run/trace.h"
 
 #include <inttypes.h>
 

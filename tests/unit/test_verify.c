@@ -1,6 +1,6 @@
 #include "capture.h"
 #include "check.h"
-#include "verify.h"
+#include "run/verify.h"
 
 static const int128 wide = (int128)INT64_MAX * 1000;
 

@@ -4,10 +4,14 @@ enum shape { CIRCLE, SQUARE, TRIANGLE, SHAPES };
 static double area(enum shape shape, double size)
 {
     switch (shape) {
-    case CIRCLE: return 3.141592653589793 * size * size;
-    case SQUARE: return size * size;
-    case TRIANGLE: return sqrt(3) / 4 * size * size;
-    case SHAPES: break;
+    case CIRCLE:
+        return 3.141592653589793 * size * size;
+    case SQUARE:
+        return size * size;
+    case TRIANGLE:
+        return sqrt(3) / 4 * size * size;
+    case SHAPES:
+        break;
     }
     abort();
 }

@@ -1,5 +1,6 @@
 /* A sine by CORDIC in fixed point of 16.16. */
-static const int32_t angles[] = {51472, 30386, 16055, 8150, 4091, 2047, 1024, 512, 256, 128, 64, 32};
+static const int32_t angles[] = {51472, 30386, 16055, 8150, 4091, 2047,
+                                 1024,  512,   256,   128,  64,   32};
 
 int32_t term(int64_t i)
 {

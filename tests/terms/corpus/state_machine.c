@@ -4,10 +4,14 @@ enum state { START, ONE, TWO, DONE };
 static enum state next(enum state state, bool bit)
 {
     switch (state) {
-    case START: return bit ? ONE : START;
-    case ONE: return bit ? TWO : START;
-    case TWO: return bit ? TWO : DONE;
-    case DONE: return DONE;
+    case START:
+        return bit ? ONE : START;
+    case ONE:
+        return bit ? TWO : START;
+    case TWO:
+        return bit ? TWO : DONE;
+    case DONE:
+        return DONE;
     }
     return START;
 }

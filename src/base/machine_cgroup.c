@@ -1,0 +1,163 @@
+/*
+ * /proc/self/cgroup names the process's group in each hierarchy, and /proc/self/mountinfo where a
+ * hierarchy, or a part of it, is mounted. Both together give a directory; it and those above, as
+ * far as they are mounted, have the quotas.
+ */
+#include "base/machine_cgroup.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The two hierarchies that may have quotas: of version 1 the one with the controller cpu. */
+enum { VERSION_1, VERSION_2, VERSIONS };
+
+struct groups {
+    const char *root;
+    char path[VERSIONS][PATH_MAX]; /* of the process's group; "" where there is none */
+    bool mounted[VERSIONS];
+    double tightest;
+};
+
+/* Calls `take` with each line of a file below root, without its end. */
+static void read_lines(const char *name, void (*take)(struct groups *, char *),
+                       struct groups *groups)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s%s", groups->root, name);
+    FILE *const file = fopen(path, "r");
+    if (!file)
+        return;
+    char *line = NULL;
+    size_t size = 0;
+    while (getline(&line, &size, file) > 0) {
+        line[strcspn(line, "\n")] = '\0';
+        take(groups, line);
+    }
+    free(line);
+    fclose(file);
+}
+
+/* Whether cpu is one of the words of a list, which commas part. */
+static bool lists_cpu(const char *list)
+{
+    for (const char *word = list; word; word = strchr(word, ',') ? strchr(word, ',') + 1 : NULL)
+        if (strncmp(word, "cpu", 3) == 0 && (word[3] == ',' || word[3] == '\0'))
+            return true;
+    return false;
+}
+
+/* A line of /proc/self/cgroup: number:controllers:path. */
+static void take_group(struct groups *groups, char *line)
+{
+    char *controllers = strchr(line, ':');
+    char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+    if (!path)
+        return;
+    *path++ = '\0';
+    controllers++;
+    if (lists_cpu(controllers))
+        snprintf(groups->path[VERSION_1], PATH_MAX, "%s", path);
+    else if (*controllers == '\0')
+        snprintf(groups->path[VERSION_2], PATH_MAX, "%s", path);
+}
+
+/* Reads one or two numbers from a file of a directory; false where they are not there. */
+static bool read_numbers(const char *directory, const char *name, double *first, double *second)
+{
+    char path[4 * PATH_MAX];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *const file = fopen(path, "r");
+    if (!file)
+        return false;
+    const bool read =
+        fscanf(file, "%lf", first) == 1 && (!second || fscanf(file, "%lf", second) == 1);
+    fclose(file);
+    return read;
+}
+
+/* The quota of one cgroup, in CPUs; INFINITY where there is none. */
+static double quota_of(const char *directory)
+{
+    double time, period; /* how long it may compute in a period */
+    const bool known = read_numbers(directory, "cpu.max", &time, &period) || /* version 2 */
+                       (read_numbers(directory, "cpu.cfs_quota_us", &time, NULL) &&
+                        read_numbers(directory, "cpu.cfs_period_us", &period, NULL));
+    return known && time > 0 && period > 0 ? time / period : INFINITY;
+}
+
+/* Takes in the quotas of a group and all above it, in a hierarchy whose part `part` is mounted. */
+static void take_quotas(struct groups *groups, const char *mount, const char *part,
+                        const char *path)
+{
+    const size_t skipped = strcmp(part, "/") == 0 ? 0 : strlen(part);
+    const bool below = strncmp(path, part, skipped) == 0 && strchr("/", path[skipped]);
+    char directory[3 * PATH_MAX];
+    snprintf(directory, sizeof directory, "%s%s%s", groups->root, mount,
+             below ? path + skipped : "");
+    const size_t top = strlen(groups->root) + strlen(mount);
+    for (;;) {
+        groups->tightest = fmin(groups->tightest, quota_of(directory));
+        char *const slash = strrchr(directory, '/');
+        if (!slash || slash < directory + top)
+            return;
+        *slash = '\0';
+    }
+}
+
+/* Replaces \040 and the like, which stand for blanks and other signs in mountinfo, in place. */
+static void unescape(char *text)
+{
+    char *to = text;
+    for (const char *from = text; *from; to++) {
+        if (*from == '\\' && strspn(from + 1, "01234567") >= 3) {
+            *to = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
+            from += 4;
+        } else {
+            *to = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+/*
+ * A line of /proc/self/mountinfo: number, number, device, the part of the hierarchy, where it is
+ * mounted, options, more of them, "-", the type, the source, options of the hierarchy.
+ */
+static void take_mount(struct groups *groups, char *line)
+{
+    char part[PATH_MAX], mount[PATH_MAX], type[16], options[256];
+    const char *const rest = strstr(line, " - ");
+    if (!rest || sscanf(rest, " - %15s %*s %255s", type, options) != 2 ||
+        sscanf(line, "%*s %*s %*s %4095s %4095s", part, mount) != 2)
+        return;
+    const bool version_2 = strcmp(type, "cgroup2") == 0;
+    if (!version_2 && (strcmp(type, "cgroup") != 0 || !lists_cpu(options)))
+        return;
+    const int version = version_2 ? VERSION_2 : VERSION_1;
+    unescape(part);
+    unescape(mount);
+    groups->mounted[version] = true;
+    take_quotas(groups, mount, part, groups->path[version]);
+}
+
+double machine_cgroup_quota(const char *root)
+{
+    static const char *const usual[VERSIONS] = {"/sys/fs/cgroup/cpu", "/sys/fs/cgroup"};
+    struct groups *const groups = calloc(1, sizeof *groups);
+    if (!groups)
+        return INFINITY;
+    groups->root = root;
+    groups->tightest = INFINITY;
+    read_lines("/proc/self/cgroup", take_group, groups);
+    read_lines("/proc/self/mountinfo", take_mount, groups);
+    for (int version = 0; version < VERSIONS; version++)
+        if (!groups->mounted[version])
+            take_quotas(groups, usual[version], "/", groups->path[version]);
+    const double tightest = groups->tightest;
+    free(groups);
+    return tightest;
+}

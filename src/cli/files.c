@@ -1,0 +1,71 @@
+#include "cli/files.h"
+
+#include "base/place.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A use of a file: by its path, or, where that is NULL, as the open file fd; -1: not made. */
+struct use {
+    const char *name; /* for messages */
+    const char *path;
+    int fd;
+    bool written;
+};
+
+/* Pipes, terminals and devices are no files that could be destroyed. */
+static bool find(const struct use *use, struct stat *found)
+{
+    const int failed = use->path ? stat(use->path, found) : fstat(use->fd, found);
+    return failed == 0 && S_ISREG(found->st_mode);
+}
+
+/* Whatever their paths look like: the file need not be there yet, and is made by the first use. */
+static bool same_place(const char *a, const char *b)
+{
+    struct place first, second = {.directory = -1};
+    const bool same =
+        place_find(&first, a) && place_find(&second, b) && place_same(&first, &second);
+    struct stat found;
+    const bool device = same &&
+                        fstatat(first.directory, first.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                        !S_ISREG(found.st_mode);
+    place_close(&first);
+    place_close(&second);
+    return same && !device;
+}
+
+static bool same(const struct use *a, const struct use *b)
+{
+    struct stat first, second;
+    if (a->path && b->path && same_place(a->path, b->path))
+        return true;
+    return find(a, &first) && find(b, &second) && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+enum status files_check(const struct options *options)
+{
+    const char *const input = options->jobs.input;
+    const bool from_stdin = input && strcmp(input, "-") == 0;
+    const struct use uses[] = {
+        {"--input", from_stdin ? NULL : input, from_stdin ? STDIN_FILENO : -1, false},
+        {"--term-file", options->term.file, -1, false},
+        {"--journal", options->journal, -1, true},
+        {"--trace", options->trace, -1, true},
+        {"--save-term", options->term.save, -1, true},
+        {"standard output", NULL, STDOUT_FILENO, true},
+    };
+    for (size_t b = 0; b < sizeof uses / sizeof *uses; b++)
+        for (size_t a = 0; a < b; a++)
+            if ((uses[a].written || uses[b].written) && same(&uses[a], &uses[b]))
+                return diag_error(STATUS_USAGE,
+                                  "%s and %s are the same file%s%s; give each one of its own",
+                                  uses[a].name, uses[b].name, uses[a].path ? ", " : "",
+                                  uses[a].path ? uses[a].path : "");
+    return STATUS_OK;
+}

@@ -1,0 +1,68 @@
+#include "cli/output.h"
+
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int error; /* of the first write that failed; nothing is written after it */
+static bool told;
+
+static ssize_t write_out(void *unused, const char *bytes, size_t length)
+{
+    (void)unused;
+    if (error)
+        return 0;
+    const size_t written = signals_write(STDOUT_FILENO, bytes, length);
+    if (written < length)
+        error = errno;
+    if (error == EPIPE)
+        signals_reader_left();
+    return (ssize_t)written;
+}
+
+void output_begin(void)
+{
+    static char buffer[1 << 16];
+    static FILE *stream;
+    if (!stream) {
+        stream = fopencookie(NULL, "w", (cookie_io_functions_t){.write = write_out});
+        if (stream) {
+            setvbuf(stream, buffer, _IOFBF, sizeof buffer); /* the run says when to flush */
+            stdout = stream;
+        }
+    }
+    error = 0;
+    told = false;
+}
+
+/* The reader has left, or did not read when the run was to stop; or a terminal was hung up: SIGHUP
+   and EIO. */
+static bool is_stop(void)
+{
+    return error == EPIPE || error == EINTR || (error == EIO && signals_stop());
+}
+
+enum status output_check(bool written)
+{
+    if (written || is_stop())
+        return STATUS_OK;
+    if (!told)
+        diag_error(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
+                   strerror(error ? error : errno));
+    told = true;
+    return STATUS_FAILED;
+}
+
+enum status output_flush(void)
+{
+    return output_check(fflush(stdout) == 0 && !ferror(stdout));
+}
+
+enum status output_end(void)
+{
+    const enum status status = output_flush();
+    return !status && error ? STATUS_STOPPED : status;
+}

@@ -1,0 +1,26 @@
+/*
+ * output: standard output, however slow its reader. One thread.
+ *
+ * What is written to stdout goes through here. A full disk and the like are STATUS_FAILED, with a
+ * message. A reader that has gone (EPIPE) is no failure: the run then stops as by SIGPIPE. A write
+ * that a stop has ended is no failure either.
+ */
+#ifndef PARSUM_OUTPUT_H
+#define PARSUM_OUTPUT_H
+
+#include "base/diag.h"
+
+#include <stdbool.h>
+
+/* Before the first write to stdout. What is written stays in a buffer until output_flush. */
+void output_begin(void);
+
+/* After a write: has it `written` all? STATUS_OK for a run that is to stop. */
+enum status output_check(bool written) MUST_CHECK;
+
+enum status output_flush(void) MUST_CHECK;
+
+/* The same after the last write. STATUS_STOPPED if something is lost since the run was to stop. */
+enum status output_end(void) MUST_CHECK;
+
+#endif

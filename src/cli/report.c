@@ -1,0 +1,268 @@
+#include "cli/report.h"
+
+#include "term/kernel.h"
+#include "base/machine.h"
+#include "base/number.h"
+#include "cli/output.h"
+#include "cluster/ranks.h"
+#include "cli/signals.h"
+#include "base/utf8.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum status report_flush(void)
+{
+    return output_flush();
+}
+
+/* It is flushed, so that the document can be ended at any time: a term may crash. */
+static enum status begin_document(struct report *report)
+{
+    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
+    signals_last_words(report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"", "\"\n}\n");
+    return written ? report_flush() : output_check(false);
+}
+
+enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
+{
+    output_begin();
+    *report = (struct report){
+        .format = options->format,
+        .quiet = options->quiet,
+        .stats = options->stats,
+        .kind = kind,
+    };
+    if (report->format == FORMAT_CSV)
+        return output_check(fputs("run,start,end,sum\n", stdout) >= 0);
+    if (report->format == FORMAT_JSON)
+        return begin_document(report);
+    return STATUS_OK;
+}
+
+static char *put_bounds(const char *between, struct job job, const char *after, char *at)
+{
+    at = number_print(job.start, at);
+    at = stpcpy(at, between);
+    at = number_print(job.end, at);
+    return stpcpy(at, after);
+}
+
+/*
+ * Puts a line together by hand, as printf would take longer than a small job does. Not inlined, so
+ * that the guard of its buffer costs nothing where nothing is written.
+ */
+static __attribute__((noinline)) enum status write_job(struct report *report, uint64_t run,
+                                                       struct job job, union value sum)
+{
+    static const char *const before[][2] = {
+        [FORMAT_TEXT] = {"Run #", "Run #"},
+        [FORMAT_CSV] = {"", ""},
+        [FORMAT_JSON] = {"\n{\"run\": ", ",\n{\"run\": "},
+    };
+    static const char *const after[] = {
+        [FORMAT_TEXT] = "\n", [FORMAT_CSV] = "\n", [FORMAT_JSON] = "\"}"};
+    char line[EXACT_TEXT + 128];
+    char *at = stpcpy(line, before[report->format][report->jobs > 0]);
+    at = number_print((int64_t)run, at);
+    switch (report->format) {
+    case FORMAT_TEXT:
+        at = stpcpy(at, ", sum is: ");
+        break;
+    case FORMAT_CSV:
+        *at++ = ',';
+        at = put_bounds(",", job, ",", at);
+        break;
+    case FORMAT_JSON:
+        at = stpcpy(at, ", \"start\": \"");
+        at = put_bounds("\", \"end\": \"", job, "\", \"sum\": \"", at);
+        break;
+    }
+    at = exact_print(report->kind, sum, at);
+    at = stpcpy(at, after[report->format]);
+    report->jobs++;
+    const size_t length = (size_t)(at - line);
+    return output_check(fwrite(line, 1, length, stdout) == length);
+}
+
+enum status report_job(struct report *report, uint64_t run, struct job job, union value sum)
+{
+    return report->quiet ? STATUS_OK : write_job(report, run, job, sum);
+}
+
+/*
+ * The POP metrics, by their definitions (pop-coe.eu): load balance = mean / max of useful time over
+ * threads, communication efficiency = max useful time / elapsed, parallel efficiency = their
+ * product.
+ */
+struct efficiency {
+    double parallel, balance, communication;
+};
+
+static struct efficiency efficiency(const struct summary *summary)
+{
+    double sum = 0, most = 0;
+    for (int thread = 0; thread < summary->team->threads; thread++) {
+        const double busy = 1e-9 * (double)summary->team->workers[thread].busy_ns;
+        sum += busy;
+        most = busy > most ? busy : most;
+    }
+    if (most <= 0 || summary->seconds <= 0)
+        return (struct efficiency){1, 1, 1};
+    const double balance = sum / summary->team->threads / most;
+    const double communication = most / summary->seconds;
+    return (struct efficiency){balance * communication, balance, communication};
+}
+
+/* How much faster than one thread whole jobs can get at the best: total / longest. */
+static double whole_job_bound(const struct summary *summary)
+{
+    return summary->longest ? (double)summary->terms / (double)summary->longest : 1;
+}
+
+static double terms_per_second(const struct summary *summary)
+{
+    const uint64_t terms = summary->terms - summary->terms_before;
+    return summary->seconds > 0 ? (double)terms / summary->seconds : 0;
+}
+
+static const char *mode(const struct summary *summary)
+{
+    return summary->team->serial ? "for" : "omp";
+}
+
+static void print_stats(const struct summary *summary)
+{
+    const struct efficiency share = efficiency(summary);
+    printf("Terms per second %.4g, kernel %s%s\n", terms_per_second(summary), summary->term->kernel,
+           summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
+                                    "no checks)"
+                                  : "");
+    printf("Busy seconds per thread");
+    for (int thread = 0; thread < summary->team->threads; thread++)
+        printf(" %.6f", 1e-9 * (double)summary->team->workers[thread].busy_ns);
+    printf("\nParallel efficiency %.1f%% = load balance %.1f%% x communication efficiency %.1f%%\n",
+           100 * share.parallel, 100 * share.balance, 100 * share.communication);
+    printf("Whole jobs (--grain job) can be at most %.2f times as fast as one thread: total / "
+           "longest job\n",
+           whole_job_bound(summary));
+}
+
+static void print_text(const struct report *report, const struct summary *summary,
+                       const char *total)
+{
+    if (summary->compared)
+        printf("Time took using for is %.6f sum is %s\n", summary->serial_seconds, total);
+    printf("Time took using %s is %.6f sum is %s\n", mode(summary), summary->seconds, total);
+    if (summary->compared)
+        printf("Speedup %.2fx on %d threads\n", summary->serial_seconds / summary->seconds,
+               summary->team->threads);
+    if (report->stats)
+        print_stats(summary);
+}
+
+/* A JSON string: quotes, backslashes and what a terminal would obey escaped. Text that is not UTF-8
+   would make the document one that nobody can read. */
+static void print_string(const char *key, const char *text)
+{
+    printf("\"%s\": \"", key);
+    while (*text) {
+        const unsigned char c = (unsigned char)*text;
+        uint32_t code;
+        const size_t length = utf8_decode(text, SIZE_MAX, &code);
+        if (c == '"' || c == '\\')
+            printf("\\%c", c);
+        else if (length == 0)
+            fputs("\\ufffd", stdout);
+        else if (utf8_commands(code))
+            printf("\\u%04x", code);
+        else
+            printf("%.*s", (int)length, text);
+        text += length ? length : 1;
+    }
+    printf("\",\n");
+}
+
+static void end_jobs(const struct report *report)
+{
+    signals_last_words(NULL, NULL);
+    if (!report->quiet)
+        printf("\n],\n");
+}
+
+static void end_document(void)
+{
+    printf("\"version\": \"%s\"\n}\n", machine_version());
+}
+
+static void print_json(const struct report *report, const struct summary *summary,
+                       const char *total)
+{
+    const struct efficiency share = efficiency(summary);
+    char name[MACHINE_NAME];
+    end_jobs(report);
+    printf("\"total\": \"%s\",\n\"seconds\": %.9f,\n", total, summary->seconds);
+    if (summary->compared)
+        printf("\"serial_seconds\": %.9f,\n\"speedup\": %.6f,\n", summary->serial_seconds,
+               summary->serial_seconds / summary->seconds);
+    if (summary->ranks > 0)
+        printf("\"ranks\": %d,\n", summary->ranks);
+    printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": \"%" PRIu64 "\",\n", mode(summary),
+           summary->team->threads, summary->terms);
+    printf("\"terms_per_second\": %.6g,\n", terms_per_second(summary));
+    printf("\"busy_seconds\": [");
+    for (int thread = 0; thread < summary->team->threads; thread++)
+        printf("%s%.9f", thread ? ", " : "", 1e-9 * (double)summary->team->workers[thread].busy_ns);
+    printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
+           "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
+           share.parallel, share.balance, share.communication, whole_job_bound(summary));
+    if (summary->has_seed)
+        printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
+    print_string("term", summary->term->source);
+    print_string("kernel", summary->term->kernel);
+    machine_host(name);
+    print_string("host", name);
+    machine_cpu(name);
+    print_string("cpu", name);
+    end_document();
+}
+
+enum status report_end(struct report *report, const struct summary *summary)
+{
+    char total[EXACT_TEXT];
+    exact_print(report->kind, summary->total, total);
+    if (report->format == FORMAT_TEXT)
+        print_text(report, summary, total);
+    else if (report->format == FORMAT_JSON)
+        print_json(report, summary, total);
+    return output_end();
+}
+
+enum status report_failure(struct report *report, enum status status)
+{
+    if (report->format == FORMAT_JSON) {
+        end_jobs(report);
+        print_string(status == STATUS_STOPPED ? "stopped" : "error", diag_last_error());
+        end_document();
+    }
+    return output_end();
+}
+
+enum status report_help(void)
+{
+    output_begin();
+    options_help();
+    return output_end();
+}
+
+enum status report_version(void)
+{
+    size_t count;
+    const struct kernel *const kernel = kernel_list(&count);
+    output_begin();
+    printf("parsum %s\ncompiler %s\nflags %s\nOpenMP %s\nMPI %s\nvectors %s, %u bits\n",
+           machine_version(), machine_compiler(), machine_flags(), team_openmp_version(),
+           ranks_version(), kernel->name, kernel->vector_bits);
+    return output_end();
+}

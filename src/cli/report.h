@@ -1,0 +1,59 @@
+/*
+ * report: what the run says, as text, CSV or JSON. The only one who writes to output; the text of
+ * --help comes from options.
+ *
+ * Standard output is the same to the byte for every thread count and grain, times aside. A write
+ * that fails is STATUS_FAILED, with a message; see output.h for a reader that leaves. One thread.
+ */
+#ifndef PARSUM_REPORT_H
+#define PARSUM_REPORT_H
+
+#include "base/diag.h"
+#include "exact/exact.h"
+#include "jobs/job.h"
+#include "cli/options.h"
+#include "run/team.h"
+#include "term/term.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct report {
+    enum options_format format;
+    bool quiet;
+    bool stats;
+    enum exact_kind kind;
+    uint64_t jobs; /* rows written */
+};
+
+/* What there is to tell when the run is over. */
+struct summary {
+    union value total;
+    uint64_t terms;
+    uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
+    uint64_t longest;      /* terms of the longest job */
+    double seconds;
+    const struct team *team; /* of all ranks together */
+    int ranks;               /* 0: no MPI */
+    const struct term *term;
+    bool has_seed;
+    int64_t seed;
+    bool compared;         /* there was a serial run of the same jobs before */
+    double serial_seconds; /* its time */
+};
+
+enum status report_begin(struct report *report, const struct options *options,
+                         enum exact_kind kind) MUST_CHECK;
+enum status report_job(struct report *report, uint64_t run, struct job job,
+                       union value sum) MUST_CHECK;
+/* Makes what was reported so far visible to the reader. */
+enum status report_flush(void) MUST_CHECK;
+enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;
+/* In place of report_end where the run ends with `status`: JSON says why, in diag's last error. */
+enum status report_failure(struct report *report, enum status status) MUST_CHECK;
+
+/* What --help and --version print. */
+enum status report_help(void) MUST_CHECK;
+enum status report_version(void) MUST_CHECK;
+
+#endif

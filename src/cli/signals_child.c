@@ -1,0 +1,113 @@
+/*
+ * A child process that dies with this one, and all that it has started.
+ *
+ * Between the two stands a guard, a copy of this process: the system tells it when its parent has
+ * died (PR_SET_PDEATHSIG), even by SIGKILL, and it ends the child's process group and removes what
+ * would be left behind. The child itself can't be told so: it is a driver that starts others.
+ */
+#include "cli/signals.h"
+
+#include "base/scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Ends this process, which has failed before it did anything, and says why. */
+static _Noreturn void give_up(int report)
+{
+    const int error = errno;
+    const ssize_t told = write(report, &error, sizeof error);
+    (void)told; /* without a word it looks like a child that failed */
+    _exit(127);
+}
+
+/* Becomes the child's program. */
+static _Noreturn void become(const struct signals_child *child, const sigset_t *mask, int report)
+{
+    /* What is ignored stays so in another program; what is caught does not. */
+    struct sigaction usual = {.sa_handler = SIG_DFL};
+    sigaction(SIGPIPE, &usual, NULL);
+    sigaction(SIGXFSZ, &usual, NULL);
+    setpgid(0, 0);
+    const int input = open("/dev/null", O_RDONLY);
+    const int output = open(child->output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (input < 0 || output < 0 || dup2(input, STDIN_FILENO) < 0 ||
+        dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0)
+        give_up(report);
+    if (input > STDERR_FILENO)
+        close(input);
+    if (output > STDERR_FILENO)
+        close(output);
+    sigprocmask(SIG_SETMASK, mask, NULL);
+    execvpe(child->arguments[0], child->arguments, child->environment);
+    give_up(report);
+}
+
+/* Waits for the child's program, and ends as it did. All signals are blocked here. */
+static _Noreturn void guard(const struct signals_child *child, const sigset_t *mask, int report,
+                            pid_t parent)
+{
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    setpgid(0, 0); /* what ends this process's group, such as a shell, leaves the guard alone */
+    const pid_t pid = fork();
+    if (pid < 0)
+        give_up(report);
+    if (pid == 0)
+        become(child, mask, report);
+    close(report);
+    setpgid(pid, pid); /* whichever of the two comes first */
+    sigset_t awaited;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGTERM);
+    sigaddset(&awaited, SIGCHLD);
+    int status;
+    for (pid_t ended; (ended = waitpid(pid, &status, WNOHANG)) != pid;) {
+        int number = SIGTERM;
+        if (ended < 0 && errno != EINTR) {
+            kill(-pid, SIGKILL);
+            _exit(127);
+        }
+        if (getppid() == parent)
+            sigwait(&awaited, &number);
+        if (number == SIGTERM)
+            kill(-pid, SIGKILL);
+    }
+    if (getppid() != parent) {
+        kill(-pid, SIGKILL);
+        (void)scratch_remove(child->directory);
+    }
+    if (!WIFEXITED(status))
+        raise(SIGKILL);
+    _exit(WEXITSTATUS(status));
+}
+
+int signals_start_child(struct signals_child *child)
+{
+    int report[2];
+    if (pipe2(report, O_CLOEXEC) != 0)
+        return errno;
+    sigset_t mask;
+    signals_mask_for_child(&mask);
+    const pid_t parent = getpid();
+    child->pid = fork();
+    if (child->pid == 0)
+        guard(child, &mask, report[1], parent);
+    int error = child->pid < 0 ? errno : 0;
+    close(report[1]);
+    if (child->pid > 0 && read(report[0], &error, sizeof error) == sizeof error)
+        waitpid(child->pid, NULL, 0);
+    else if (child->pid > 0)
+        error = 0;
+    close(report[0]);
+    return error;
+}
+
+void signals_end_child(const struct signals_child *child)
+{
+    kill(child->pid, SIGTERM);
+}

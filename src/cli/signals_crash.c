@@ -1,0 +1,232 @@
+/*
+ * What a term may do to the program, told in one line: a crash, an exit, the end of a thread, a
+ * second process.
+ */
+#include "cli/signals.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What a thread is in the middle of. */
+static _Thread_local struct {
+    volatile bool within; /* the user's term */
+    bool ready;           /* the thread has a stack for the handler */
+    bool copied;          /* the term has made a second process, and this is it */
+    uint64_t number;
+    int64_t start, end;
+    const char *stack_end; /* its lowest address; NULL: not known */
+} term;
+
+/* The handler's stack: a term may have used up its own. */
+static _Thread_local char crash_stack[16384];
+
+/* Appends text, or a number; `at` points at the end. For signal handlers: no stdio there. */
+static char *append(char *at, const char *text)
+{
+    while (*text)
+        *at++ = *text++;
+    return at;
+}
+
+static char *append_number(char *at, bool negative, uint64_t magnitude)
+{
+    char digits[20];
+    int count = 0;
+    do
+        digits[count++] = (char)('0' + magnitude % 10);
+    while (magnitude /= 10);
+    if (negative)
+        *at++ = '-';
+    while (count > 0)
+        *at++ = digits[--count];
+    return at;
+}
+
+static char *append_integer(char *at, int64_t integer)
+{
+    return append_number(at, integer < 0, integer < 0 ? -(uint64_t)integer : (uint64_t)integer);
+}
+
+static const struct {
+    int number;
+    const char *text;
+} crashes[] = {
+    {SIGSEGV, "SIGSEGV, memory that is not its own"},
+    {SIGBUS, "SIGBUS, memory that is not there"},
+    {SIGFPE, "SIGFPE, a division by zero or of the smallest integer by -1"},
+    {SIGILL, "SIGILL, an instruction that this CPU lacks or a trap"},
+    {SIGABRT, "SIGABRT, a failed assertion or abort"},
+};
+enum { CRASHES = sizeof crashes / sizeof *crashes };
+
+static const char *before_message, *after_message;
+
+void signals_last_words(const char *before, const char *after)
+{
+    before_message = before;
+    after_message = after;
+}
+
+/* A failure is ignored: there is nobody left to tell. */
+static void say(int fd, const char *text, size_t length)
+{
+    const ssize_t written = write(fd, text, length);
+    (void)written;
+}
+
+/* Says, once, what the term did. */
+static void tell(const char *what, const char *detail)
+{
+    static atomic_flag told = ATOMIC_FLAG_INIT;
+    while (atomic_flag_test_and_set(&told))
+        pause(); /* another thread is about to end the program */
+    char line[256];
+    char *const message = append(line, "parsum: ");
+    char *at = message;
+    if (term.within && term.number) {
+        at = append(at, "job ");
+        at = append_number(at, false, term.number);
+        at = append(at, ": ");
+    }
+    at = append(at, "the term ");
+    at = append(at, what);
+    at = append(at, detail);
+    if (!term.within) {
+        at = append(at, ") in a thread that it has started\n");
+    } else if (term.number) {
+        at = append(at, ") at an i of [");
+        at = append_integer(at, term.start);
+        at = append(at, ", ");
+        at = append_integer(at, term.end);
+        at = append(at, ")\n");
+    } else {
+        at = append(at, ") as it was loaded, before its first i\n");
+    }
+    say(STDERR_FILENO, line, (size_t)(at - line));
+    if (before_message && !term.copied) {
+        say(STDOUT_FILENO, before_message, strlen(before_message));
+        say(STDOUT_FILENO, message, (size_t)(at - message) - 1);
+        say(STDOUT_FILENO, after_message, strlen(after_message));
+    }
+}
+
+/* The same, and the program has failed. */
+static _Noreturn void end(const char *what, const char *detail)
+{
+    tell(what, detail);
+    _exit(1);
+}
+
+/*
+ * Is this the term's work? The program itself starts no thread but those of teams, so the term has
+ * started one that is neither the first nor ever entered the term. The handlers below are there
+ * only if there is a term.
+ */
+static bool is_the_terms(void)
+{
+    return term.within || (!term.ready && gettid() != getpid());
+}
+
+/* Is it an address where a full stack goes on? What a function needs at once may be far beyond. */
+static bool is_stack_full(const char *address)
+{
+    const ptrdiff_t beyond = term.stack_end - address;
+    return term.stack_end && beyond > -65536 && beyond < 64 * 65536;
+}
+
+/*
+ * Says what the term did and lets the signal do what it does without a handler, so that there is a
+ * core dump of the place where it happened: an instruction that crashed does so again.
+ */
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    const char *text = "";
+    for (size_t k = 0; k < CRASHES; k++)
+        if (crashes[k].number == number)
+            text = crashes[k].text;
+    if (number == SIGSEGV && term.within && is_stack_full(info->si_addr))
+        text =
+            "SIGSEGV, its stack is full: OMP_STACKSIZE=64M gives threads more, ulimit -s the first";
+    if (is_the_terms())
+        tell("crashed (", text);
+    if (info->si_code <= 0) /* somebody has sent it, such as abort */
+        signals_die(number);
+    signal(number, SIG_DFL);
+}
+
+/* A term that calls exit must not end the program with the status of a sum that is right. */
+static void on_exit_call(void)
+{
+    if (is_the_terms())
+        end("ended the program (", "by exit");
+}
+
+static void on_fork(void)
+{
+    term.copied = term.within;
+}
+
+void signals_thread_ends(void *unused)
+{
+    (void)unused;
+    end("ended its thread (", "by pthread_exit or pthread_cancel");
+}
+
+static void watch_forks(void)
+{
+    (void)pthread_atfork(NULL, NULL, on_fork);
+}
+
+static void find_stack(void)
+{
+    pthread_attr_t attributes;
+    void *lowest;
+    size_t size;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+        return;
+    if (pthread_attr_getstack(&attributes, &lowest, &size) == 0)
+        term.stack_end = lowest;
+    pthread_attr_destroy(&attributes);
+}
+
+/*
+ * The handlers of signals are the process's, the stack is the thread's. And each thread has one for
+ * exit to call: it is called once, and a second thread that exits meanwhile goes on to the next.
+ */
+static void get_ready(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, watch_forks);
+    (void)(atexit(on_exit_call) + at_quick_exit(on_exit_call));
+    term.ready = true;
+    find_stack();
+    const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
+    sigaltstack(&stack, NULL);
+    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_ONSTACK | SA_SIGINFO};
+    sigfillset(&action.sa_mask);
+    for (size_t k = 0; k < CRASHES; k++)
+        sigaction(crashes[k].number, &action, NULL);
+}
+
+void signals_enter_term(uint64_t number, int64_t start, int64_t end)
+{
+    if (!term.ready)
+        get_ready();
+    term.number = number;
+    term.start = start;
+    term.end = end;
+    term.within = true;
+}
+
+void signals_leave_term(void)
+{
+    if (term.copied)
+        end("went on in a second process (", "by fork");
+    term.within = false;
+}

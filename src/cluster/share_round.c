@@ -1,0 +1,90 @@
+#include "cluster/share_round.h"
+
+#include "base/clock.h"
+
+#include <stdlib.h>
+
+void *share_make_room(void *array, size_t *room, size_t count, size_t size)
+{
+    if (count < *room)
+        return array;
+    free(array);
+    *room = 2 * count + 16;
+    return malloc(*room * size);
+}
+
+void share_send_workers(struct share *share, const struct team *team)
+{
+    bytes_clear(&share->out);
+    bytes_put(&share->out, team->workers, (size_t)team->threads * sizeof *team->workers);
+    ranks_gather(share->ranks, &share->out, &share->in);
+}
+
+enum status share_take(struct share *share, struct window *window)
+{
+    struct deal *const deal = &share->deal;
+    deal->gaps = share->gaps;
+    deal->weights = share->weights;
+    deal->ranks = share->count;
+    share->pieces = share_make_room(share->pieces, &share->pieces_room,
+                                    deal->cycles + deal->gap_count, sizeof *share->pieces);
+    if (!share->pieces)
+        return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+    const size_t count = deal_pieces(deal, share->number, window, share->pieces);
+    window_cut_pieces(window, share->pieces, count, deal->grain);
+    return STATUS_OK;
+}
+
+/*
+ * Where the run ends because of the chunk's fault: before the chunk, of which nothing is booked,
+ * but not before the jobs that share the chunk with the faulty one and come first. Those are dealt
+ * again.
+ */
+static uint64_t fault_position(const struct window *window, size_t chunk, size_t job)
+{
+    const uint64_t begin = chunk_begin(window, chunk);
+    return window->begin[job] > begin ? window->begin[job] : begin;
+}
+
+/*
+ * What this rank has done of its share goes ahead: for each piece one span, and the first fault.
+ * The team added up all of it once more, by a reduction, so the two are held against each other.
+ */
+static enum status book(struct share *share, struct window *window, const struct outcome *outcome,
+                        const struct exact *reduction)
+{
+    struct exact sum;
+    exact_init(&sum, window->kind);
+    bool fits = true;
+    for (size_t p = 0; fits && p < window->piece_count; p++) {
+        if (window->pieces[p].first_chunk >= outcome->chunks_done)
+            break;
+        struct span span;
+        size_t job;
+        fits = window_join_chunks(window, p, outcome->chunks_done, &span, &job);
+        if (!fits)
+            ahead_add_fault(&share->ahead, span.end,
+                            (struct fault){TERM_SUM, {.i = window->jobs[job].start}},
+                            window->run_base + job);
+        if (span.begin < span.end && !ahead_add(&share->ahead, &span))
+            return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+        edge_add(&span.edge, &sum);
+    }
+    const struct chunk_fault *const fault = &outcome->fault;
+    if (fault->fault.kind)
+        ahead_add_fault(&share->ahead, fault_position(window, outcome->chunks_done, fault->job),
+                        fault->fault, window->run_base + fault->job);
+    else if (fits && !exact_equal(&sum, reduction))
+        return diag_error(STATUS_UNVERIFIED, "a share's sum is not what its pieces add up to; this "
+                                             "machine or this build computes wrong");
+    return STATUS_OK;
+}
+
+enum status share_work(struct share *share, struct window *window, const struct term *term,
+                       struct team *team, uint64_t limit_ns, struct outcome *outcome)
+{
+    struct exact sum;
+    exact_init(&sum, window->kind);
+    *outcome = team_compute(team, window, term, limit_ns ? clock_ns() + limit_ns : 0, &sum);
+    return book(share, window, outcome, &sum);
+}

@@ -1,0 +1,120 @@
+#include "cluster/share_wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void share_put_status(struct bytes *bytes, enum status status)
+{
+    const int32_t number = (int32_t)status;
+    bytes_put(bytes, &number, sizeof number);
+    if (status) {
+        const char *const message = diag_held();
+        const size_t length = strlen(message);
+        bytes_put(bytes, &length, sizeof length);
+        bytes_put(bytes, message, length);
+    }
+}
+
+/* Its first line, and those below it. */
+static void tell_message(size_t rank, const char *message, size_t length)
+{
+    char *const text = strndup(message, length);
+    if (!text)
+        return;
+    const int first = (int)strcspn(text, "\n");
+    diag_error_lines(STATUS_FAILED, text + first, "rank %zu: %.*s", rank, first, text);
+    free(text);
+}
+
+enum status share_get_status(struct bytes *bytes, size_t rank, bool tell)
+{
+    int32_t status;
+    bytes_get(bytes, &status, sizeof status);
+    if (!status)
+        return STATUS_OK;
+    size_t length;
+    bytes_get(bytes, &length, sizeof length);
+    const char *const message = bytes_take(bytes, &length);
+    if (tell)
+        tell_message(rank, message, length);
+    return (enum status)status;
+}
+
+/* An exact sum on its way, in the one form that equal sums have. */
+static void put_exact(struct bytes *bytes, const struct exact *sum)
+{
+    if (sum->kind == EXACT_REAL) {
+        struct superacc real = sum->real;
+        superacc_normalize(&real);
+        bytes_put(bytes, &real, sizeof real);
+    } else {
+        bytes_put(bytes, &sum->low, sizeof sum->low);
+        bytes_put(bytes, &sum->high, sizeof sum->high);
+    }
+}
+
+static void get_exact(struct bytes *bytes, enum exact_kind kind, struct exact *sum)
+{
+    exact_init(sum, kind);
+    if (kind == EXACT_REAL) {
+        bytes_get(bytes, &sum->real, sizeof sum->real);
+    } else {
+        bytes_get(bytes, &sum->low, sizeof sum->low);
+        bytes_get(bytes, &sum->high, sizeof sum->high);
+    }
+}
+
+/* Which parts of a span there are: known on both sides from its borders and the jobs. */
+struct parts {
+    bool head, tail;
+    size_t first, count; /* the jobs that lie within */
+};
+
+static struct parts parts_of(const struct window *window, const struct span *span)
+{
+    const uint64_t *const begin = window->begin;
+    const size_t first = window_find_job(window, span->begin);
+    const size_t last = window_find_job(window, span->end - 1);
+    const bool head = begin[first] < span->begin;
+    const bool open = begin[last + 1] > span->end;
+    const size_t from = first + head, to = last + 1 - open;
+    return (struct parts){
+        .head = head,
+        .tail = open && !(head && first == last),
+        .first = from,
+        .count = to > from ? to - from : 0,
+    };
+}
+
+void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span)
+{
+    const struct parts parts = parts_of(window, span);
+    bytes_put(bytes, &span->begin, sizeof span->begin);
+    bytes_put(bytes, &span->end, sizeof span->end);
+    if (parts.head)
+        put_exact(bytes, &span->edge.head);
+    if (parts.tail)
+        put_exact(bytes, &span->edge.tail);
+    if (parts.count == 0)
+        return;
+    put_exact(bytes, &span->edge.whole);
+    bytes_put(bytes, &window->sums[parts.first], parts.count * sizeof *window->sums);
+}
+
+void share_get_span(struct bytes *bytes, struct window *window, struct span *span)
+{
+    bytes_get(bytes, &span->begin, sizeof span->begin);
+    bytes_get(bytes, &span->end, sizeof span->end);
+    const struct parts parts = parts_of(window, span);
+    exact_init(&span->edge.head, window->kind);
+    exact_init(&span->edge.tail, window->kind);
+    exact_init(&span->edge.whole, window->kind);
+    if (parts.head)
+        get_exact(bytes, window->kind, &span->edge.head);
+    if (parts.tail)
+        get_exact(bytes, window->kind, &span->edge.tail);
+    if (parts.count == 0)
+        return;
+    get_exact(bytes, window->kind, &span->edge.whole);
+    bytes_get(bytes, &window->sums[parts.first], parts.count * sizeof *window->sums);
+}

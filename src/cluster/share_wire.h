@@ -1,0 +1,42 @@
+/*
+ * share_wire: what ranks say to each other, as messages.
+ */
+#ifndef PARSUM_SHARE_WIRE_H
+#define PARSUM_SHARE_WIRE_H
+
+#include "base/bytes.h"
+#include "run/window.h"
+#include "base/diag.h"
+
+#include <stdint.h>
+
+/* What rank 0 says before a round, followed by its jobs, gaps and weights, or at the end. */
+struct announcement {
+    uint64_t run, position; /* of the first job */
+    uint64_t jobs, gaps;    /* how many */
+    uint64_t grain, limit_ns;
+    uint32_t cycles, whole_gaps;
+    uint32_t over; /* there are no more rounds */
+    uint32_t status;
+    int64_t signal;
+};
+
+/* What a rank says after a round, followed by its spans, then by its trace if there is one. */
+struct reply {
+    uint64_t terms, busy_ns, spans;
+    uint64_t fault_position, fault_run;
+    struct term_place fault_at;
+    uint32_t fault_kind;
+    int32_t signal;
+};
+
+/* How a rank has fared, and its message if it failed. */
+void share_put_status(struct bytes *bytes, enum status status);
+/* Tells the message, which came from `rank`, if `tell`. */
+enum status share_get_status(struct bytes *bytes, size_t rank, bool tell);
+
+/* A span that lies in the window's round, with the sums of the jobs that lie within it. */
+void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span);
+void share_get_span(struct bytes *bytes, struct window *window, struct span *span);
+
+#endif

@@ -1,0 +1,238 @@
+#include "jobs/job.h"
+
+#include "base/digest.h"
+#include "jobs/job_file.h"
+#include "base/number.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Three kinds of source: a list (the arguments, parsed at once so that a bad one ends the run
+ * before it begins), a generator, a file. Which one it is shows in what is set.
+ */
+struct job_source {
+    struct job *list; /* arguments */
+    uint64_t count;   /* jobs in the list or from the generator */
+    uint64_t at;      /* how many were handed out */
+    struct job_spec spec;
+    uint64_t random_state;
+    struct job_file *file;
+    char place[64];
+    char description[160];
+};
+
+/* Up to this many jobs are gone through in advance to count their terms; it takes a few ms. */
+#define COUNTABLE_JOBS 1000000
+
+/* splitmix64, by S. Vigna (public domain algorithm): the same numbers on every machine. */
+static uint64_t random_next(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15u;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+/* Uniform in [0, below): numbers of the last, incomplete stretch of length `below` are drawn again.
+ */
+static uint64_t random_below(uint64_t *state, uint64_t below)
+{
+    const uint64_t incomplete = -below % below; /* 2^64 mod below */
+    uint64_t drawn;
+    do
+        drawn = random_next(state);
+    while (drawn < incomplete);
+    return drawn % below;
+}
+
+#define JOB_FORM "a job is END or START:END with START <= END, and " JOB_NUMBERS
+
+static enum status parse_bound(int number, const char *text, size_t length, int64_t *bound)
+{
+    const enum number_error error = number_parse(text, length, bound);
+    if (!error)
+        return STATUS_OK;
+    char quoted[DIAG_QUOTED];
+    return diag_error(STATUS_USAGE, "job %d: %s %s; " JOB_FORM, number,
+                      diag_quote(text, length, quoted), number_error_text(error));
+}
+
+static enum status parse_argument(int number, const char *text, int64_t start, struct job *job)
+{
+    const char *const colon = strchr(text, ':');
+    const char *const end = colon ? colon + 1 : text;
+    char quoted[DIAG_QUOTED];
+    job->start = start;
+    enum status status = STATUS_OK;
+    if (colon)
+        status = parse_bound(number, text, (size_t)(colon - text), &job->start);
+    if (!status)
+        status = parse_bound(number, end, strlen(end), &job->end);
+    if (!status && job->end < job->start)
+        status = diag_error(STATUS_USAGE,
+                            "job %d: %s runs backwards, from %" PRId64 " to %" PRId64 "; " JOB_FORM,
+                            number, diag_quote(text, strlen(text), quoted), job->start, job->end);
+    return status;
+}
+
+static enum status parse_arguments(struct job_source *source)
+{
+    const struct job_spec *const spec = &source->spec;
+    source->count = (uint64_t)spec->argument_count;
+    source->list = calloc(source->count, sizeof *source->list);
+    if (!source->list)
+        return diag_error(STATUS_FAILED, "out of memory for %d jobs; give them as a file (--input)",
+                          spec->argument_count);
+    uint64_t terms = 0;
+    for (int k = 0; k < spec->argument_count; k++) {
+        struct job *const job = &source->list[k];
+        const enum status status = parse_argument(k + 1, spec->arguments[k], spec->start, job);
+        if (status)
+            return status;
+        if (__builtin_add_overflow(terms, job_terms(*job), &terms) || terms > RUN_TERMS_MAX)
+            return diag_error(STATUS_USAGE,
+                              "job %d: with it the run has more than 2^63-1 terms; cut it into "
+                              "several runs",
+                              k + 1);
+    }
+    return STATUS_OK;
+}
+
+enum status job_source_open(struct job_source **opened, const struct job_spec *spec)
+{
+    struct job_source *const source = calloc(1, sizeof *source);
+    if (!source)
+        return diag_error(STATUS_FAILED, "out of memory for the jobs");
+    source->spec = *spec;
+    enum status status = STATUS_OK;
+    if (spec->input) {
+        status = job_file_open(&source->file, spec->input, spec->start);
+    } else if (spec->argument_count > 0) {
+        status = parse_arguments(source);
+    } else {
+        source->count = (uint64_t)spec->random;
+        source->random_state = (uint64_t)spec->seed;
+    }
+    if (status)
+        job_source_close(source);
+    else
+        *opened = source;
+    return status;
+}
+
+void job_source_close(struct job_source *source)
+{
+    if (!source)
+        return;
+    job_file_close(source->file);
+    free(source->list);
+    free(source);
+}
+
+static struct job random_job(struct job_source *source)
+{
+    return (struct job){
+        .start = source->spec.start,
+        .end = (int64_t)random_below(&source->random_state, (uint64_t)source->spec.below),
+    };
+}
+
+enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
+                            struct job *job)
+{
+    if (source->file)
+        return job_file_next(source->file, wait, next, job);
+    *next = source->at < source->count ? JOB_READ : JOB_END;
+    if (*next == JOB_READ) {
+        *job = source->list ? source->list[source->at] : random_job(source);
+        source->at++;
+    }
+    return STATUS_OK;
+}
+
+enum status job_source_rewind(struct job_source *source)
+{
+    source->at = 0;
+    source->random_state = (uint64_t)source->spec.seed;
+    return source->file ? job_file_rewind(source->file) : STATUS_OK;
+}
+
+enum status job_source_keep(struct job_source *source)
+{
+    return source->file ? job_file_keep(source->file) : STATUS_OK;
+}
+
+const char *job_source_place(struct job_source *source)
+{
+    if (source->file)
+        return job_file_place(source->file);
+    snprintf(source->place, sizeof source->place, "%s %llu", source->list ? "job" : "random job",
+             (unsigned long long)source->at);
+    return source->place;
+}
+
+/* Of arguments, as many as fit are spelt out; the digest is of all of them. */
+const char *job_source_describe(struct job_source *source)
+{
+    char *const text = source->description;
+    const size_t room = sizeof source->description;
+    const struct job_spec *const spec = &source->spec;
+    if (source->file) {
+        snprintf(text, room, "as they are read");
+        return text;
+    }
+    if (!source->list) {
+        snprintf(text, room,
+                 "random %" PRId64 ", below %" PRId64 ", seed %" PRId64 ", start %" PRId64,
+                 spec->random, spec->below, spec->seed, spec->start);
+        return text;
+    }
+    const uint64_t digest =
+        digest_add(DIGEST_START, source->list, source->count * sizeof *source->list);
+    size_t used =
+        (size_t)snprintf(text, room, "%" PRIu64 " arguments %016" PRIx64, source->count, digest);
+    for (uint64_t k = 0; k < source->count && used < room; k++) {
+        const struct job job = source->list[k];
+        used +=
+            (size_t)snprintf(text + used, room - used, " %" PRId64 ":%" PRId64, job.start, job.end);
+    }
+    if (used >= room)
+        memcpy(text + room - sizeof "...", "...", sizeof "...");
+    return text;
+}
+
+uint64_t job_source_total(const struct job_source *source)
+{
+    if (source->file || source->count > COUNTABLE_JOBS)
+        return 0;
+    uint64_t total = 0;
+    struct job_source copy = *source;
+    copy.random_state = (uint64_t)copy.spec.seed;
+    for (copy.at = 0; copy.at < copy.count; copy.at++) {
+        const struct job job = copy.list ? copy.list[copy.at] : random_job(&copy);
+        if (__builtin_add_overflow(total, job_terms(job), &total))
+            return 0;
+    }
+    return total;
+}
+
+bool job_source_range(const struct job_source *source, int64_t *low, int64_t *high)
+{
+    if (source->file)
+        return false;
+    *low = source->list ? INT64_MAX : source->spec.start;
+    *high = source->list ? INT64_MIN : source->spec.below;
+    for (uint64_t k = 0; source->list && k < source->count; k++) {
+        const struct job job = source->list[k];
+        if (job_terms(job) > 0 && job.start < *low)
+            *low = job.start;
+        if (job_terms(job) > 0 && job.end > *high)
+            *high = job.end;
+    }
+    if (*low >= *high) /* there is none */
+        *low = 0, *high = 1;
+    return true;
+}

@@ -1,0 +1,94 @@
+/*
+ * job: where jobs come from: the command line, a random generator, or a file or pipe that is read
+ * as the run goes.
+ *
+ * A job is a half-open range of integers [start, end). One that a user gives must not run
+ * backwards, with end < start; a random one may, and is empty: its sum is 0. A job's run number is
+ * its place in the list, from 1.
+ */
+#ifndef PARSUM_JOB_H
+#define PARSUM_JOB_H
+
+#include "base/diag.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The most terms in a run, so that the sum of 64-bit terms fits in 128 bits. */
+#define RUN_TERMS_MAX ((uint64_t)INT64_MAX)
+
+struct job {
+    int64_t start;
+    int64_t end;
+};
+
+/* How numbers are written, as the end of a message about a job: "1,000" is a range that runs
+ * backwards. */
+#define JOB_NUMBERS "a thousand is 1000, 1_000 or 1e3"
+
+/* How many terms the job has: 0 to 2^64-1. */
+static inline uint64_t job_terms(struct job job)
+{
+    return job.end > job.start ? (uint64_t)job.end - (uint64_t)job.start : 0;
+}
+
+/* Which jobs; the strings must outlive the source. */
+struct job_spec {
+    char *const *arguments; /* JOB arguments, argument_count of them; or */
+    int argument_count;
+    const char *input; /* the file to read, "-" is standard input; or */
+    int64_t random;    /* how many random jobs */
+    int64_t below;     /* their ends lie in [0, below), below > 0 */
+    int64_t seed;
+    int64_t start; /* first integer of a job that is given by its end alone */
+};
+
+enum job_next {
+    JOB_READ,    /* here is one */
+    JOB_NOT_YET, /* none has arrived so far */
+    JOB_END,     /* there are no more */
+};
+
+struct job_source;
+
+/* Opens the source, checks all arguments. On STATUS_OK the caller owns *opened. */
+enum status job_source_open(struct job_source **opened, const struct job_spec *spec) MUST_CHECK;
+
+/*
+ * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something
+ * to say, but comes back with JOB_NOT_YET about five times a second and at a signal. A bad line is
+ * STATUS_USAGE, a failed read STATUS_FAILED, both with a message.
+ */
+enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
+                            struct job *job) MUST_CHECK;
+
+/*
+ * Goes back to the first job. What came from a pipe is gone, unless job_source_keep was called
+ * before the first job was read.
+ */
+enum status job_source_rewind(struct job_source *source) MUST_CHECK;
+
+/* Keeps a copy of what is read from a pipe in a temporary file, so that it can be rewound. */
+enum status job_source_keep(struct job_source *source) MUST_CHECK;
+
+/*
+ * Where the job that was read last stands, for messages: "FILE:LINE", "job 3", "random job 7".
+ * Valid until the next call.
+ */
+const char *job_source_place(struct job_source *source);
+
+/*
+ * What tells the jobs of one run from those of another before they are read; of a file or pipe that
+ * is nothing. Valid as long as the source.
+ */
+const char *job_source_describe(struct job_source *source);
+
+/* How many terms there are in all, or 0 where that is not known in advance. */
+uint64_t job_source_total(const struct job_source *source);
+
+/* Is it known in advance that all integers of all jobs lie in [*low, *high)? Then *low < *high. */
+bool job_source_range(const struct job_source *source, int64_t *low, int64_t *high);
+
+void job_source_close(struct job_source *source);
+
+#endif

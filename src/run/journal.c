@@ -1,0 +1,307 @@
+#include "run/journal.h"
+
+#include "base/clock.h"
+#include "run/journal_file.h"
+#include "run/journal_read.h"
+#include "base/number.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How often to make a checkpoint: what a crash may cost. */
+#define INTERVAL_NS 1000000000u
+
+/* A record of finished jobs is ended once it is longer than this, in bytes. */
+#define DONE_TEXT 4000
+
+/* Checkpoints that are out of date may take this much, in bytes, before they are thrown out: a few
+   minutes' worth. */
+#define STALE_MIN 65536
+
+struct journal {
+    const char *name;
+    enum exact_kind kind;
+    struct journal_identity identity;
+    struct journal_file file;
+    struct journal_read read;
+    uint64_t recalled; /* finished jobs that were taken from `read` */
+    bool begun;        /* so was the job that had begun */
+
+    uint64_t jobs;      /* that were noted */
+    uint64_t sequence;  /* number of the last checkpoint */
+    uint64_t synced_ns; /* when it was made */
+    /* Bytes in the file: records that are needed, checkpoints that are not, the last checkpoint. */
+    uint64_t live, stale, last;
+    size_t filled; /* bytes in the block, still to be written */
+    size_t line;   /* where its open record begins; at `filled` if none is open */
+    char block[65536];
+};
+
+static void identify(struct journal_identity *identity, const struct term *term,
+                     struct job_source *source)
+{
+    static const char *const kinds[] = {[EXACT_INTEGER] = "integer",
+                                        [EXACT_WIDE] = "wide",
+                                        [EXACT_NATURAL] = "natural",
+                                        [EXACT_REAL] = "real"};
+    snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
+    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
+             term->digest, term->source);
+    snprintf(identity->lines[2], JOURNAL_IDENTITY_TEXT, "kind %s", kinds[term->kind]);
+    snprintf(identity->lines[3], JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
+    for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
+        if ((unsigned char)*at < ' ')
+            *at = ' ';
+}
+
+static enum status flush(struct journal *journal)
+{
+    const size_t count = journal->filled;
+    journal->filled = journal->line = 0;
+    return journal_file_write(&journal->file, journal->block, count);
+}
+
+/* Makes room for a record in the block, and opens it. */
+static enum status open_record(struct journal *journal)
+{
+    const bool fits = journal->filled + RECORD_TEXT + RECORD_SEAL <= sizeof journal->block;
+    return fits ? STATUS_OK : flush(journal);
+}
+
+/* Ends the open record. Returns its length, in bytes. */
+static size_t close_record(struct journal *journal)
+{
+    if (journal->filled == journal->line)
+        return 0;
+    record_seal(journal->block + journal->line, journal->filled - journal->line);
+    journal->filled += RECORD_SEAL;
+    const size_t length = journal->filled - journal->line;
+    journal->line = journal->filled;
+    return length;
+}
+
+static void put(struct journal *journal, const char *text)
+{
+    const size_t length = strlen(text);
+    memcpy(journal->block + journal->filled, text, length);
+    journal->filled += length;
+}
+
+static void put_number(struct journal *journal, int64_t number)
+{
+    char *const at = journal->block + journal->filled;
+    journal->filled += (size_t)(number_print(number, at) - at);
+}
+
+static void put_job(struct journal *journal, struct job job)
+{
+    put_number(journal, job.start);
+    put(journal, ":");
+    put_number(journal, job.end);
+}
+
+static void put_sum(struct journal *journal, const struct exact *sum)
+{
+    char *const at = journal->block + journal->filled;
+    journal->filled += (size_t)(exact_save(sum, at) - at);
+}
+
+/* Begins a fresh file with what tells this run from another. */
+static enum status begin(struct journal *journal)
+{
+    enum status status = journal_file_begin(&journal->file);
+    journal->live = journal->stale = journal->last = 0;
+    journal->sequence = 0;
+    for (int line = 0; !status && line < JOURNAL_IDENTITY; line++) {
+        status = open_record(journal);
+        put(journal, journal->identity.lines[line]);
+        journal->live += close_record(journal);
+    }
+    return status;
+}
+
+enum status journal_open(struct journal **opened, const char *name, const struct term *term,
+                         struct job_source *source)
+{
+    struct journal *const journal = calloc(1, sizeof *journal);
+    if (!journal)
+        return diag_error(STATUS_FAILED, "%s: out of memory for the journal", name);
+    journal->name = name;
+    journal->kind = term->kind;
+    identify(&journal->identity, term, source);
+    enum status status = journal_file_open(&journal->file, name);
+    if (!status) /* refuses what is another user's before it is read */
+        status = begin(journal);
+    if (!status && journal_file_is_empty(&journal->file)) {
+        exact_init(&journal->read.state.total, term->kind);
+    } else if (!status) {
+        status = journal_read_open(&journal->read, journal->file.fd, name, term->kind,
+                                   &journal->identity);
+    }
+    if (!status) {
+        *opened = journal;
+        return STATUS_OK;
+    }
+    const enum status closed = journal_close(journal);
+    (void)closed; /* there is a worse fault */
+    return status;
+}
+
+enum journal_knows journal_knows(const struct journal *journal)
+{
+    const struct journal_state *const state = &journal->read.state;
+    if (journal->recalled < state->jobs)
+        return JOURNAL_FINISHED;
+    return state->terms > 0 && !journal->begun ? JOURNAL_BEGUN : JOURNAL_NOTHING;
+}
+
+const struct journal_state *journal_state(const struct journal *journal)
+{
+    return &journal->read.state;
+}
+
+enum status journal_recall(struct journal *journal, struct job_source *source, struct job job,
+                           union value *sum)
+{
+    struct job expected = journal->read.state.next;
+    if (journal_knows(journal) == JOURNAL_FINISHED) {
+        const enum status status = journal_read_job(&journal->read, &expected, sum);
+        if (status)
+            return status;
+        journal->recalled++;
+    } else {
+        journal->begun = true;
+    }
+    if (job.start == expected.start && job.end == expected.end)
+        return STATUS_OK;
+    return diag_error(STATUS_USAGE,
+                      "%s: is job %" PRId64 ":%" PRId64 ", but %s is the journal of a run that has "
+                      "%" PRId64 ":%" PRId64 " there; give the jobs of that run, or another "
+                      "--journal",
+                      job_source_place(source), job.start, job.end, journal->name, expected.start,
+                      expected.end);
+}
+
+enum status journal_refuse_end(const struct journal *journal, struct job_source *source)
+{
+    const struct journal_state *const state = &journal->read.state;
+    return diag_error(STATUS_USAGE,
+                      "%s: there the jobs end, but %s is the journal of a run that has %" PRIu64
+                      " at least; give the jobs of that run, or another --journal",
+                      job_source_place(source), journal->name, state->jobs + (state->terms > 0));
+}
+
+/* Without printf and copies: a tiny job costs no more than this. */
+static void put_done(struct journal *journal, struct job job, union value sum)
+{
+    char *at = journal->block + journal->filled;
+    *at++ = ' ';
+    at = number_print(job.start, at);
+    *at++ = ':';
+    at = number_print(job.end, at);
+    *at++ = '=';
+    at = exact_save_value(journal->kind, sum, at);
+    journal->filled = (size_t)(at - journal->block);
+}
+
+enum status journal_job(struct journal *journal, struct job job, union value sum)
+{
+    journal->jobs++;
+    if (journal->filled == journal->line) {
+        const enum status status = open_record(journal);
+        if (status)
+            return status;
+        put(journal, "done ");
+        put_number(journal, (int64_t)journal->jobs);
+    }
+    put_done(journal, job, sum);
+    if (journal->filled - journal->line > DONE_TEXT)
+        journal->live += close_record(journal);
+    return STATUS_OK;
+}
+
+/* Begins a fresh file with all finished jobs of the one in hand: most of that is out of date. */
+static enum status compact(struct journal *journal)
+{
+    enum status status = flush(journal);
+    record_start(&journal->read.records, journal->file.fd);
+    if (!status)
+        status = begin(journal);
+    while (!status) {
+        char *text;
+        size_t length;
+        const enum record_next next = record_read(&journal->read.records, &text, &length);
+        if (next == RECORD_END)
+            return STATUS_OK;
+        if (next != RECORD_READ)
+            return diag_error(STATUS_FAILED, "%s: what was written to it can't be read back",
+                              journal->name);
+        if (!journal_read_is_done(text))
+            continue;
+        status = open_record(journal);
+        memcpy(journal->block + journal->filled, text, length);
+        journal->filled += length;
+        journal->live += close_record(journal);
+    }
+    return status;
+}
+
+static enum status put_checkpoint(struct journal *journal, const struct journal_state *state)
+{
+    const enum status status = open_record(journal);
+    put(journal, "checkpoint ");
+    put_number(journal, (int64_t)++journal->sequence);
+    put(journal, " jobs ");
+    put_number(journal, (int64_t)state->jobs);
+    put(journal, " total ");
+    put_sum(journal, &state->total);
+    if (state->terms > 0) {
+        put(journal, " next ");
+        put_job(journal, state->next);
+        put(journal, " terms ");
+        put_number(journal, (int64_t)state->terms);
+        put(journal, " sum ");
+        put_sum(journal, &state->sum);
+    }
+    journal->stale += journal->last;
+    journal->last = close_record(journal);
+    return status;
+}
+
+enum status journal_checkpoint(struct journal *journal, const struct journal_state *state)
+{
+    enum status status = STATUS_OK;
+    journal->live += close_record(journal);
+    if (journal->stale > STALE_MIN && journal->stale > journal->live)
+        status = compact(journal);
+    if (!status)
+        status = put_checkpoint(journal, state);
+    if (!status)
+        status = flush(journal);
+    if (!status)
+        status = journal_file_sync(&journal->file);
+    journal->synced_ns = clock_ns();
+    return status;
+}
+
+uint64_t journal_due_ns(const struct journal *journal)
+{
+    return journal->synced_ns + INTERVAL_NS;
+}
+
+const char *journal_name(const struct journal *journal)
+{
+    return journal->name;
+}
+
+enum status journal_close(struct journal *journal)
+{
+    if (!journal)
+        return STATUS_OK;
+    const enum status status = journal_file_close(&journal->file);
+    free(journal);
+    return status;
+}

@@ -1,0 +1,97 @@
+/*
+ * journal: what is finished, on disk, so that a stopped run can go on.
+ *
+ * The file is text, records of record.h:
+ *
+ *     parsum journal 1
+ *     term 2ba63e5d5a1c6f0e i
+ *     kind integer
+ *     jobs random 3, below 100000000, seed 1, start 0
+ *     done 1 0:95133313=4525173575183328 0:24732803=305855758830003
+ *     checkpoint 7 jobs 2 total 4831027... next 0:50987 terms 40000 sum 799980000
+ *
+ * The first four tell one run from another; of the term only its digest does, which is of what is
+ * in its file, not of where that lies. `done` holds finished jobs, beginning with the run
+ * number given; a checkpoint says how many jobs are finished, the exact total of all that is, and
+ * how far the next job has come. What is not followed by a checkpoint does not count.
+ *
+ * One append is what lies between two checkpoints, with the second one; it is made durable
+ * (fdatasync) before the next one begins. So a crash can only spoil the last append, which is then
+ * dropped with a note, while damage before the last checkpoint is an error.
+ *
+ * To go on, the finished jobs are read from the source again, held against the journal, and take
+ * their sums from it; all that goes into a fresh journal, which replaces the old one when the run
+ * is where it was. So until then the old one stays as it is. Memory is constant.
+ *
+ * One thread. After a failure the journal can only be closed.
+ */
+#ifndef PARSUM_JOURNAL_H
+#define PARSUM_JOURNAL_H
+
+#include "base/diag.h"
+#include "exact/exact.h"
+#include "jobs/job.h"
+#include "term/term.h"
+
+#include <stdint.h>
+
+/* Where a run stands. */
+struct journal_state {
+    uint64_t jobs;      /* finished ones */
+    struct exact total; /* of all terms so far */
+    uint64_t terms;     /* that are done of the next job; 0: it has not begun, and */
+    struct job next;    /* these two say nothing */
+    struct exact sum;
+};
+
+struct journal;
+
+/*
+ * Opens the journal `name` of the run that adds up `term` over the jobs of `source`. The journal of
+ * another run is STATUS_USAGE and stays as it is; so does a file that is no journal. One that is
+ * damaged, in use, or can't be written is STATUS_FAILED. On STATUS_OK the caller owns *opened.
+ */
+enum status journal_open(struct journal **opened, const char *name, const struct term *term,
+                         struct job_source *source) MUST_CHECK;
+
+/*
+ * What it knows of the next job of the source, to be asked until it is JOURNAL_NOTHING and then,
+ * until the first checkpoint, no more.
+ */
+enum journal_knows {
+    JOURNAL_NOTHING,
+    JOURNAL_FINISHED, /* its sum */
+    JOURNAL_BEGUN,    /* journal_state of it */
+};
+enum journal_knows journal_knows(const struct journal *journal);
+
+/* Where the run was stopped; valid until the first checkpoint. */
+const struct journal_state *journal_state(const struct journal *journal);
+
+/*
+ * Demands that the job just read from the source is the one that the journal knows of, and gives
+ * its sum if it is finished; a difference is STATUS_USAGE.
+ */
+enum status journal_recall(struct journal *journal, struct job_source *source, struct job job,
+                           union value *sum) MUST_CHECK;
+
+/* The source has ended, but the journal knows of more jobs: STATUS_USAGE, with a message. */
+enum status journal_refuse_end(const struct journal *journal, struct job_source *source) MUST_CHECK;
+
+/* Notes the next finished job; counts once a checkpoint follows. */
+enum status journal_job(struct journal *journal, struct job job, union value sum) MUST_CHECK;
+
+/* Makes durable all that was noted, and where the run stands. */
+enum status journal_checkpoint(struct journal *journal,
+                               const struct journal_state *state) MUST_CHECK;
+
+/* When the next checkpoint should be made, in the time of clock_ns. */
+uint64_t journal_due_ns(const struct journal *journal);
+
+/* The file's name, for messages. */
+const char *journal_name(const struct journal *journal);
+
+/* NULL is allowed. What was noted after the last checkpoint is dropped. */
+enum status journal_close(struct journal *journal) MUST_CHECK;
+
+#endif

@@ -1,0 +1,287 @@
+#include "run/journal_read.h"
+
+#include "base/number.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum status damaged(const struct journal_read *read, off_t offset)
+{
+    return diag_error(STATUS_FAILED,
+                      "%s: damaged at byte %lld: what is there is not what was written; put back a "
+                      "copy of it, or begin anew with another --journal",
+                      read->name, (long long)offset);
+}
+
+static enum status unreadable(const struct journal_read *read)
+{
+    return diag_error(STATUS_FAILED, "%s: reading failed: %s", read->name, strerror(errno));
+}
+
+/* Words of a record, parted by single blanks: each is cut out of the text as it is taken. */
+static char *take_word(char **at)
+{
+    char *const word = *at;
+    char *const end = word + strcspn(word, " ");
+    *at = *end ? end + 1 : end;
+    *end = '\0';
+    return word;
+}
+
+static bool take(char **at, const char *expected)
+{
+    return strcmp(take_word(at), expected) == 0;
+}
+
+static bool parse_number(const char *text, size_t length, uint64_t *number)
+{
+    int64_t value;
+    if (number_parse(text, length, &value) != NUMBER_OK || value < 0)
+        return false;
+    *number = (uint64_t)value;
+    return true;
+}
+
+static bool take_number(char **at, uint64_t *number)
+{
+    const char *const word = take_word(at);
+    return parse_number(word, strlen(word), number);
+}
+
+/* "START:END" */
+static bool parse_job(const char *text, size_t length, struct job *job)
+{
+    const char *const colon = memchr(text, ':', length);
+    if (!colon)
+        return false;
+    const size_t start_length = (size_t)(colon - text);
+    return number_parse(text, start_length, &job->start) == NUMBER_OK &&
+           number_parse(colon + 1, length - start_length - 1, &job->end) == NUMBER_OK;
+}
+
+static bool take_job(char **at, struct job *job)
+{
+    const char *const word = take_word(at);
+    return parse_job(word, strlen(word), job);
+}
+
+/* "checkpoint 7 jobs 2 total 99", and if a job has begun "next 0:90 terms 40 sum 780". */
+static bool parse_checkpoint(char *text, enum exact_kind kind, uint64_t *sequence,
+                             struct journal_state *state)
+{
+    char *at = text;
+    if (!take(&at, "checkpoint") || !take_number(&at, sequence) || !take(&at, "jobs") ||
+        !take_number(&at, &state->jobs) || !take(&at, "total") ||
+        !exact_load(kind, take_word(&at), &state->total))
+        return false;
+    state->terms = 0;
+    if (!*at)
+        return true;
+    return take(&at, "next") && take_job(&at, &state->next) && take(&at, "terms") &&
+           take_number(&at, &state->terms) && take(&at, "sum") &&
+           exact_load(kind, take_word(&at), &state->sum) && !*at && state->terms > 0 &&
+           state->terms < job_terms(state->next);
+}
+
+static const char done_word[] = "done ";
+
+bool journal_read_is_done(const char *text)
+{
+    return strncmp(text, done_word, strlen(done_word)) == 0;
+}
+
+/* "done 17 0:10=45 0:20=190": its jobs are counted on, if it begins with the next one. */
+static bool count_done(const char *text, uint64_t *jobs)
+{
+    if (!journal_read_is_done(text))
+        return false;
+    text += strlen(done_word);
+    const size_t length = strcspn(text, " ");
+    uint64_t first;
+    if (!parse_number(text, length, &first) || first != *jobs + 1)
+        return false;
+    for (text += length; *text; text++)
+        *jobs += *text == ' ';
+    return *jobs >= first;
+}
+
+/* What is wrong with a journal that begins otherwise than the one of this run. */
+static enum status refuse(const struct journal_read *read, int line, const char *its,
+                          const char *expected)
+{
+    if (line == 0)
+        return diag_error(STATUS_USAGE,
+                          "%s: has the format \"%.80s\", and this parsum writes \"%s\"; take the "
+                          "parsum that wrote it, or another --journal",
+                          read->name, its, expected);
+    return diag_error(STATUS_USAGE,
+                      "%s: is the journal of another run: it has \"%.300s\", this one \"%.300s\"; "
+                      "give the options of that run, or another --journal",
+                      read->name, its, expected);
+}
+
+/* The first bytes of the file, as many as there are; false if they can't be read. */
+static bool read_begin(const struct journal_read *read, char *begin, size_t size)
+{
+    for (size_t held = 0; held < size;) {
+        const ssize_t got = pread(read->records.fd, begin + held, size - held, (off_t)held);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return got == 0;
+        held += (size_t)got;
+    }
+    return true;
+}
+
+/*
+ * Does a record that tells runs apart say the same as this run's? What makes a term another one is
+ * its digest, the second word: the text behind that is for people, and names a file as it was
+ * typed.
+ */
+static bool same_identity(int line, const char *its, const char *expected)
+{
+    if (line != JOURNAL_TERM)
+        return strcmp(its, expected) == 0;
+    const size_t length = strlen("term ") + 16 + strlen(" ");
+    return strncmp(its, expected, length) == 0;
+}
+
+static enum status check_identity(struct journal_read *read,
+                                  const struct journal_identity *identity)
+{
+    static const char magic[] = "parsum journal ";
+    char begin[sizeof magic - 1] = "";
+    if (!read_begin(read, begin, sizeof begin))
+        return unreadable(read);
+    if (memcmp(begin, magic, sizeof begin) != 0)
+        return diag_error(STATUS_USAGE, "%s: is a file, but no journal; give another --journal",
+                          read->name);
+    for (int line = 0; line < JOURNAL_IDENTITY; line++) {
+        char *text;
+        size_t length;
+        const enum record_next next = record_read(&read->records, &text, &length);
+        if (next == RECORD_FAILED)
+            return unreadable(read);
+        if (next != RECORD_READ)
+            return damaged(read, read->records.offset);
+        if (!same_identity(line, text, identity->lines[line]))
+            return refuse(read, line, text, identity->lines[line]);
+    }
+    return STATUS_OK;
+}
+
+/*
+ * The record just read is not one that can follow the last checkpoint. It is excused if it belongs
+ * to the last append, which a crash may have left in any state: then nothing comes after that
+ * append, that is, no second checkpoint, and nothing behind the first.
+ */
+static enum status check_tail(struct journal_read *read, enum record_next next)
+{
+    const off_t bad = read->records.offset;
+    bool last = false; /* the append's own checkpoint was seen */
+    char *text;
+    size_t length;
+    if (next == RECORD_READ)
+        return damaged(read, bad); /* sound, but in the wrong place */
+    while ((next = record_read(&read->records, &text, &length)) != RECORD_END) {
+        struct journal_state state;
+        uint64_t sequence;
+        if (next == RECORD_FAILED)
+            return unreadable(read);
+        if (last)
+            return damaged(read, bad);
+        if (next == RECORD_READ && parse_checkpoint(text, read->kind, &sequence, &state)) {
+            if (sequence != read->sequence + 1)
+                return damaged(read, bad);
+            last = true;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Goes through what follows the identity, up to where it is sound. */
+static enum status scan(struct journal_read *read)
+{
+    uint64_t jobs = 0;
+    for (;;) {
+        char *text;
+        size_t length;
+        const enum record_next next = record_read(&read->records, &text, &length);
+        if (next == RECORD_END)
+            return STATUS_OK;
+        if (next == RECORD_FAILED)
+            return unreadable(read);
+        if (next == RECORD_READ && count_done(text, &jobs))
+            continue;
+        struct journal_state state;
+        uint64_t sequence;
+        char copy[RECORD_TEXT + 1];
+        if (next == RECORD_READ)
+            memcpy(copy, text, length + 1);
+        if (next == RECORD_BAD || !parse_checkpoint(copy, read->kind, &sequence, &state) ||
+            sequence != read->sequence + 1 || state.jobs != jobs)
+            return check_tail(read, next);
+        read->state = state;
+        read->sequence = sequence;
+        read->end = read->records.next;
+    }
+}
+
+enum status journal_read_open(struct journal_read *read, int fd, const char *name,
+                              enum exact_kind kind, const struct journal_identity *identity)
+{
+    read->name = name;
+    read->kind = kind;
+    read->state = (struct journal_state){0};
+    exact_init(&read->state.total, kind);
+    read->sequence = 0;
+    read->at = NULL;
+    record_start(&read->records, fd);
+    enum status status = check_identity(read, identity);
+    if (status)
+        return status;
+    read->end = read->records.next;
+    status = scan(read);
+    if (status)
+        return status;
+    if (read->records.next != read->end)
+        diag_note("%s: from byte %lld on the last record is incomplete: it is dropped", name,
+                  (long long)read->end);
+    record_start(&read->records, fd);
+    return STATUS_OK;
+}
+
+/* Makes the next record of finished jobs the one in hand. */
+static enum status next_done(struct journal_read *read)
+{
+    char *text;
+    size_t length;
+    do {
+        const enum record_next next = record_read(&read->records, &text, &length);
+        if (next == RECORD_FAILED)
+            return unreadable(read);
+        if (next != RECORD_READ)
+            return damaged(read, read->records.offset);
+    } while (!journal_read_is_done(text));
+    read->at = text + strlen(done_word);
+    take_word(&read->at); /* the first one's number */
+    return STATUS_OK;
+}
+
+/* "START:END=SUM" */
+enum status journal_read_job(struct journal_read *read, struct job *job, union value *sum)
+{
+    if (!read->at || !*read->at) {
+        const enum status status = next_done(read);
+        if (status)
+            return status;
+    }
+    const char *const word = take_word(&read->at);
+    const char *const equals = strchr(word, '=');
+    if (!equals || !parse_job(word, (size_t)(equals - word), job) ||
+        !exact_load_value(read->kind, equals + 1, sum))
+        return damaged(read, read->records.offset);
+    return STATUS_OK;
+}

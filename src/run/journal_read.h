@@ -1,0 +1,46 @@
+/*
+ * journal_read: a journal as it is read: first all of it, to see that it is sound and whose it is,
+ * then once more, job by job, as the run catches up. Belongs to journal.
+ */
+#ifndef PARSUM_JOURNAL_READ_H
+#define PARSUM_JOURNAL_READ_H
+
+#include "run/journal.h"
+#include "base/record.h"
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The first records, which tell one run from another; one of them is about the term. */
+enum { JOURNAL_IDENTITY = 4, JOURNAL_TERM = 1, JOURNAL_IDENTITY_TEXT = 2048 };
+
+struct journal_identity {
+    char lines[JOURNAL_IDENTITY][JOURNAL_IDENTITY_TEXT];
+};
+
+struct journal_read {
+    const char *name; /* for messages */
+    enum exact_kind kind;
+    struct journal_state state; /* of the last checkpoint */
+    uint64_t sequence;          /* its number; 0: there is none */
+    off_t end;                  /* of its record, in the file */
+    struct record_reader records;
+    char *at; /* the next job of the record in hand; NULL: none */
+};
+
+/*
+ * Reads the file `fd` from end to end. STATUS_USAGE if it is the journal of another run or none at
+ * all, STATUS_FAILED if it is damaged or can't be read.
+ */
+enum status journal_read_open(struct journal_read *read, int fd, const char *name,
+                              enum exact_kind kind,
+                              const struct journal_identity *identity) MUST_CHECK;
+
+/* The next of the state.jobs finished jobs. */
+enum status journal_read_job(struct journal_read *read, struct job *job,
+                             union value *sum) MUST_CHECK;
+
+/* Is that the text of a record of finished jobs? */
+bool journal_read_is_done(const char *text);
+
+#endif

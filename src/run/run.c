@@ -1,0 +1,420 @@
+#include "run/run.h"
+
+#include "run/window.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "run/pace.h"
+#include "cli/progress.h"
+#include "cli/signals.h"
+#include "run/trace.h"
+#include "run/verify.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it costs to
+   begin one (some 10 us), and few enough to stay in a second-level cache. */
+#define WINDOW_JOBS 65536
+
+/* A round that should be shorter than some exchanges between ranks is not cut short. */
+#define SHORT_ROUND_NS 3000000.0
+
+/* From when on it is worth a line that a term is checked. */
+#define CHECKS_TOLD_NS 10000000000u
+
+/* Chunks in a round for each thread: a second in chunks of a millisecond. */
+#define CHUNKS_A_THREAD 1024
+
+struct run {
+    const struct options *options;
+    const struct term *term;
+    struct job_source *source;
+    struct team *team;
+    struct share *share;     /* the other ranks' part; may be NULL */
+    struct report *report;   /* may be NULL */
+    struct journal *journal; /* may be NULL */
+    struct result *result;
+    struct job job; /* that was read last */
+    struct window window;
+    struct pace pace;
+    struct progress progress;
+    bool source_ended;
+    enum status source_status; /* why it ended; told when the jobs before are finished */
+    int128 expected;           /* what the built-in term's total must be */
+    uint64_t start_ns;
+    bool checks_told;
+    uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
+};
+
+static bool idle(const struct run *run)
+{
+    return run->window.first == run->window.count;
+}
+
+static bool out_of_time(const struct run *run)
+{
+    return run->options->stop_ns && clock_ns() >= run->options->stop_ns;
+}
+
+/* Makes durable where the run stands, unless it stands where it stood. */
+static enum status checkpoint(struct run *run)
+{
+    const struct window *const window = &run->window;
+    const struct result *const result = run->result;
+    if (result->jobs == run->kept_jobs && result->terms == run->kept_terms)
+        return STATUS_OK;
+    run->kept_jobs = result->jobs;
+    run->kept_terms = result->terms;
+    struct journal_state state = {.jobs = result->jobs, .total = result->total};
+    if (!idle(run) && window->settled > window->begin[window->first]) {
+        state.terms = window->settled - window->begin[window->first];
+        state.next = window->jobs[window->first];
+        state.sum = window->carry;
+    }
+    return journal_checkpoint(run->journal, &state);
+}
+
+/* Once, in a run that is long enough for it to matter: why it may be slow. */
+static void note_checks(struct run *run)
+{
+    if (!run->term->checked || run->checks_told || clock_ns() - run->start_ns < CHECKS_TOLD_NS)
+        return;
+    run->checks_told = true;
+    progress_hide(&run->progress);
+    diag_note("the term is checked as it runs, which can take up to 30 times as long: unsigned "
+              "arithmetic in the function, or --wrap, needs no checks");
+}
+
+/* Between rounds and while waiting: a checkpoint where one is due or asked for (SIGUSR1). */
+static enum status keep(struct run *run)
+{
+    const bool asked = signals_take_checkpoint();
+    if (asked)
+        progress_tell(&run->progress, job_source_total(run->source), run->result->terms);
+    if (!run->journal || (!asked && clock_ns() < journal_due_ns(run->journal)))
+        return STATUS_OK;
+    return checkpoint(run);
+}
+
+/*
+ * Reads the next job, if it has arrived, into the window, which has room. A bad one ends the jobs:
+ * those before it are finished first.
+ */
+static void read_job(struct run *run, bool wait, enum job_next *next)
+{
+    run->source_status = job_source_next(run->source, wait, next, &run->job);
+    if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job))
+        run->source_status = diag_error(STATUS_USAGE,
+                                        "%s: with it the run has more than 2^63-1 terms; cut it "
+                                        "into several runs",
+                                        job_source_place(run->source));
+    if (run->source_status)
+        *next = JOB_END;
+    run->source_ended = *next == JOB_END;
+    if (*next == JOB_READ && job_terms(run->job) > run->result->longest)
+        run->result->longest = job_terms(run->job);
+}
+
+/* Terms in the window that are not done. */
+static uint64_t terms_left(const struct run *run)
+{
+    return window_terms(&run->window) - (run->share ? share_ahead(run->share) : 0);
+}
+
+/* While there is nothing to do: a signal may have come to another rank. */
+static enum status beat(struct run *run)
+{
+    const struct order nothing = {.grain = 1};
+    struct outcome outcome;
+    return run->share ? share_compute(run->share, &run->window, run->term, run->team, &nothing,
+                                      &run->result->total, &outcome)
+                      : STATUS_OK;
+}
+
+/*
+ * Reads jobs for a round, no more than it needs. Waits for input only where there is nothing else
+ * to do, and comes back without a job when it is time to stop.
+ */
+static enum status fill(struct run *run)
+{
+    struct window *const window = &run->window;
+    while (!run->source_ended && !signals_stop() && window_has_room(window)) {
+        if (terms_left(run) >= run->pace.plan && run->options->grain != GRAIN_JOB)
+            break;
+        enum job_next next;
+        read_job(run, idle(run), &next);
+        if (next != JOB_NOT_YET)
+            continue;
+        if (!idle(run) || out_of_time(run))
+            break;
+        enum status status = beat(run);
+        if (!status)
+            status = keep(run);
+        if (status)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status finish_job(struct run *run, size_t j)
+{
+    const uint64_t number = run->window.run_base + j;
+    const struct job job = run->window.jobs[j];
+    const union value sum = run->window.sums[j];
+    enum status status = STATUS_OK;
+    if (run->term->built_in)
+        status = verify_job(number, job, sum, &run->expected);
+    if (!status && run->journal)
+        status = journal_job(run->journal, job, sum);
+    if (!status && run->report)
+        status = report_job(run->report, number, job, sum);
+    if (run->options->compare)
+        run->result->digest = digest_add(run->result->digest, &sum, exact_size(run->term->kind));
+    run->result->jobs++;
+    return status;
+}
+
+/* Between rounds: books what is done and tells of it. */
+static enum status settle(struct run *run, const struct outcome *outcome)
+{
+    struct window *const window = &run->window;
+    size_t job = 0;
+    const bool fits = run->share || window_settle(window, outcome->chunks_done, &job);
+    const size_t finished = window_finished(window);
+    /* Before the rows are written, not before the flush: a full buffer is written out at once. */
+    if (finished > window->first && run->report && !run->options->quiet)
+        progress_hide(&run->progress);
+    for (size_t j = window->first; j < finished; j++) {
+        const enum status status = finish_job(run, j);
+        if (status)
+            return status;
+    }
+    if (!fits)
+        return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, job});
+    run->result->terms += outcome->terms;
+    note_checks(run);
+    window_forget(window, finished);
+    /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
+    enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
+    if (!status && run->report)
+        status = report_flush();
+    if (!status && run->team->trace)
+        status = trace_flush(run->team->trace);
+    if (!status)
+        progress_update(&run->progress, run->result->terms);
+    return status;
+}
+
+/*
+ * How long a round of so many terms may last. One that ranks share is cut short by a fifth of the
+ * time it should take, so that all ranks work until the clock says stop; what is left over comes
+ * first in the next one. So the last second of a run is ever shorter rounds, down to one that takes
+ * no longer than a few exchanges.
+ */
+static uint64_t round_ns(const struct run *run, uint64_t terms)
+{
+    const double ns = 0.8 * (double)terms * run->pace.term_ns / run->pace.threads;
+    const bool shared = run->share && share_ranks(run->share) > 1;
+    return shared && ns >= SHORT_ROUND_NS && ns < PACE_ROUND_NS ? (uint64_t)ns : PACE_ROUND_NS;
+}
+
+/*
+ * The next round: how much, how finely cut, and how long. Without a journal whole jobs are handed
+ * out as a plain parallel map does: no round ends before its jobs do.
+ */
+static struct order plan(struct run *run)
+{
+    const uint64_t left = terms_left(run), now_ns = clock_ns();
+    const bool whole_jobs = run->options->grain == GRAIN_JOB;
+    const uint64_t terms = left < run->pace.plan || whole_jobs ? left : run->pace.plan;
+    uint64_t end_ns = whole_jobs ? UINT64_MAX : now_ns + round_ns(run, terms);
+    if (run->journal && journal_due_ns(run->journal) < end_ns)
+        end_ns = journal_due_ns(run->journal);
+    if (run->options->stop_ns && run->options->stop_ns < end_ns)
+        end_ns = run->options->stop_ns;
+    uint64_t grain = run->options->grain;
+    if (!grain)
+        grain = terms > 0 ? pace_grain(&run->pace, terms) : 1;
+    return (struct order){
+        .terms = terms,
+        .grain = grain,
+        .limit_ns = end_ns == UINT64_MAX ? 0
+                    : end_ns > now_ns    ? end_ns - now_ns
+                                         : 1,
+    };
+}
+
+static enum status compute(struct run *run, const struct order *order, struct outcome *outcome)
+{
+    struct window *const window = &run->window;
+    if (run->share)
+        return share_compute(run->share, window, run->term, run->team, order, &run->result->total,
+                             outcome);
+    window_cut(window, order->terms, order->grain);
+    *outcome =
+        team_compute(run->team, window, run->term,
+                     order->limit_ns ? clock_ns() + order->limit_ns : 0, &run->result->total);
+    return STATUS_OK;
+}
+
+/*
+ * Ends the run at a fault. The jobs before it that share its chunk are finished first, so that what
+ * is reported is the same whatever the chunks.
+ */
+static enum status end_at_fault(struct run *run, const struct chunk_fault *fault)
+{
+    const uint64_t settled = run->window.settled, begin = run->window.begin[fault->job];
+    if (settled < begin) {
+        const struct order order = {.terms = begin - settled, .grain = begin - settled};
+        struct outcome outcome;
+        enum status status = compute(run, &order, &outcome);
+        outcome.fault = *fault; /* the total holds these jobs twice */
+        if (!status)
+            status = settle(run, &outcome);
+        if (status)
+            return status;
+    }
+    return verify_fault(&run->window, fault);
+}
+
+static enum status run_rounds(struct run *run)
+{
+    for (;;) {
+        enum status status = fill(run);
+        if (status)
+            return status;
+        if (run->source_ended && idle(run))
+            return run->source_status;
+        if (signals_stop() || out_of_time(run))
+            return STATUS_STOPPED;
+        const struct order order = plan(run);
+        struct outcome outcome;
+        status = compute(run, &order, &outcome);
+        if (status)
+            return status;
+        pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
+        status = settle(run, &outcome);
+        if (!status && outcome.fault.fault.kind)
+            status = end_at_fault(run, &outcome.fault);
+        if (status)
+            return status;
+    }
+}
+
+/* Takes the job just read, the only one in the window, as far as it was done from the journal. */
+static enum status recall_job(struct run *run)
+{
+    struct window *const window = &run->window;
+    const bool finished = journal_knows(run->journal) == JOURNAL_FINISHED;
+    enum status status =
+        journal_recall(run->journal, run->source, window->jobs[0], &window->sums[0]);
+    if (status)
+        return status;
+    if (!finished) {
+        const struct journal_state *const state = journal_state(run->journal);
+        run->result->terms += state->terms;
+        window_resume(window, state->terms, &state->sum);
+        return STATUS_OK;
+    }
+    run->result->terms += job_terms(window->jobs[0]);
+    status = finish_job(run, 0);
+    window_restart(window, window->run_base + 1, window->begin[1]);
+    return status;
+}
+
+/* Brings the run to where the journal says it was stopped; finished jobs are reported again. */
+static enum status resume(struct run *run)
+{
+    while (journal_knows(run->journal) != JOURNAL_NOTHING) {
+        enum job_next next;
+        enum status status = STATUS_OK;
+        read_job(run, true, &next);
+        if (next == JOB_READ)
+            status = recall_job(run);
+        else if (next == JOB_NOT_YET && run->report)
+            status = report_flush();
+        else if (next == JOB_END)
+            status = run->source_status ? run->source_status
+                                        : journal_refuse_end(run->journal, run->source);
+        if (status)
+            return status;
+        if (signals_stop() || out_of_time(run))
+            return STATUS_STOPPED;
+    }
+    run->result->total = journal_state(run->journal)->total;
+    run->result->terms_before = run->result->terms;
+    run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
+    const enum status status = run->report ? report_flush() : STATUS_OK;
+    return status ? status : checkpoint(run);
+}
+
+/* One line that says how to go on. A reader who has had enough wants none. */
+static enum status tell_stop(const struct run *run)
+{
+    if (!signals_has_reader())
+        return STATUS_STOPPED;
+    char why[64] = "--max-time is over";
+    if (signals_stop())
+        snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
+    if (run->journal)
+        return diag_error(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
+                          journal_name(run->journal));
+    return diag_error(STATUS_STOPPED,
+                      "%s; nothing is kept of this run: with --journal FILE the same command would "
+                      "go on from here",
+                      why);
+}
+
+enum status run_window(struct window *window, const struct term *term, const struct team *team)
+{
+    const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
+    return window_init(window, term->kind, WINDOW_JOBS, chunks_max)
+               ? STATUS_OK
+               : diag_error(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
+                            team->threads);
+}
+
+enum status run_jobs(const struct options *options, const struct term *term,
+                     struct job_source *source, struct team *team, struct share *share,
+                     struct report *report, struct journal *journal, struct result *result)
+{
+    const uint64_t start_ns = clock_ns();
+    *result = (struct result){.digest = DIGEST_START};
+    exact_init(&result->total, term->kind);
+    struct run run = {
+        .options = options,
+        .term = term,
+        .source = source,
+        .team = team,
+        .share = share,
+        .report = report,
+        .journal = journal,
+        .result = result,
+        .start_ns = start_ns,
+    };
+    enum status status = run_window(&run.window, term, team);
+    if (status)
+        return status;
+    pace_start(&run.pace, share ? share_threads(share) : team->threads, term->term_ns);
+    const bool bar =
+        options->progress == PROGRESS_AUTO ? progress_default() : options->progress == PROGRESS_ON;
+    status = journal ? resume(&run) : STATUS_OK;
+    progress_start(&run.progress, bar, bar ? job_source_total(source) : 0, result->terms);
+    if (!status) {
+        status = run_rounds(&run);
+        /* After a failure the window may be in the middle of something. */
+        if (journal && (!status || status == STATUS_STOPPED || status == STATUS_USAGE)) {
+            const enum status kept = checkpoint(&run);
+            status = status && status != STATUS_STOPPED ? status : kept ? kept : status;
+        }
+    }
+    progress_stop(&run.progress);
+    if (status == STATUS_STOPPED)
+        status = tell_stop(&run);
+    if (!status && term->built_in)
+        status = verify_total(result->total.low, run.expected);
+    window_clear(&run.window);
+    result->seconds = 1e-9 * (double)(clock_ns() - start_ns);
+    return status;
+}

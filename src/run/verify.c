@@ -1,0 +1,85 @@
+#include "run/verify.h"
+
+#include "term/kernel.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+/* It may be one integer or all: whoever wrote the term knows. */
+#define LEAVE_OUT "leave that integer out, or change the term"
+
+enum status verify_fault(const struct window *window, const struct chunk_fault *fault)
+{
+    static const struct {
+        const char *what, *remedy;
+    } words[] = {
+        [TERM_OVERFLOW] = {"a signed integer overflows in the term",
+                           "compute it in (__int128), or ask for --wrap"},
+        [TERM_SHIFT] = {"the term shifts by more bits than there are, or by a negative number",
+                        "shift an (int64_t) or (__int128), by less"},
+        [TERM_CONVERSION] = {"the term converts a real to an integer that can't hold it",
+                             "take a wider integer, or none"},
+        [TERM_DIVISION] = {"the term divides an integer by zero (SIGFPE)", LEAVE_OUT},
+        [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
+        [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
+                          LEAVE_OUT},
+        [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
+        [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
+        [TERM_MODES] =
+            {"the term has changed how floating-point numbers are rounded, there or later",
+             "let it set that back before it returns"},
+    };
+    if (fault->fault.kind == TERM_FINE)
+        return STATUS_OK;
+    const struct job job = window->jobs[fault->job];
+    const uint64_t number = window->run_base + fault->job;
+    if (fault->fault.kind == TERM_SUM)
+        return diag_error(STATUS_FAILED,
+                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                          "): its sum is too large for its type; make the terms smaller",
+                          number, job.start, job.end);
+    char index[32] = "";
+    if (fault->fault.kind == TERM_BOUNDS)
+        snprintf(index, sizeof index, ", %" PRId64 ",", fault->fault.at.index);
+    return diag_error(STATUS_FAILED,
+                      "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s%s at i = %" PRId64 "; %s",
+                      number, job.start, job.end, words[fault->fault.kind].what, index,
+                      fault->fault.at.i, words[fault->fault.kind].remedy);
+}
+
+/* What follows a sum that arithmetic does not confirm. */
+#define REMEDY "this machine or this build computes wrong, try --serial and another machine"
+
+static void print(int128 integer, char text[EXACT_TEXT])
+{
+    exact_print(EXACT_INTEGER, (union value){.integer = integer}, text);
+}
+
+static SELDOM enum status tell_job(uint64_t number, struct job job, int128 sum, int128 expected)
+{
+    char is[EXACT_TEXT], must[EXACT_TEXT];
+    print(sum, is);
+    print(expected, must);
+    return diag_error(STATUS_UNVERIFIED,
+                      "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                      "): the sum came out as %s, but by arithmetic it is %s; " REMEDY,
+                      number, job.start, job.end, is, must);
+}
+
+enum status verify_job(uint64_t number, struct job job, union value sum, int128 *expected_total)
+{
+    const int128 expected = kernel_expected(job.start, job.end);
+    *expected_total += expected;
+    return sum.integer == expected ? STATUS_OK : tell_job(number, job, sum.integer, expected);
+}
+
+enum status verify_total(int128 total, int128 expected)
+{
+    if (total == expected)
+        return STATUS_OK;
+    char is[EXACT_TEXT], must[EXACT_TEXT];
+    print(total, is);
+    print(expected, must);
+    return diag_error(STATUS_UNVERIFIED,
+                      "the total came out as %s, but by arithmetic it is %s; " REMEDY, is, must);
+}

@@ -1,0 +1,29 @@
+/*
+ * verify: what keeps a wrong sum from being told: arithmetic, for the built-in term, and the faults
+ * of a term. Each function tells what is wrong in a message, and returns the status that follows.
+ */
+#ifndef PARSUM_VERIFY_H
+#define PARSUM_VERIFY_H
+
+#include "run/window.h"
+#include "base/diag.h"
+#include "exact/exact.h"
+#include "jobs/job.h"
+
+#include <stdint.h>
+
+/* Tells of a fault of a job in the window; TERM_FINE is STATUS_OK. */
+enum status verify_fault(const struct window *window, const struct chunk_fault *fault) MUST_CHECK;
+
+/*
+ * Holds the finished sum of job `number` against what arithmetic says of the built-in term, and
+ * adds what it must be to *expected_total. A difference is STATUS_UNVERIFIED.
+ */
+enum status verify_job(uint64_t number, struct job job, union value sum,
+                       int128 *expected_total) MUST_CHECK;
+
+/* The sums of the jobs are verified; this holds the total, which was added up apart, against them.
+ */
+enum status verify_total(int128 total, int128 expected) MUST_CHECK;
+
+#endif

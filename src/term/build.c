@@ -1,0 +1,314 @@
+#include "term/build.h"
+
+#include "term/compiler.h"
+#include "term/recipe.h"
+#include "term/message.h"
+#include "term/source.h"
+#include "term/text.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Integers i that a run of unknown ranges is likely to stay within. */
+#define LIKELY (INT64_C(1) << 31)
+
+/* The most calls at the same time: a look at the term, and proofs for two parts. */
+enum { CALLS = 3 };
+
+struct build {
+    const struct term_spec *spec;
+    char *path; /* the absolute path of the term's file; NULL for an expression */
+    struct compiler compiler;
+    enum dialect dialect;
+    bool refused[DIALECTS]; /* which of them the compiler has been found not to have */
+};
+
+static struct recipe recipe(const struct build *build)
+{
+    return (struct recipe){&build->compiler, build->dialect, build->spec->wrap};
+}
+
+/* Why a call has failed. */
+static enum status tell_failure(struct build *build, const struct compiler_call *call,
+                                char *messages)
+{
+    if (strstr(messages, "No space left") ||
+        (compiler_is_full(&build->compiler) &&
+         (!strstr(messages, "error:") || strstr(messages, "linker command failed"))))
+        return diag_error(STATUS_FAILED,
+                          "there is no room to compile the term in %s; set TMPDIR to a directory "
+                          "with room",
+                          build->compiler.scratch.path);
+    if (call->killed || strstr(messages, "signal terminated program") ||
+        strstr(messages, "unable to execute command"))
+        return diag_error(STATUS_FAILED,
+                          "the compiler was ended by a signal as it compiled the term; is there "
+                          "memory enough? a term that --save-term has saved needs no compiler");
+    return term_message_error(build->spec, build->compiler.scratch.path,
+                              build->path ? build->path : "", messages);
+}
+
+/* What a call has written; the caller frees *messages. */
+static enum status read_messages(const struct build *build, const struct step *step,
+                                 char **messages)
+{
+    size_t length;
+    return compiler_read(&build->compiler, step->call.messages, messages, &length);
+}
+
+/* Each of the calls must have succeeded. */
+static enum status look(struct build *build, const struct step *steps, size_t count)
+{
+    for (size_t k = 0; k < count; k++) {
+        char *messages;
+        if (steps[k].call.compiled)
+            continue;
+        enum status status = read_messages(build, &steps[k], &messages);
+        if (status)
+            return status;
+        status = tell_failure(build, &steps[k].call, messages);
+        free(messages);
+        return status;
+    }
+    return STATUS_OK;
+}
+
+/* Makes all of the calls at the same time. */
+static enum status call(struct build *build, struct step *steps, size_t count)
+{
+    static const char *const messages[CALLS] = {"messages", "messages-2", "messages-3"};
+    struct compiler_call calls[CALLS];
+    for (size_t k = 0; k < count; k++) {
+        calls[k] = steps[k].call;
+        calls[k].messages = messages[k];
+    }
+    const enum status status = compiler_run(&build->compiler, calls, count);
+    for (size_t k = 0; k < count; k++)
+        steps[k].call = calls[k];
+    return status;
+}
+
+/* The same; each must succeed. */
+static enum status run(struct build *build, struct step *steps, size_t count)
+{
+    const enum status status = call(build, steps, count);
+    return status ? status : look(build, steps, count);
+}
+
+/* Is there such a text in a file of the compiler's? */
+static enum status find(const struct build *build, const char *file, const char *text, bool *found)
+{
+    char *bytes;
+    size_t length;
+    const enum status status = compiler_read(&build->compiler, file, &bytes, &length);
+    if (status)
+        return status;
+    *found = memmem(bytes, length, text, strlen(text)) != NULL;
+    free(bytes);
+    return STATUS_OK;
+}
+
+/* Has a call failed since the compiler has another dialect? Then one that may be it is taken. */
+static enum status change_dialect(struct build *build, const struct step *steps, size_t count,
+                                  bool *changed)
+{
+    *changed = false;
+    for (size_t k = 0; k < count && !*changed; k++) {
+        char *messages;
+        if (steps[k].call.compiled)
+            continue;
+        const enum status status = read_messages(build, &steps[k], &messages);
+        if (status)
+            return status;
+        *changed = recipe_is_unknown(build->dialect, messages);
+        free(messages);
+    }
+    if (*changed) {
+        build->refused[build->dialect] = true;
+        for (build->dialect = GCC; build->refused[build->dialect];)
+            build->dialect++;
+    }
+    return STATUS_OK;
+}
+
+/*
+ * Makes of the look at the term an error, or notes. GCC has one option for constants that overflow
+ * and for those that are merely cut, which C allows: where it speaks of the latter alone there is
+ * another look, without the error.
+ */
+static enum status judge(struct build *build, const struct part *part, struct step *step)
+{
+    char *messages;
+    enum status status = read_messages(build, step, &messages);
+    if (!status && !step->call.compiled && term_message_only_cuts(messages)) {
+        free(messages);
+        recipe_compile(step, LOOK, recipe(build), part);
+        recipe_let_overflow(step, build->dialect);
+        status = call(build, step, 1);
+        if (!status)
+            status = read_messages(build, step, &messages);
+    }
+    if (status)
+        return status;
+    if (step->call.compiled)
+        term_message_note(build->spec, build->path ? build->path : "", messages);
+    else
+        status = tell_failure(build, &step->call, messages);
+    free(messages);
+    return status;
+}
+
+/*
+ * Compiles the term to look at it, and with checks, and looks in the object files for what is left
+ * of them.
+ */
+static enum status prove(struct build *build, struct part *parts, size_t count)
+{
+    struct step steps[CALLS];
+    enum status status;
+    bool changed = false;
+    do {
+        recipe_compile(&steps[0], LOOK, recipe(build), &parts[0]);
+        for (size_t k = 0; k < count; k++)
+            recipe_compile(&steps[1 + k], PROOF, recipe(build), &parts[k]);
+        status = call(build, steps, 1 + count);
+        if (!status)
+            status = change_dialect(build, steps, 1 + count, &changed);
+    } while (!status && changed);
+    if (!status)
+        status = judge(build, &parts[0], &steps[0]);
+    if (!status)
+        status = look(build, steps + 1, count);
+    for (size_t k = 0; k < count; k++) {
+        bool fails = false, beyond_60 = false, beyond_32 = false;
+        if (!status)
+            status = find(build, parts[k].proof, "__ubsan_handle_", &fails);
+        if (!status)
+            status = find(build, parts[k].proof, "parsum_beyond_60", &beyond_60);
+        if (!status)
+            status = find(build, parts[k].proof, "parsum_beyond_32", &beyond_32);
+        parts[k].safe = !fails;
+        parts[k].bits = fails || beyond_60 ? BITS_NONE : beyond_32 ? BITS_60 : BITS_32;
+    }
+    return status;
+}
+
+/*
+ * Builds "whole.so" for all integers of the run and, where that has to have checks, "fast.so" for
+ * those that are proved to need none; see struct term_compiled. A run whose range is known has one
+ * part, unless the term is to be saved for other runs.
+ */
+static enum status build_libraries(struct build *build, struct term_range range, bool *has_fast)
+{
+    const bool one = range.known && !build->spec->save;
+    struct part parts[] = {
+        {INT64_MIN, INT64_MAX, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {-LIKELY, LIKELY, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
+    };
+    if (range.known) {
+        struct part *const known = &parts[one ? 0 : 1];
+        known->low = range.low;
+        known->high = range.high;
+    }
+    struct step steps[CALLS];
+    enum status status = prove(build, parts, one ? 1 : 2);
+    if (status)
+        return status;
+    *has_fast = !one && !parts[0].safe && parts[1].safe;
+    const size_t count = *has_fast ? 2 : 1;
+    for (size_t k = 0; k < count; k++)
+        recipe_compile(&steps[k], parts[k].safe ? FAST : CHECKED, recipe(build), &parts[k]);
+    status = run(build, steps, count);
+    if (status)
+        return status;
+    for (size_t k = 0; k < count; k++)
+        recipe_link(&steps[k], recipe(build), &parts[k]);
+    return run(build, steps, count);
+}
+
+static enum status write_files(const struct build *build)
+{
+    char *text;
+    size_t length;
+    enum status status = term_source_check(build->spec);
+    if (!status)
+        status = term_source_make(build->spec, build->path, &text, &length);
+    if (status)
+        return status;
+    status = compiler_write(&build->compiler, "term.c", text, length);
+    free(text);
+    for (const struct term_text *file = term_texts; file->name && !status; file++)
+        status = compiler_write(&build->compiler, file->name, file->text, file->length);
+    return status;
+}
+
+/*
+ * The directory is removed before anything of the term runs, if it can be: loading a library runs
+ * its constructors, and a term is free to have some that crash.
+ */
+static enum status load(struct build *build, bool has_fast, struct term_library *whole,
+                        struct term_library *fast)
+{
+    static const char name[] = "the compiled term";
+    char whole_path[PATH_MAX], fast_path[PATH_MAX];
+    compiler_path(&build->compiler, "whole.so", whole_path);
+    compiler_path(&build->compiler, "fast.so", fast_path);
+    enum status status = term_library_find(whole, whole_path, name);
+    if (!status && has_fast)
+        status = term_library_find(fast, fast_path, name);
+    if (term_library_needs_no_name())
+        compiler_close(&build->compiler);
+    if (!status)
+        status = term_library_load(whole, whole_path, name);
+    if (!status && has_fast)
+        status = term_library_load(fast, fast_path, name);
+    return status;
+}
+
+/* The absolute path of the term's file, as the compiler will be told it. */
+static enum status find_file(struct build *build)
+{
+    build->path = realpath(build->spec->file, NULL);
+    if (!build->path)
+        return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
+    struct stat status;
+    const bool ordinary = stat(build->path, &status) == 0 && S_ISREG(status.st_mode);
+    if (ordinary && !strpbrk(build->path, "\"\n"))
+        return STATUS_OK;
+    free(build->path);
+    return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
+                      ordinary ? "a quote in its path is too much for C; rename it"
+                               : "is no ordinary file; give a C file");
+}
+
+enum status term_build(const struct term_spec *spec, struct term_range range,
+                       struct term_library *whole, struct term_library *fast)
+{
+    struct build build = {.spec = spec};
+    *whole = *fast = (struct term_library){0};
+    enum status status = spec->file ? find_file(&build) : STATUS_OK;
+    if (status)
+        return status;
+    status = compiler_open(&build.compiler);
+    if (status)
+        goto no_compiler;
+    bool has_fast = false;
+    build.dialect = recipe_guess(&build.compiler);
+    status = write_files(&build);
+    if (!status)
+        status = build_libraries(&build, range, &has_fast);
+    if (!status)
+        status = load(&build, has_fast, whole, fast);
+    if (status) {
+        term_library_close(whole);
+        term_library_close(fast);
+    }
+    compiler_close(&build.compiler);
+no_compiler:
+    free(build.path);
+    return status;
+}

@@ -1,0 +1,22 @@
+/*
+ * term_build: from a term's C file to shared libraries.
+ *
+ * Not thread-safe: it holds signals back while it works.
+ */
+#ifndef PARSUM_TERM_BUILD_H
+#define PARSUM_TERM_BUILD_H
+
+#include "base/diag.h"
+#include "term/term.h"
+#include "term/library.h"
+
+/*
+ * Compiles the term, loads it, and saves it if the spec says so. Afterwards *whole is a library for
+ * the range, or for all integers if that isn't known, and *fast one for a part of them, or none.
+ * The caller closes both. Nothing is left in the file system. A term that does not compile is
+ * STATUS_USAGE; all failures have their message, but for STATUS_STOPPED, which a signal asked for.
+ */
+enum status term_build(const struct term_spec *spec, struct term_range range,
+                       struct term_library *whole, struct term_library *fast) MUST_CHECK;
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * term_library: compiled terms as shared libraries: loaded, looked at, saved. The only file that
+ * knows dlopen.
+ *
+ * A saved term, FILE.so, is a shared library for all integers. Behind its end there may be a second
+ * one, faster, for the smaller range where no overflow is possible.
+ *
+ * Not thread-safe; the functions of a library are.
+ */
+#ifndef PARSUM_TERM_LIBRARY_H
+#define PARSUM_TERM_LIBRARY_H
+
+#include "base/bytes.h"
+#include "base/diag.h"
+#include "term/inside/term_abi.h"
+
+#include <stdbool.h>
+
+struct term_library {
+    void *handle;                     /* NULL: not loaded */
+    const struct term_module *module; /* as long as it is */
+    bool found;
+    int file; /* if found: the library itself, which may have no name any more */
+};
+
+/* Opens the file of a library, and runs nothing of it yet; `name` stands for it in messages. */
+enum status term_library_find(struct term_library *library, const char *path,
+                              const char *name) MUST_CHECK;
+
+/* Can libraries be loaded here whose file is open, but has no name any more? */
+bool term_library_needs_no_name(void);
+
+/*
+ * Loads a library that was found, from `path`, or from its open file. One that is not a term, is of
+ * another version, or needs what this CPU lacks is STATUS_USAGE, with a message.
+ */
+enum status term_library_load(struct term_library *library, const char *path,
+                              const char *name) MUST_CHECK;
+
+/* Loads a saved term: *whole, and *fast if there is one. */
+enum status term_library_open_saved(struct term_library *whole, struct term_library *fast,
+                                    const char *path) MUST_CHECK;
+
+/*
+ * Saves two libraries as one file, which is replaced at once or not at all; `fast` need not have
+ * been found.
+ */
+enum status term_library_save(const char *path, const struct term_library *whole,
+                              const struct term_library *fast) MUST_CHECK;
+
+/*
+ * Puts the file of an open library, for another process of this program, which gets it and loads it
+ * from memory, as if it had been opened; `name` as above.
+ */
+enum status term_library_put(const struct term_library *library, struct bytes *bytes) MUST_CHECK;
+enum status term_library_get(struct term_library *library, struct bytes *bytes,
+                             const char *name) MUST_CHECK;
+
+/* Closes it, if it is there. It stays loaded: the term may have threads that still run. */
+void term_library_close(struct term_library *library);
+
+#endif

@@ -1,0 +1,366 @@
+#include "term/message.h"
+
+#include "term/source.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lines of messages about a file that are shown at most. */
+#define LINES_SHOWN 1000
+
+/* What a compiler has written, line by line, and what it is about. */
+struct messages {
+    const struct term_spec *spec;
+    const char *directory; /* of generated files */
+    const char *path;      /* absolute, of the term's file */
+    char *line, *end;      /* each line ends with a NUL */
+};
+
+static struct messages split(const struct term_spec *spec, const char *directory, const char *path,
+                             char *text)
+{
+    char *const end = text + strlen(text);
+    for (char *at = text; (at = strchr(at, '\n')); at++)
+        *at = '\0';
+    return (struct messages){spec, directory, path, text, end};
+}
+
+#define FOR_EACH_LINE(line, messages)                                                              \
+    for (const char *line = (messages)->line; line < (messages)->end; line += strlen(line) + 1)
+
+static bool begins(const char *line, const char *with)
+{
+    return strncmp(line, with, strlen(with)) == 0;
+}
+
+static bool ends(const char *line, const char *with)
+{
+    const size_t length = strlen(line), least = strlen(with);
+    return length >= least && strcmp(line + length - least, with) == 0;
+}
+
+/* What the line says is wrong, or NULL if it is no error. */
+static const char *error_in(const char *line)
+{
+    static const char mark[] = "error: ";
+    static const char *const linkers[] = {"undefined reference", "cannot find "};
+    for (size_t k = 0; k < sizeof linkers / sizeof *linkers; k++)
+        if (strstr(line, linkers[k]))
+            return strstr(line, linkers[k]);
+    const char *const compiler = strstr(line, mark);
+    return compiler ? compiler + strlen(mark) : NULL;
+}
+
+/* Is the line of no use where something is wrong: about generated files, the messages themselves,
+   or what is a note otherwise? */
+static bool is_noise(const char *line, const char *directory)
+{
+    const bool narrows = strstr(line, "[-Wconversion]") || strstr(line, "[-Wshorten-64-to-32]");
+    return (narrows && strstr(line, "warning: ")) || strstr(line, directory) ||
+           begins(line, "cc1: ") || begins(line, "collect2: ") ||
+           begins(line, TERM_SOURCE_MISSING) || begins(line, TERM_SOURCE_PARAMETER) ||
+           begins(line, TERM_SOURCE_CONSTANT) || ends(line, "compilation terminated.") ||
+           ends(line, " generated.") || strstr(line, "linker command failed");
+}
+
+/*
+ * What to do about a warning that is an error to us, by the name of its option, which stands behind
+ * it as in [-Werror=overflow] (GCC) or [-Werror,-Winteger-overflow] (Clang); "" if it is none.
+ */
+static void advise(const char *error, const char *between, char advice[256])
+{
+    static const char widen[] =
+        "give a constant the type (int64_t) or (__int128), or ask for --wrap";
+    static const char set[] = "set it before it is read, on every way";
+    static const struct {
+        const char *option, *what;
+    } rows[] = {
+        {"overflow]", widen},
+        {"integer-overflow]", widen},
+        {"uninitialized]", set},
+        {"maybe-uninitialized]", set},
+        {"conditional-uninitialized]", set},
+        {"sometimes-uninitialized]", set},
+        {"implicitly-unsigned-literal]", "C has no such literal, end it with u"},
+        {"return-type]", "let the function return a value on every way"},
+        {"array-bounds]", "give the array that index, or leave it out"},
+    };
+    const char *option = strstr(error, "[-Werror=");
+    option = option ? strchr(option, '=') + 1 : strstr(error, "[-Werror,-W");
+    if (option && *option == '[')
+        option = strstr(option, "-W") + strlen("-Werror,-W");
+    *advice = '\0';
+    for (size_t k = 0; k < sizeof rows / sizeof *rows && option; k++)
+        if (begins(option, rows[k].option))
+            snprintf(advice, 256, "%s%s; -Wno-error=%.*s in PARSUM_CC lets it pass", between,
+                     rows[k].what, (int)strcspn(option, "]"), option);
+}
+
+/* The column of an error in the expression, from 1, and *row; 0 if the line is something else. */
+static long column_in_expression(const char *line, long *row)
+{
+    static const char name[] = TERM_SOURCE_EXPRESSION ":";
+    if (!begins(line, name) || !error_in(line))
+        return 0;
+    char *end;
+    *row = strtol(line + strlen(name), &end, 10);
+    return *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+}
+
+/* An error with its line of the expression below it, and a caret below that. */
+static enum status tell_place(const char *line, int width, int column, const char *what, int length)
+{
+    char *lines = NULL;
+    if (asprintf(&lines, "\n    %.*s\n    %*s", width, line, column, "^") < 0)
+        lines = NULL;
+    char advice[256];
+    advise(what, "; ", advice);
+    const bool unknown = strstr(what, "undeclared");
+    const enum status status = diag_error_lines(
+        STATUS_USAGE, lines ? lines : "", "--term: %.*s%s", length, what,
+        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+    free(lines);
+    return status;
+}
+
+/* The first error that lies in the expression, with a caret; else the first one there is. */
+static enum status tell_expression(const struct messages *messages)
+{
+    const char *const expression = messages->spec->expression, *what = NULL;
+    char advice[256];
+    FOR_EACH_LINE(line, messages)
+    {
+        long row = 0;
+        const long column = column_in_expression(line, &row);
+        if (!what)
+            what = error_in(line);
+        const char *text = expression;
+        for (; row > 1 && strchr(text, '\n'); row--)
+            text = strchr(text, '\n') + 1;
+        const int width = (int)strcspn(text, "\n");
+        if (column < 1 || column > width || row != 1)
+            continue;
+        what = error_in(line);
+        const char *const generated = strstr(what, " here (not in a function)");
+        const int length = (int)(generated ? generated - what : (ptrdiff_t)strlen(what));
+        return tell_place(text, width, (int)column, what, length);
+    }
+    if (!what)
+        what = "the compiler failed and did not say why";
+    advise(what, "; ", advice);
+    return diag_error(STATUS_USAGE, "--term '%s': %s%s", expression, what, advice);
+}
+
+/* Writes the line with the file's path as the user gave it. */
+static void write_line(FILE *out, const char *line, const char *path, const char *shown)
+{
+    fputs("\n  ", out);
+    for (const char *found; (found = strstr(line, path)); line = found + strlen(path))
+        fprintf(out, "%.*s%s", (int)(found - line), line, shown);
+    fputs(line, out);
+}
+
+/* All that the compiler says of the file, with the lines of code that it quotes. */
+static enum status tell_file(const struct messages *messages)
+{
+    char *text = NULL, advice[256] = "";
+    size_t length;
+    FILE *const out = open_memstream(&text, &length);
+    if (!out)
+        return diag_error(STATUS_FAILED, "out of memory for the compiler's messages");
+    const char *const file = messages->spec->file;
+    char *const name = diag_shown(file); /* its newlines begin no lines */
+    int shown = 0;
+    bool noise = false;
+    const char *last = ""; /* the linker says it once a call */
+    FOR_EACH_LINE(line, messages)
+    {
+        const char *const linker = strstr(line, "undefined reference");
+        if (!isspace((unsigned char)*line)) /* a quote goes with the line before it */
+            noise = *line == '\0' || (is_noise(line, messages->directory) && !linker);
+        const char *const told = linker ? linker : line;
+        if (!noise && strcmp(told, last) != 0 && shown++ < LINES_SHOWN)
+            write_line(out, told, messages->path, name ? name : "the file");
+        if (!noise && !*advice && error_in(line))
+            advise(line, "\n  ", advice);
+        last = told;
+    }
+    if (shown > LINES_SHOWN)
+        fputs("\n  ...", out);
+    fputs(advice, out);
+    const bool complete = fclose(out) == 0 && shown > 0;
+    const enum status status =
+        diag_error_lines(STATUS_USAGE, complete ? text : "", "%s does not compile:%s", file,
+                         complete ? "" : " the compiler failed and did not say why");
+    free(name);
+    free(text);
+    return status;
+}
+
+/* Does an error lie somewhere else than in the lines that look at the whole? */
+static bool is_wrong_within(const struct messages *messages)
+{
+    FOR_EACH_LINE(line, messages)
+    if (error_in(line) && !is_noise(line, messages->directory))
+        return true;
+    return false;
+}
+
+/* A line that begins with `mark`, and is an error if `error`; NULL: there is none. */
+static const char *find_line(const struct messages *messages, const char *mark, bool error)
+{
+    FOR_EACH_LINE(line, messages)
+    if (begins(line, mark) && (!error || error_in(line)))
+        return line;
+    return NULL;
+}
+
+/* The constant that an error is about in a line that was generated for it; NULL: there is none. */
+static const char *find_constant(const struct messages *messages, const char *generated,
+                                 const char **what)
+{
+    for (size_t k = 0; k < messages->spec->constant_count; k++) {
+        char mark[64];
+        snprintf(mark, sizeof mark, "%s%zu:", generated, k);
+        *what = find_line(messages, mark, true);
+        if (*what)
+            return messages->spec->constants[k];
+    }
+    return NULL;
+}
+
+static enum status tell_formula(const char *constant, const char *line)
+{
+    char advice[256];
+    advise(line, "; ", advice);
+    return diag_error(STATUS_USAGE, "--define: %s is no constant that C can work out: %s%s",
+                      constant, error_in(line), advice);
+}
+
+/* What is wrong with the whole of a file. */
+static enum status tell_whole(const struct messages *messages)
+{
+    const char *const file = messages->spec->file;
+    const char *what;
+    const char *const constant = find_constant(messages, TERM_SOURCE_CONSTANT, &what);
+    const int length = constant ? (int)strcspn(constant, "=") : 0;
+    if (constant)
+        return diag_error(STATUS_USAGE,
+                          "--define: %s defines %.*s itself; put that between #ifndef %.*s and "
+                          "#endif",
+                          file, length, constant, length, constant);
+    if (find_line(messages, TERM_SOURCE_MISSING ":", false))
+        return diag_error(STATUS_USAGE, "%s defines no function term; define term(int64_t i)",
+                          file);
+    FOR_EACH_LINE(line, messages)
+    if (strstr(line, "at end of input") || strstr(line, "expected '}'"))
+        return diag_error(STATUS_USAGE, "%s ends where C expects more; is a brace missing?", file);
+    if (find_line(messages, TERM_SOURCE_PARAMETER ":", false))
+        return diag_error(STATUS_USAGE,
+                          "%s: term does not take one int64_t; define term(int64_t i)", file);
+    return tell_file(messages);
+}
+
+enum status term_message_error(const struct term_spec *spec, const char *directory,
+                               const char *path, char *text)
+{
+    if (strstr(text, TERM_SOURCE_NOT_C))
+        return diag_error(STATUS_USAGE, "the compiler takes a term for C++, and it is C; name a C "
+                                        "compiler in PARSUM_CC, such as gcc or clang");
+    const struct messages messages = split(spec, directory, path, text);
+    const char *what;
+    const char *const constant = find_constant(&messages, TERM_SOURCE_FORMULA, &what);
+    if (constant)
+        return tell_formula(constant, what);
+    if (spec->expression)
+        return tell_expression(&messages);
+    return is_wrong_within(&messages) ? tell_file(&messages) : tell_whole(&messages);
+}
+
+/* Is it about a real that no integer holds? That is not defined by anybody. */
+static bool is_about_reals(const char *text)
+{
+    return strstr(text, "double'") || strstr(text, "float'");
+}
+
+bool term_message_only_cuts(const char *text)
+{
+    bool any = false;
+    for (const char *at = text; (at = strstr(at, "error: ")); any = true) {
+        char line[1024];
+        at += snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+        if (!strstr(line, "[-Werror=overflow]") || !strstr(line, "conversion from") ||
+            is_about_reals(line))
+            return false;
+    }
+    return any;
+}
+
+/* Is it a warning that a wide integer is cut, or shifted out? Others are the user's affair. */
+static bool is_worth_a_note(const char *line)
+{
+    static const char *const options[] = {"[-Wshorten-64-to-32]",     "[-Wconstant-conversion]",
+                                          "[-Wabsolute-value]",       "[-Woverflow]",
+                                          "[-Wshift-count-overflow]", "[-Wshift-count-negative]"};
+    if (!strstr(line, "warning: "))
+        return false;
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+        if (strstr(line, options[k]))
+            return true;
+    const char *const to = strstr(line, " to '");
+    if (!strstr(line, "[-Wconversion]") || !to || is_about_reals(to))
+        return false;
+    const char *const source = strstr(line, "long"), *const wide = strstr(line, "int128");
+    return (source && source < to) || (wide && wide < to);
+}
+
+static bool is_in_word(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+/* Does a number of one or two digits follow an exclusive or, as if that were a power, or is it one
+   of 2 or 10? */
+static bool looks_like_a_power(const char *expression)
+{
+    for (const char *at = expression; (at = strchr(at, '^')); at++) {
+        const char *const number = at + 1 + strspn(at + 1, " \t"), *end = at, *word;
+        const size_t digits = strspn(number, "0123456789");
+        while (end > expression && isblank((unsigned char)end[-1]))
+            end--;
+        for (word = end; word > expression && is_in_word(word[-1]);)
+            word--;
+        if (((digits == 1 || digits == 2) && !is_in_word(number[digits])) ||
+            (end - word == 1 && *word == '2') || (end - word == 2 && begins(word, "10")))
+            return true;
+    }
+    return false;
+}
+
+void term_message_note(const struct term_spec *spec, const char *path, char *text)
+{
+    const struct messages messages = split(spec, "", path, text);
+    const char *first = NULL;
+    int more = -1;
+    if (spec->expression && looks_like_a_power(spec->expression))
+        diag_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
+                  spec->expression);
+    FOR_EACH_LINE(line, &messages)
+    {
+        if (!is_worth_a_note(line))
+            continue;
+        first = first ? first : line;
+        more++;
+    }
+    if (!first)
+        return;
+    const bool file = spec->file && begins(first, path);
+    char others[48] = "";
+    if (more > 0)
+        snprintf(others, sizeof others, " (and %d more such place%s)", more, more == 1 ? "" : "s");
+    diag_note("%s%s%s%s", file ? spec->file : "--term: ",
+              file ? first + strlen(path) : strstr(first, "warning: "), others,
+              strstr(first, "[-Wshift") ? "" : "; cast it where that is meant");
+}

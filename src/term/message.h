@@ -1,0 +1,31 @@
+/* term_message: what a compiler says of a term, told in the words of the user's text. */
+#ifndef PARSUM_TERM_MESSAGE_H
+#define PARSUM_TERM_MESSAGE_H
+
+#include "base/diag.h"
+#include "term/term.h"
+
+#include <stdbool.h>
+
+/*
+ * Reports that the term does not compile: the user's expression or file, and what `messages`, which
+ * is overwritten, says of it, without generated code. `directory` holds the generated files, `path`
+ * is the absolute path of the term's file. Returns STATUS_USAGE.
+ */
+enum status term_message_error(const struct term_spec *spec, const char *directory,
+                               const char *path, char *messages);
+
+/*
+ * Is all that is wrong in the messages that constants are cut as they are converted to a narrower
+ * type? C allows that, and GCC has one option for it and for overflows. This is the one place that
+ * looks at the wording of a warning, and only to let a term pass: unknown words stay an error.
+ */
+bool term_message_only_cuts(const char *messages);
+
+/*
+ * Notes what C allows and may not be meant: a wide integer that is cut to a narrower type, and an
+ * exclusive or in an expression that looks like a power. Once each; overwrites `messages`.
+ */
+void term_message_note(const struct term_spec *spec, const char *path, char *messages);
+
+#endif

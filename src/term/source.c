@@ -1,0 +1,358 @@
+#include "term/source.h"
+
+#include "base/digest.h"
+#include "base/number.h"
+#include "term/literal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static size_t name_length(const char *constant)
+{
+    return strcspn(constant, "=");
+}
+
+static enum status check_name(const struct term_spec *spec, size_t which)
+{
+    const char *const name = spec->constants[which];
+    const size_t length = name_length(name);
+    char quoted[DIAG_QUOTED];
+    if (name[length] != '=')
+        return diag_error(STATUS_USAGE, "--define: %s has no value; give NAME=VALUE",
+                          diag_quote(name, length, quoted));
+    bool good = length > 0 && !isdigit((unsigned char)name[0]);
+    for (size_t k = 0; k < length; k++)
+        good = good && (isalnum((unsigned char)name[k]) || name[k] == '_');
+    if (!good)
+        return diag_error(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
+                          diag_quote(name, length, quoted));
+    static const char *const taken[] = {
+        "i",        "term",     "defined", "asm",      "auto",   "break",    "case",   "char",
+        "const",    "continue", "default", "do",       "double", "else",     "enum",   "extern",
+        "float",    "for",      "goto",    "if",       "inline", "int",      "long",   "register",
+        "restrict", "return",   "short",   "signed",   "sizeof", "static",   "struct", "switch",
+        "typedef",  "typeof",   "union",   "unsigned", "void",   "volatile", "while"};
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+        good = good && (strlen(taken[k]) != length || strncmp(name, taken[k], length) != 0);
+    static const char *const prefixes[] = {"__", "parsum_", "PARSUM_", "term_", "TERM_"};
+    for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++)
+        good = good && strncmp(name, prefixes[k], strlen(prefixes[k])) != 0;
+    good = good && !(name[0] == '_' && isupper((unsigned char)name[1])); /* words of C, too */
+    if (!good)
+        return diag_error(STATUS_USAGE, "--define: the name %s is taken; choose another",
+                          diag_quote(name, length, quoted));
+    for (size_t k = 0; k < which; k++)
+        if (name_length(spec->constants[k]) == length &&
+            strncmp(spec->constants[k], name, length) == 0)
+            return diag_error(STATUS_USAGE, "--define: %s is given twice",
+                              diag_quote(name, length, quoted));
+    return STATUS_OK;
+}
+
+/* A whole number without a point, as C text of the same value and C's own type for it; leading
+   zeros don't mean octal. */
+static bool write_integer(FILE *out, const char *text)
+{
+    const bool negative = *text == '-';
+    const char *const digits = text + (*text == '-' || *text == '+');
+    uint64_t magnitude;
+    int64_t number;
+    if (strchr(text, '.'))
+        return false;
+    if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
+        char *end;
+        errno = 0;
+        magnitude = strtoull(digits, &end, 16);
+        if (!isxdigit((unsigned char)digits[2]) || *end || errno)
+            return false;
+    } else if (number_parse(text, strlen(text), &number) == NUMBER_OK) {
+        magnitude = negative ? -(uint64_t)number : (uint64_t)number;
+    } else {
+        errno = 0;
+        magnitude = strtoull(digits, NULL, 10);
+        if (strspn(digits, "0123456789") != strlen(digits) || !*digits || errno)
+            return false;
+    }
+    if (negative && magnitude > (uint64_t)INT64_MAX + 1)
+        return false;
+    if (negative && magnitude > INT64_MAX)
+        fprintf(out, "(-%" PRId64 "-1)", INT64_MAX);
+    else if (negative)
+        fprintf(out, "(-%" PRIu64 ")", magnitude);
+    else
+        fprintf(out, "%" PRIu64 "%s", magnitude, magnitude > INT64_MAX ? "u" : "");
+    return true;
+}
+
+/* A finite real as C text of exactly its value. */
+static bool write_real(FILE *out, const char *text)
+{
+    const bool looks_like_one = strspn(text, "+-.0123456789abcdefABCDEFxXpP") == strlen(text);
+    char *end;
+    const double value = strtod(text, &end);
+    if (!looks_like_one || end == text || *end || !isfinite(value))
+        return false;
+    /* a literal of digits alone is an integer, and one that is too large for C */
+    if (!strpbrk(text, ".pP") && (strpbrk(text, "xX") || !strpbrk(text, "eE")))
+        return false;
+    fprintf(out, "(%a)", value);
+    return true;
+}
+
+/*
+ * Any other expression of C, such as 1/4.0 or M_PI: it has to be one whole. That it is constant the
+ * compiler sees to.
+ */
+static bool write_formula(FILE *out, const char *text)
+{
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                  "_ .,+-*/%()<>=!&|^~?:";
+    int open = 0;
+    if (strspn(text, allowed) != strlen(text) || strstr(text, "//") || strstr(text, "/*"))
+        return false;
+    for (const char *at = text; *at; at++) {
+        open += (*at == '(') - (*at == ')');
+        if (open < 0)
+            return false;
+    }
+    /* A number that is none, such as 1e999 or 3x, is not made one by the compiler. */
+    const char *const digits = text + strspn(text, "+- ");
+    char *rest;
+    const bool number =
+        isdigit((unsigned char)*digits) && !strpbrk(digits + 1, "+-*/%()<>=!&|^~?:");
+    const bool bad = number && (!isfinite(strtod(digits, &rest)) || rest[strspn(rest, "uUlLfF")] ||
+                                (digits[0] == '0' && isdigit((unsigned char)digits[1])));
+    size_t length;
+    if (open != 0 || !text[strspn(text, " ")] || bad || term_literal_find(text, &length))
+        return false;
+    fprintf(out, "(%s)", text);
+    return true;
+}
+
+static bool write_value(FILE *out, const char *text)
+{
+    return write_integer(out, text) || write_real(out, text) || write_formula(out, text);
+}
+
+/* The constants, each with a line that does not compile where it is none. */
+static enum status write_constants(FILE *out, const struct term_spec *spec)
+{
+    for (size_t k = 0; k < spec->constant_count; k++) {
+        const char *const constant = spec->constants[k];
+        const enum status status = check_name(spec, k);
+        if (status)
+            return status;
+        const int length = (int)name_length(constant);
+        const char *const value = constant + length + 1;
+        char quoted[DIAG_QUOTED];
+        fprintf(out, "#undef %.*s\n#define %.*s ", length, constant, length, constant);
+        if (!write_value(out, value))
+            return diag_error(STATUS_USAGE,
+                              "--define: %s is not a number that C can hold; give an integer of "
+                              "64 bits, a finite double, or an expression of constants such as "
+                              "1/4.0 or M_PI",
+                              diag_quote(constant, strlen(constant), quoted));
+        fprintf(out,
+                "\n#line 1 \"" TERM_SOURCE_FORMULA "%zu\"\n"
+                "static const __typeof__(",
+                k);
+        (void)write_value(out, value);
+        fprintf(out, ") parsum_constant_%zu __attribute__((__unused__)) = ", k);
+        (void)write_value(out, value);
+        fputs(";\n", out);
+    }
+    return STATUS_OK;
+}
+
+/* Lines that don't compile where the user's file has given a name another meaning; names undone. */
+static void undo_constants(FILE *out, const struct term_spec *spec)
+{
+    for (size_t k = 0; k < spec->constant_count; k++) {
+        const char *const name = spec->constants[k];
+        const int length = (int)name_length(name);
+        fprintf(out,
+                "#ifdef %.*s\n"
+                "#line 1 \"" TERM_SOURCE_CONSTANT "%zu\"\n"
+                "_Static_assert(__builtin_strcmp(PARSUM_TEXT(%.*s), PARSUM_TEXT(",
+                length, name, k, length, name);
+        (void)write_value(out, name + length + 1);
+        fprintf(out, ")) == 0, \"\");\n#endif\n#undef %.*s\n", length, name);
+    }
+}
+
+/* A C string literal. */
+static void write_string(FILE *out, const char *text)
+{
+    fputc('"', out);
+    for (; *text; text++) {
+        const unsigned char c = (unsigned char)*text;
+        if (isprint(c) && c != '"' && c != '\\')
+            fputc(c, out);
+        else
+            fprintf(out, "\\%03o", c);
+    }
+    fputc('"', out);
+}
+
+/* The expression gives the function its type; `i` must be known outside of the function for that.
+ */
+static void write_expression(FILE *out, const char *expression)
+{
+    fprintf(out,
+            "#pragma GCC diagnostic ignored \"-Wshadow\"\n"
+            "extern const int64_t i;\n"
+            "typedef __typeof__(((void)0,\n"
+            "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
+            "%s\n"
+            ")) parsum_expression;\n"
+            "static inline parsum_expression term(const int64_t i)\n"
+            "{\n"
+            "    return\n"
+            "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
+            "%s\n"
+            "    ;\n"
+            "}\n",
+            expression, expression);
+}
+
+/* The user's file; then two lines that don't compile if it doesn't define what it should. */
+static void write_file(FILE *out, const char *path)
+{
+    fprintf(out,
+            "#include \"%s\"\n"
+            "#line 1 \"" TERM_SOURCE_MISSING "\"\n"
+            "static __typeof__(term) *parsum_defined __attribute__((__unused__)) = term;\n"
+            "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"
+            "_Static_assert(\n"
+            "    __builtin_types_compatible_p(__typeof__(term),\n"
+            "                                 __typeof__(term((int64_t)0))(long)) ||\n"
+            "    __builtin_types_compatible_p(__typeof__(term),\n"
+            "                                 __typeof__(term((int64_t)0))(long long)), \"\");\n",
+            path);
+}
+
+enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
+                             size_t *length)
+{
+    *text = NULL;
+    char *const description = term_source_describe(spec);
+    FILE *const out = open_memstream(text, length);
+    enum status status = STATUS_OK;
+    if (description && out) {
+        fprintf(out, "#include \"term_before.h\"\n"
+                     "static const char parsum_source[] __attribute__((unused)) = ");
+        write_string(out, description);
+        fprintf(out, ";\n");
+        status = write_constants(out, spec);
+        if (spec->expression)
+            write_expression(out, spec->expression);
+        else
+            write_file(out, path);
+        undo_constants(out, spec);
+        fprintf(out, "#include \"term_after.h\"\n");
+    }
+    const bool complete = description && out && !ferror(out);
+    const bool closed = out && fclose(out) == 0;
+    free(description);
+    if (!complete || !closed)
+        status = diag_error(STATUS_FAILED, "out of memory for the term");
+    if (status)
+        free(*text);
+    return status;
+}
+
+char *term_source_describe(const struct term_spec *spec)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *const out = open_memstream(&text, &length);
+    if (!out)
+        return NULL;
+    fputs(spec->expression ? spec->expression : spec->file, out);
+    for (size_t k = 0; k < spec->constant_count; k++)
+        fprintf(out, "%s%s", k ? ", " : " with ", spec->constants[k]);
+    if (spec->wrap)
+        fputs(", wrapping around", out);
+    const bool complete = !ferror(out);
+    if (fclose(out) == 0 && complete)
+        return text;
+    free(text);
+    return NULL;
+}
+
+static enum status refuse_literal(const struct term_spec *spec, const char *text)
+{
+    size_t length;
+    const char *const literal = term_literal_find(text, &length);
+    if (!literal)
+        return STATUS_OK;
+    char line[32] = "";
+    int number = 1;
+    for (const char *at = text; at < literal; at++)
+        number += *at == '\n';
+    if (spec->file)
+        snprintf(line, sizeof line, ":%d", number);
+    return diag_error(STATUS_USAGE,
+                      "%s%s: the integer %.*s is too large for C; end it with u if it is below "
+                      "2^64, or make it a product of (__int128)",
+                      spec->file ? spec->file : "--term", line, (int)length, literal);
+}
+
+enum status term_source_check(const struct term_spec *spec)
+{
+    if (spec->expression)
+        return refuse_literal(spec, spec->expression);
+    FILE *const file = fopen(spec->file, "rb");
+    char *text = NULL;
+    size_t room = 0;
+    const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
+    enum status status = STATUS_OK;
+    if (!file || ferror(file))
+        status = diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
+    else if (got > 0)
+        status = refuse_literal(spec, text);
+    free(text);
+    if (file)
+        fclose(file);
+    return status;
+}
+
+/* Adds what is in the file to the digest. */
+static enum status digest_file(const char *path, uint64_t *digest)
+{
+    struct stat found;
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+        return diag_error(STATUS_USAGE, "--term-file: %s: is no ordinary file; give a C file",
+                          path);
+    FILE *const file = fopen(path, "rb");
+    if (!file)
+        return diag_error(STATUS_USAGE, "--term-file: %s: %s", path, strerror(errno));
+    char block[4096];
+    size_t got;
+    while ((got = fread(block, 1, sizeof block, file)) > 0)
+        *digest = digest_add(*digest, block, got);
+    const enum status status =
+        ferror(file) ? diag_error(STATUS_FAILED, "%s: reading failed: %s", path, strerror(errno))
+                     : STATUS_OK;
+    fclose(file);
+    return status;
+}
+
+enum status term_source_digest(const struct term_spec *spec, uint64_t *digest)
+{
+    const char kind = spec->file ? 'f' : 'e', wrap = spec->wrap;
+    *digest = digest_add(DIGEST_START, &kind, 1);
+    *digest = digest_add(*digest, &wrap, 1);
+    for (size_t k = 0; k < spec->constant_count; k++)
+        *digest = digest_add(*digest, spec->constants[k], strlen(spec->constants[k]) + 1);
+    if (spec->file)
+        return digest_file(spec->file, digest);
+    *digest = digest_add(*digest, spec->expression, strlen(spec->expression));
+    return STATUS_OK;
+}

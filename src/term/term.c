@@ -1,0 +1,258 @@
+#include "term/term.h"
+
+#include "exact/superacc.h"
+#include "term/build.h"
+#include "term/library.h"
+#include "term/source.h"
+
+#include <fenv.h>
+#include <stdlib.h>
+#include <string.h>
+#if defined __x86_64__
+#include <xmmintrin.h>
+#endif
+
+/* Where the whole has to have checks, there may be a part of it that was proved to need none. */
+struct term_compiled {
+    struct term_library whole; /* for all integers of the run */
+    struct term_library fast;  /* for some of them, or none */
+};
+
+/*
+ * The modes of floating-point arithmetic: rounding, subnormals flushed to zero, traps. A term that
+ * changes them changes what the program computes, so it is told of.
+ */
+#if defined __x86_64__
+#define MODES 0xffc0u /* of MXCSR; the rest are flags */
+static unsigned modes_get(void)
+{
+    return _mm_getcsr() & MODES;
+}
+
+static void modes_set(unsigned modes)
+{
+    _mm_setcsr((_mm_getcsr() & ~MODES) | modes);
+}
+#else
+static unsigned modes_get(void)
+{
+    return (unsigned)fegetround();
+}
+
+static void modes_set(unsigned modes)
+{
+    fesetround((int)modes);
+}
+#endif
+
+/* The library that adds up a piece. */
+static const struct term_module *module_for(const struct term_compiled *compiled, int64_t start,
+                                            int64_t end)
+{
+    const struct term_module *const fast = compiled->fast.module;
+    return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
+}
+
+static bool succeed(int trouble, unsigned modes, struct fault *fault)
+{
+    fault->kind = (enum term_trouble)trouble;
+    if (modes_get() != modes) {
+        modes_set(modes);
+        fault->kind = TERM_MODES;
+    }
+    return fault->kind == TERM_FINE;
+}
+
+static bool add_integers(const void *context, int64_t start, int64_t end, struct exact *sum,
+                         struct fault *fault)
+{
+    const struct term_compiled *const compiled = context;
+    const unsigned modes = modes_get();
+    struct term_integers integers = {(uint128)sum->low, (uint128)sum->high};
+    fault->at.i = start;
+    const int trouble = module_for(compiled, start, end)->add(start, end, &integers, &fault->at);
+    sum->low = (int128)integers.low;
+    sum->high = (int128)integers.high;
+    return succeed(trouble, modes, fault);
+}
+
+static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
+                      struct fault *fault)
+{
+    const struct term_compiled *const compiled = context;
+    const unsigned modes = modes_get();
+    fault->at.i = start;
+    const int trouble = module_for(compiled, start, end)
+                            ->add_real(start, end, &sum->real, superacc_add_array, &fault->at);
+    return succeed(trouble, modes, fault);
+}
+
+static enum status refuse(const struct term_module *module)
+{
+    const char *what = "has no value that is a number";
+    const char *remedy = "take an integer, a float or a double";
+    switch (module->type) {
+    case TERM_LONG_DOUBLE:
+        what = "is a long double, which differs from machine to machine";
+        remedy = "cast it to double";
+        break;
+    case TERM_COMPLEX:
+        what = "is complex";
+        remedy = "add up creal and cimag of it in two runs";
+        break;
+    case TERM_POINTER:
+        what = "is a pointer";
+        remedy = "take what it points at";
+        break;
+    case TERM_AGGREGATE:
+        what = "is a struct or a union";
+        remedy = "take a member of it";
+        break;
+    }
+    return diag_error(STATUS_USAGE, "the term %s %s; %s", module->source, what, remedy);
+}
+
+static const char *kernel_name(const struct term_compiled *compiled)
+{
+    const struct term_module *const whole = compiled->whole.module;
+    if (whole->wraps)
+        return "wrapping";
+    if (whole->checks == TERM_PROVED)
+        return "proved";
+    return compiled->fast.module ? "proved, beyond its range checked" : "checked";
+}
+
+/* A saved term is what it is. */
+static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
+{
+    if (spec->constant_count > 0 || spec->wrap)
+        return diag_error(
+            STATUS_USAGE,
+            "--define and --wrap are for a term that is compiled: %s is already; give them when it "
+            "is saved",
+            spec->file);
+    if (spec->save)
+        return diag_error(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
+                          spec->file);
+    return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
+}
+
+static bool is_saved(const struct term_spec *spec)
+{
+    static const char suffix[] = ".so";
+    const size_t length = spec->file ? strlen(spec->file) : 0;
+    return length > strlen(suffix) && strcmp(spec->file + length - strlen(suffix), suffix) == 0;
+}
+
+static void describe(const struct term_compiled *compiled, struct term *term)
+{
+    static const enum exact_kind kinds[] = {
+        [TERM_INTEGER] = EXACT_INTEGER,
+        [TERM_WIDE] = EXACT_WIDE,
+        [TERM_NATURAL] = EXACT_NATURAL,
+        [TERM_REAL] = EXACT_REAL,
+    };
+    const struct term_module *const module = compiled->whole.module;
+    *term = (struct term){
+        .kind = kinds[module->type],
+        .add = module->type == TERM_REAL ? add_reals : add_integers,
+        .context = compiled,
+        .source = module->source,
+        .kernel = kernel_name(compiled),
+        .checked = module->checks == TERM_CHECKED,
+    };
+}
+
+/* The compiler reads the file once more: it has to see what the digest was made of. */
+static enum status check_unchanged(const struct term_spec *spec, uint64_t before)
+{
+    uint64_t after;
+    const enum status status = term_source_digest(spec, &after);
+    return status || after == before
+               ? status
+               : diag_error(STATUS_FAILED,
+                            "%s: was changed while it was read and compiled; run the same command "
+                            "again",
+                            spec->file);
+}
+
+/* Compiles the term or loads it, into compiled->whole and compiled->fast. */
+static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
+                        struct term_range range, uint64_t digest)
+{
+    enum status status = is_saved(spec)
+                             ? open_saved(compiled, spec)
+                             : term_build(spec, range, &compiled->whole, &compiled->fast);
+    const struct term_module *const module = status ? NULL : compiled->whole.module;
+    if (module && module->type >= TERM_REFUSED)
+        status = refuse(module);
+    if (!status)
+        status = check_unchanged(spec, digest);
+    if (!status && spec->save)
+        status = term_library_save(spec->save, &compiled->whole, &compiled->fast);
+    return status;
+}
+
+enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
+                      struct term_range range, struct term *term)
+{
+    uint64_t digest;
+    enum status status = term_source_digest(spec, &digest);
+    if (status)
+        return status;
+    struct term_compiled *const compiled = calloc(1, sizeof *compiled);
+    if (!compiled)
+        return diag_error(STATUS_FAILED, "out of memory for the term");
+    status = make(compiled, spec, range, digest);
+    if (status) {
+        term_close(compiled);
+        return status;
+    }
+    describe(compiled, term);
+    term->digest = digest;
+    *opened = compiled;
+    return STATUS_OK;
+}
+
+enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
+{
+    const uint32_t libraries = !compiled ? 0 : compiled->fast.handle ? 2 : 1;
+    bytes_put(bytes, &libraries, sizeof libraries);
+    enum status status = STATUS_OK;
+    if (libraries > 0)
+        status = term_library_put(&compiled->whole, bytes);
+    if (!status && libraries > 1)
+        status = term_library_put(&compiled->fast, bytes);
+    return status;
+}
+
+enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct term *term)
+{
+    uint32_t libraries;
+    *opened = NULL;
+    bytes_get(bytes, &libraries, sizeof libraries);
+    if (libraries == 0)
+        return STATUS_OK;
+    struct term_compiled *const compiled = calloc(1, sizeof *compiled);
+    if (!compiled)
+        return diag_error(STATUS_FAILED, "out of memory for the term");
+    enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
+    if (!status && libraries > 1)
+        status = term_library_get(&compiled->fast, bytes, "the compiled term");
+    if (status) {
+        term_close(compiled);
+        return status;
+    }
+    describe(compiled, term);
+    *opened = compiled;
+    return STATUS_OK;
+}
+
+void term_close(struct term_compiled *compiled)
+{
+    if (!compiled)
+        return;
+    term_library_close(&compiled->whole);
+    term_library_close(&compiled->fast);
+    free(compiled);
+}

@@ -1,0 +1,87 @@
+/*
+ * term: what is added at each integer i.
+ *
+ * The built-in term is i itself (kernel). Any other is compiled from C (term_source, term_build),
+ * loaded (term_library), and called through the function below, which adds up one piece and knows
+ * nothing of jobs, chunks or threads.
+ */
+#ifndef PARSUM_TERM_H
+#define PARSUM_TERM_H
+
+#include "base/bytes.h"
+#include "base/diag.h"
+#include "exact/exact.h"
+#include "term/inside/term_abi.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Why a piece could not be added up, and where. */
+struct fault {
+    enum term_trouble kind; /* TERM_FINE: it could */
+    struct term_place at;   /* the first integer of the piece at which it happens */
+};
+
+/*
+ * Adds term(i) for each i of [start, end) to *sum, which is of the term's kind. False if that can't
+ * be done; *fault then says why, and *sum is undefined. Thread-safe.
+ */
+typedef bool term_add_function(const void *context, int64_t start, int64_t end, struct exact *sum,
+                               struct fault *fault);
+
+struct term {
+    enum exact_kind kind;
+    term_add_function *add;
+    const void *context; /* passed to `add` */
+    const char *source;  /* as the user wrote it, constants and all; "i" for the built-in term */
+    uint64_t digest;     /* of all that makes it this term; 0 for the built-in one */
+    const char *kernel;  /* which kernel runs: "avx512", "checked", "proved", ... */
+    bool built_in;       /* the term is i, so sums can be checked by arithmetic */
+    bool checked;        /* it is slowed down by checks that a proof might do away with */
+    double term_ns;      /* about what a term costs, or 0: not known before the run */
+};
+
+/* The most constants that a term may have. */
+enum { TERM_CONSTANTS = 64 };
+
+/* A term as the user gives it; the strings must outlive it. */
+struct term_spec {
+    const char *expression;                /* either this */
+    const char *file;                      /* or this; FILE.so is a term that was saved */
+    const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
+    size_t constant_count;
+    bool wrap;        /* signed overflow wraps around */
+    const char *save; /* where to keep the compiled term; NULL: nowhere */
+};
+
+/* The integers of a run. */
+struct term_range {
+    bool known;        /* if so, */
+    int64_t low, high; /* all lie in [low, high), low < high */
+};
+
+struct term_compiled;
+
+/*
+ * Compiles the user's term, or loads the saved one, and makes *term, which may be used until
+ * term_close, for integers of the range. Nothing is left in the file system. A term that does not
+ * compile, or is of a type that cannot be summed, is STATUS_USAGE; all failures have their message,
+ * but for STATUS_STOPPED, which a signal asked for. Not thread-safe.
+ */
+enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
+                      struct term_range range, struct term *term) MUST_CHECK;
+
+/*
+ * Puts the compiled term, for other processes of this program, or that there is none, if `compiled`
+ * is NULL. They get it: *opened is theirs to close, *term is as above. A CPU that lacks what the
+ * term was compiled for is STATUS_USAGE. *term stays as it is where there is none.
+ */
+enum status term_put(const struct term_compiled *compiled, struct bytes *bytes) MUST_CHECK;
+enum status term_get(struct term_compiled **opened, struct bytes *bytes,
+                     struct term *term) MUST_CHECK;
+
+/* Unloads the term; NULL is allowed. */
+void term_close(struct term_compiled *compiled);
+
+#endif
