@@ -97,3 +97,16 @@ void machine_task(int *task, int *tasks)
         return; /* the innermost one: srun starts mpirun's helpers */
     }
 }
+
+mode_t machine_umask(void)
+{
+    FILE *const file = fopen("/proc/self/status", "re");
+    char line[256];
+    unsigned mask = 022;
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "Umask: %o", &mask) == 1)
+            break;
+    if (file)
+        fclose(file);
+    return mask;
+}

@@ -2,6 +2,8 @@
 #ifndef PARSUM_MACHINE_H
 #define PARSUM_MACHINE_H
 
+#include <sys/types.h>
+
 /* "0.1.0", the flags and the compiler that it was built with. */
 const char *machine_version(void);
 const char *machine_flags(void);
@@ -22,5 +24,8 @@ int machine_limit(int cpus);
  * 0 of 1 where there is no such launch.
  */
 void machine_task(int *task, int *tasks);
+
+/* The process's umask, without changing it for a moment; 022 where the system does not tell. */
+mode_t machine_umask(void);
 
 #endif

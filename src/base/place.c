@@ -142,15 +142,15 @@ static int find(struct place *place, const char *path, bool any_owner)
 enum status place_open(struct place *place, const char *path, enum status failure)
 {
     const int error = find(place, path, false);
-    char quoted[DIAG_QUOTED];
+    char quoted[ERROR_QUOTED];
     if (error == FOREIGN)
-        return diag_error(failure,
-                          "%s: goes through a symbolic link, %s, that another user has made; give "
-                          "the path of the file itself",
-                          path, diag_quote(place->name, strlen(place->name), quoted));
+        return error_set(failure,
+                         "%s: goes through a symbolic link, %s, that another user has made; give "
+                         "the path of the file itself",
+                         path, error_quote(place->name, strlen(place->name), quoted));
     if (error)
-        return diag_error(failure, "%s: %s; a file can't be written there, give another path", path,
-                          strerror(error));
+        return error_set(failure, "%s: %s; a file can't be written there, give another path", path,
+                         strerror(error));
     return STATUS_OK;
 }
 

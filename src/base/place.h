@@ -20,7 +20,7 @@
 #ifndef PARSUM_PLACE_H
 #define PARSUM_PLACE_H
 
-#include "base/diag.h"
+#include "base/error.h"
 
 #include <limits.h>
 #include <stdbool.h>

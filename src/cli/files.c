@@ -63,9 +63,9 @@ enum status files_check(const struct options *options)
     for (size_t b = 0; b < sizeof uses / sizeof *uses; b++)
         for (size_t a = 0; a < b; a++)
             if ((uses[a].written || uses[b].written) && same(&uses[a], &uses[b]))
-                return diag_error(STATUS_USAGE,
-                                  "%s and %s are the same file%s%s; give each one of its own",
-                                  uses[a].name, uses[b].name, uses[a].path ? ", " : "",
-                                  uses[a].path ? uses[a].path : "");
+                return error_set(STATUS_USAGE,
+                                 "%s and %s are the same file%s%s; give each one of its own",
+                                 uses[a].name, uses[b].name, uses[a].path ? ", " : "",
+                                 uses[a].path ? uses[a].path : "");
     return STATUS_OK;
 }

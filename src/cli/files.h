@@ -4,7 +4,7 @@
 #ifndef PARSUM_FILES_H
 #define PARSUM_FILES_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "cli/options.h"
 
 /*

@@ -147,21 +147,21 @@ static enum status refuse(int complaint, char **argv)
     const char shorts[] = {'-', (char)optopt, '\0'};
     const bool is_short = short_at_fault(argv);
     const char *const name = is_short ? shorts : argv[optind - 1];
-    char quoted[DIAG_QUOTED];
-    diag_quote(name, strlen(name), quoted);
+    char quoted[ERROR_QUOTED];
+    error_quote(name, strlen(name), quoted);
     if (complaint == ':')
-        return diag_error(STATUS_USAGE, "option %s needs a value; see parsum --help", quoted);
+        return error_set(STATUS_USAGE, "option %s needs a value; see parsum --help", quoted);
     if (is_short && optopt >= '0' && optopt <= '9')
-        return diag_error(STATUS_USAGE,
-                          "unknown option %s; a job that begins with a minus sign "
-                          "goes after --",
-                          quoted);
+        return error_set(STATUS_USAGE,
+                         "unknown option %s; a job that begins with a minus sign "
+                         "goes after --",
+                         quoted);
     if (!is_short && optopt)
-        return diag_error(STATUS_USAGE, "option %s takes no value; see parsum --help", quoted);
+        return error_set(STATUS_USAGE, "option %s takes no value; see parsum --help", quoted);
     const char *const meant = is_short ? NULL : nearest(name + 2);
     if (meant)
-        return diag_error(STATUS_USAGE, "unknown option %s; did you mean --%s?", quoted, meant);
-    return diag_error(STATUS_USAGE, "unknown option %s; see parsum --help", quoted);
+        return error_set(STATUS_USAGE, "unknown option %s; did you mean --%s?", quoted, meant);
+    return error_set(STATUS_USAGE, "unknown option %s; see parsum --help", quoted);
 }
 
 /* What was given, for checks that look at several options. */
@@ -198,8 +198,8 @@ static enum status parse_one(struct options *options, struct given *given, int k
         break;
     case 'D':
         if (options->term.constant_count == TERM_CONSTANTS)
-            return diag_error(STATUS_USAGE, "--define: more than %d; put constants in a C file",
-                              TERM_CONSTANTS);
+            return error_set(STATUS_USAGE, "--define: more than %d; put constants in a C file",
+                             TERM_CONSTANTS);
         options->term.constants[options->term.constant_count++] = text;
         break;
     case KEY_WRAP:
@@ -252,7 +252,7 @@ static enum status parse_one(struct options *options, struct given *given, int k
         options->action = ACTION_VERSION;
         break;
     default:
-        return diag_error(STATUS_FAILED, "an option has no meaning yet: a fault of parsum's own");
+        return error_set(STATUS_FAILED, "an option has no meaning yet: a fault of parsum's own");
     }
     return STATUS_OK;
 }
@@ -260,18 +260,18 @@ static enum status parse_one(struct options *options, struct given *given, int k
 static enum status check_term(const struct term_spec *term)
 {
     if (term->expression && term->file)
-        return diag_error(STATUS_USAGE, "--term and --term-file: give one of them");
+        return error_set(STATUS_USAGE, "--term and --term-file: give one of them");
     if (term->expression && !term->expression[strspn(term->expression, " \t\n")])
-        return diag_error(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
+        return error_set(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
-        return diag_error(STATUS_USAGE,
-                          "--save-term: %s does not end with .so, by which "
-                          "--term-file knows a saved term",
-                          term->save);
+        return error_set(STATUS_USAGE,
+                         "--save-term: %s does not end with .so, by which "
+                         "--term-file knows a saved term",
+                         term->save);
     if (!term->expression && !term->file && (term->constant_count > 0 || term->wrap || term->save))
-        return diag_error(STATUS_USAGE, "--define, --wrap and --save-term go with a term: give it "
-                                        "with --term or --term-file");
+        return error_set(STATUS_USAGE, "--define, --wrap and --save-term go with a term: give it "
+                                       "with --term or --term-file");
     return STATUS_OK;
 }
 
@@ -281,36 +281,35 @@ static enum status check(struct options *options, const struct given *given)
     const struct job_spec *const jobs = &options->jobs;
     const bool random = given->random || given->below || given->seed;
     if (jobs->input && jobs->argument_count > 0)
-        return diag_error(STATUS_USAGE, "--input and JOB arguments: give the jobs in one way");
+        return error_set(STATUS_USAGE, "--input and JOB arguments: give the jobs in one way");
     if (random && (jobs->input || jobs->argument_count > 0))
-        return diag_error(STATUS_USAGE,
-                          "--random, --below and --seed make jobs of their own: give "
-                          "them without %s",
-                          jobs->input ? "--input" : "JOB arguments");
+        return error_set(STATUS_USAGE,
+                         "--random, --below and --seed make jobs of their own: give "
+                         "them without %s",
+                         jobs->input ? "--input" : "JOB arguments");
     if (options->compare && options->serial)
-        return diag_error(STATUS_USAGE, "--compare runs serial and parallel: give it without "
-                                        "--serial");
+        return error_set(STATUS_USAGE, "--compare runs serial and parallel: give it without "
+                                       "--serial");
     if (options->compare && options->journal)
-        return diag_error(STATUS_USAGE,
-                          "--compare measures whole runs, and --journal is for parts of "
-                          "one: give one of them");
+        return error_set(STATUS_USAGE,
+                         "--compare measures whole runs, and --journal is for parts of "
+                         "one: give one of them");
     if (options->serial && options->threads > 1)
-        return diag_error(STATUS_USAGE, "--serial is one thread: give it without --threads");
+        return error_set(STATUS_USAGE, "--serial is one thread: give it without --threads");
     if (options->quiet && options->format == FORMAT_CSV)
-        return diag_error(STATUS_USAGE, "--format csv is a row a job, and --quiet leaves the jobs "
-                                        "out: give one of them");
+        return error_set(STATUS_USAGE, "--format csv is a row a job, and --quiet leaves the jobs "
+                                       "out: give one of them");
     if (options->stats && options->format == FORMAT_CSV)
-        return diag_error(STATUS_USAGE,
-                          "--format csv is a row a job and nothing else: --stats goes "
-                          "with text, and json always has it");
+        return error_set(STATUS_USAGE, "--format csv is a row a job and nothing else: --stats goes "
+                                       "with text, and json always has it");
     options->jobs_random = !jobs->input && jobs->argument_count == 0;
     options->save_only = options->term.save && options->jobs_random && !random;
     const enum status status = check_term(&options->term);
     if (!status && options->jobs_random && !random && !options->save_only &&
         (options->term.expression || options->term.file))
-        return diag_error(STATUS_USAGE,
-                          "no jobs are given: a term of your own wants jobs of your own; give JOBs "
-                          "such as 1000 or 1:1e6, --input or --random");
+        return error_set(STATUS_USAGE,
+                         "no jobs are given: a term of your own wants jobs of your own; give JOBs "
+                         "such as 1000 or 1:1e6, --input or --random");
     return status;
 }
 

@@ -4,7 +4,7 @@
 #ifndef PARSUM_OPTIONS_H
 #define PARSUM_OPTIONS_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "jobs/job.h"
 #include "term/term.h"
 

@@ -9,27 +9,27 @@
 enum status options_number(const char *option, const char *text, int64_t least, int64_t most,
                            int64_t *value)
 {
-    char quoted[DIAG_QUOTED];
+    char quoted[ERROR_QUOTED];
     const enum number_error error = number_parse(text, strlen(text), value);
     if (!error && least <= *value && *value <= most)
         return STATUS_OK;
-    diag_quote(text, strlen(text), quoted);
+    error_quote(text, strlen(text), quoted);
     if (error == NUMBER_SYNTAX)
-        return diag_error(STATUS_USAGE, "--%s: %s is not an integer; give one from %lld to %lld",
-                          option, quoted, (long long)least, (long long)most);
-    return diag_error(STATUS_USAGE, "--%s: %s is out of range; give an integer from %lld to %lld",
-                      option, quoted, (long long)least, (long long)most);
+        return error_set(STATUS_USAGE, "--%s: %s is not an integer; give one from %lld to %lld",
+                         option, quoted, (long long)least, (long long)most);
+    return error_set(STATUS_USAGE, "--%s: %s is out of range; give an integer from %lld to %lld",
+                     option, quoted, (long long)least, (long long)most);
 }
 
 enum status options_max_time(const char *text, uint64_t *stop_ns)
 {
     uint64_t ns;
-    char quoted[DIAG_QUOTED];
+    char quoted[ERROR_QUOTED];
     if (number_parse_duration(text, strlen(text), &ns) != NUMBER_OK || ns == 0)
-        return diag_error(STATUS_USAGE,
-                          "--max-time: %s is no duration, of more than 0 and up to 100 years; give "
-                          "seconds, a number and s, m, h or d, H:MM:SS or D-HH:MM:SS",
-                          diag_quote(text, strlen(text), quoted));
+        return error_set(STATUS_USAGE,
+                         "--max-time: %s is no duration, of more than 0 and up to 100 years; give "
+                         "seconds, a number and s, m, h or d, H:MM:SS or D-HH:MM:SS",
+                         error_quote(text, strlen(text), quoted));
     *stop_ns = clock_ns() + ns;
     return STATUS_OK;
 }
@@ -41,11 +41,11 @@ enum status options_grain(const char *text, uint64_t *grain)
         return STATUS_OK;
     }
     int64_t value;
-    char quoted[DIAG_QUOTED];
+    char quoted[ERROR_QUOTED];
     if (number_parse(text, strlen(text), &value) != NUMBER_OK || value < 1)
-        return diag_error(STATUS_USAGE,
-                          "--grain: %s is neither a number of terms, 1 or more, nor \"job\"",
-                          diag_quote(text, strlen(text), quoted));
+        return error_set(STATUS_USAGE,
+                         "--grain: %s is neither a number of terms, 1 or more, nor \"job\"",
+                         error_quote(text, strlen(text), quoted));
     *grain = (uint64_t)value;
     return STATUS_OK;
 }
@@ -59,7 +59,7 @@ enum status options_format(const char *text, enum options_format *format)
             return STATUS_OK;
         }
     }
-    char quoted[DIAG_QUOTED];
-    return diag_error(STATUS_USAGE, "--format: %s is none; give text, csv or json",
-                      diag_quote(text, strlen(text), quoted));
+    char quoted[ERROR_QUOTED];
+    return error_set(STATUS_USAGE, "--format: %s is none; give text, csv or json",
+                     error_quote(text, strlen(text), quoted));
 }

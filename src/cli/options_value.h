@@ -5,7 +5,7 @@
 #ifndef PARSUM_OPTIONS_VALUE_H
 #define PARSUM_OPTIONS_VALUE_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "cli/options.h"
 
 #include <stdint.h>

@@ -50,8 +50,8 @@ enum status output_check(bool written)
     if (written || is_stop())
         return STATUS_OK;
     if (!told)
-        diag_error(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
-                   strerror(error ? error : errno));
+        error_set(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
+                  strerror(error ? error : errno));
     told = true;
     return STATUS_FAILED;
 }
@@ -65,4 +65,12 @@ enum status output_end(void)
 {
     const enum status status = output_flush();
     return !status && error ? STATUS_STOPPED : status;
+}
+
+locale_t output_plain(void)
+{
+    static locale_t plain;
+    if (!plain)
+        plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    return plain ? uselocale(plain) : uselocale((locale_t)0);
 }

@@ -8,8 +8,9 @@
 #ifndef PARSUM_OUTPUT_H
 #define PARSUM_OUTPUT_H
 
-#include "base/diag.h"
+#include "base/error.h"
 
+#include <locale.h>
 #include <stdbool.h>
 
 /* Before the first write to stdout. What is written stays in a buffer until output_flush. */
@@ -19,6 +20,10 @@ void output_begin(void);
 enum status output_check(bool written) MUST_CHECK;
 
 enum status output_flush(void) MUST_CHECK;
+
+/* Numbers are written as in C from now on in this thread, whatever the locale of the process;
+   returns the locale to go back to (uselocale). */
+locale_t output_plain(void);
 
 /* The same after the last write. STATUS_STOPPED if something is lost since the run was to stop. */
 enum status output_end(void) MUST_CHECK;

@@ -1,7 +1,8 @@
 #include "cli/progress.h"
 
 #include "base/clock.h"
-#include "base/diag.h"
+#include "cli/messages.h"
+#include "cli/output.h"
 #include "base/number.h"
 
 #include <stdio.h>
@@ -53,17 +54,17 @@ static int columns(void)
 {
     struct winsize size = {.ws_col = 0};
     if (!isatty(STDERR_FILENO))
-        return DIAG_LINE;
+        return MESSAGES_LINE;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        return size.ws_col < DIAG_LINE ? size.ws_col : DIAG_LINE;
+        return size.ws_col < MESSAGES_LINE ? size.ws_col : MESSAGES_LINE;
     const char *const told = getenv("COLUMNS");
     int64_t number;
     const bool right = told && !number_parse(told, strlen(told), &number);
-    return right && number > 0 && number < DIAG_LINE ? (int)number : 80;
+    return right && number > 0 && number < MESSAGES_LINE ? (int)number : 80;
 }
 
 /* A bar of `width` characters between brackets, and a blank. */
-static void print_bar(char bar[DIAG_LINE], double share, int width)
+static void print_bar(char bar[MESSAGES_LINE], double share, int width)
 {
     /* NO_COLOR (no-color.org): set and not empty means no colour. */
     const char *const no_color = getenv("NO_COLOR");
@@ -80,6 +81,7 @@ enum { FIGURES = 128 };
 static void print_figures(const struct progress *progress, uint64_t terms, uint64_t now_ns,
                           char figures[FIGURES])
 {
+    const locale_t before = output_plain();
     const double seconds = 1e-9 * (double)(now_ns - progress->start_ns);
     const double rate = seconds > 0 ? (double)(terms - progress->done_before) / seconds : 0;
     char scaled[16];
@@ -88,6 +90,7 @@ static void print_figures(const struct progress *progress, uint64_t terms, uint6
         char done[16];
         print_scaled(done, (double)terms);
         snprintf(figures, FIGURES, "%sterms done, %sterms/s", done, scaled);
+        uselocale(before);
         return;
     }
     const double left = rate > 0 ? (double)(progress->total_terms - terms) / rate : 0;
@@ -95,6 +98,7 @@ static void print_figures(const struct progress *progress, uint64_t terms, uint6
     snprintf(figures, FIGURES, "%5.1f%%  %sterms/s  %llu:%02llu:%02llu left",
              100 * (double)terms / (double)progress->total_terms, scaled, whole / 3600,
              whole / 60 % 60, whole % 60);
+    uselocale(before);
 }
 
 void progress_update(struct progress *progress, uint64_t terms)
@@ -108,7 +112,7 @@ void progress_update(struct progress *progress, uint64_t terms)
         now < progress->rows_ns)
         return;
     progress->drawn_ns = now;
-    char figures[FIGURES], bar[DIAG_LINE] = "", line[sizeof bar + sizeof figures];
+    char figures[FIGURES], bar[MESSAGES_LINE] = "", line[sizeof bar + sizeof figures];
     print_figures(progress, terms, now, figures);
     /* The last column stays free: some terminals go on to the next line after it. */
     const int room = columns() - 1;
@@ -117,7 +121,7 @@ void progress_update(struct progress *progress, uint64_t terms)
         print_bar(bar, (double)terms / (double)progress->total_terms,
                   width < BAR_WIDTH ? width : BAR_WIDTH);
     snprintf(line, sizeof line, "%s%.*s", bar, room, figures);
-    diag_show(line);
+    messages_show(line);
 }
 
 /* May what is written there end up on a terminal, now or later? */
@@ -136,7 +140,7 @@ void progress_hide(struct progress *progress)
     if (progress->drawn_ns == 0)
         return;
     progress->drawn_ns = 0;
-    diag_show(NULL);
+    messages_show(NULL);
 }
 
 void progress_tell(struct progress *progress, uint64_t total_terms, uint64_t terms)
@@ -144,11 +148,11 @@ void progress_tell(struct progress *progress, uint64_t total_terms, uint64_t ter
     progress->total_terms = total_terms;
     char figures[FIGURES];
     print_figures(progress, terms, clock_ns(), figures);
-    diag_note("%s", figures + strspn(figures, " "));
+    messages_tell(figures + strspn(figures, " "));
 }
 
 void progress_stop(struct progress *progress)
 {
     if (progress->on)
-        diag_show(NULL);
+        messages_show(NULL);
 }

@@ -4,11 +4,13 @@
 #include "base/machine.h"
 #include "base/number.h"
 #include "cli/output.h"
+#include "run/team.h"
 #include "cluster/ranks.h"
 #include "cli/signals.h"
 #include "base/utf8.h"
 
 #include <inttypes.h>
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -103,14 +105,14 @@ struct efficiency {
 static struct efficiency efficiency(const struct summary *summary)
 {
     double sum = 0, most = 0;
-    for (int thread = 0; thread < summary->team->threads; thread++) {
-        const double busy = 1e-9 * (double)summary->team->workers[thread].busy_ns;
+    for (int thread = 0; thread < summary->engine->threads; thread++) {
+        const double busy = 1e-9 * (double)summary->threads[thread].busy_ns;
         sum += busy;
         most = busy > most ? busy : most;
     }
     if (most <= 0 || summary->seconds <= 0)
         return (struct efficiency){1, 1, 1};
-    const double balance = sum / summary->team->threads / most;
+    const double balance = sum / summary->engine->threads / most;
     const double communication = most / summary->seconds;
     return (struct efficiency){balance * communication, balance, communication};
 }
@@ -129,7 +131,7 @@ static double terms_per_second(const struct summary *summary)
 
 static const char *mode(const struct summary *summary)
 {
-    return summary->team->serial ? "for" : "omp";
+    return summary->engine->serial ? "for" : "omp";
 }
 
 static void print_stats(const struct summary *summary)
@@ -140,8 +142,8 @@ static void print_stats(const struct summary *summary)
                                     "no checks)"
                                   : "");
     printf("Busy seconds per thread");
-    for (int thread = 0; thread < summary->team->threads; thread++)
-        printf(" %.6f", 1e-9 * (double)summary->team->workers[thread].busy_ns);
+    for (int thread = 0; thread < summary->engine->threads; thread++)
+        printf(" %.6f", 1e-9 * (double)summary->threads[thread].busy_ns);
     printf("\nParallel efficiency %.1f%% = load balance %.1f%% x communication efficiency %.1f%%\n",
            100 * share.parallel, 100 * share.balance, 100 * share.communication);
     printf("Whole jobs (--grain job) can be at most %.2f times as fast as one thread: total / "
@@ -157,7 +159,7 @@ static void print_text(const struct report *report, const struct summary *summar
     printf("Time took using %s is %.6f sum is %s\n", mode(summary), summary->seconds, total);
     if (summary->compared)
         printf("Speedup %.2fx on %d threads\n", summary->serial_seconds / summary->seconds,
-               summary->team->threads);
+               summary->engine->threads);
     if (report->stats)
         print_stats(summary);
 }
@@ -209,11 +211,11 @@ static void print_json(const struct report *report, const struct summary *summar
     if (summary->ranks > 0)
         printf("\"ranks\": %d,\n", summary->ranks);
     printf("\"mode\": \"%s\",\n\"threads\": %d,\n\"terms\": \"%" PRIu64 "\",\n", mode(summary),
-           summary->team->threads, summary->terms);
+           summary->engine->threads, summary->terms);
     printf("\"terms_per_second\": %.6g,\n", terms_per_second(summary));
     printf("\"busy_seconds\": [");
-    for (int thread = 0; thread < summary->team->threads; thread++)
-        printf("%s%.9f", thread ? ", " : "", 1e-9 * (double)summary->team->workers[thread].busy_ns);
+    for (int thread = 0; thread < summary->engine->threads; thread++)
+        printf("%s%.9f", thread ? ", " : "", 1e-9 * (double)summary->threads[thread].busy_ns);
     printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));
@@ -231,11 +233,13 @@ static void print_json(const struct report *report, const struct summary *summar
 enum status report_end(struct report *report, const struct summary *summary)
 {
     char total[EXACT_TEXT];
+    const locale_t before = output_plain(); /* a term may have changed it */
     exact_print(report->kind, summary->total, total);
     if (report->format == FORMAT_TEXT)
         print_text(report, summary, total);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary, total);
+    uselocale(before);
     return output_end();
 }
 
@@ -243,7 +247,7 @@ enum status report_failure(struct report *report, enum status status)
 {
     if (report->format == FORMAT_JSON) {
         end_jobs(report);
-        print_string(status == STATUS_STOPPED ? "stopped" : "error", diag_last_error());
+        print_string(status == STATUS_STOPPED ? "stopped" : "error", error_last().text);
         end_document();
     }
     return output_end();

@@ -8,11 +8,11 @@
 #ifndef PARSUM_REPORT_H
 #define PARSUM_REPORT_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "exact/exact.h"
 #include "jobs/job.h"
 #include "cli/options.h"
-#include "run/team.h"
+#include "run/engine.h"
 #include "term/term.h"
 
 #include <stdbool.h>
@@ -33,8 +33,9 @@ struct summary {
     uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
     uint64_t longest;      /* terms of the longest job */
     double seconds;
-    const struct team *team; /* of all ranks together */
-    int ranks;               /* 0: no MPI */
+    const struct engine *engine;
+    const struct engine_thread *threads; /* what each of its threads has done */
+    int ranks;                           /* 0: no MPI */
     const struct term *term;
     bool has_seed;
     int64_t seed;
@@ -49,7 +50,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 /* Makes what was reported so far visible to the reader. */
 enum status report_flush(void) MUST_CHECK;
 enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;
-/* In place of report_end where the run ends with `status`: JSON says why, in diag's last error. */
+/* In place of report_end where the run ends with `status`: JSON says why, in the text of the error.
+ */
 enum status report_failure(struct report *report, enum status status) MUST_CHECK;
 
 /* What --help and --version print. */

@@ -12,8 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static atomic_int stop_signal;
-static atomic_int checkpoint_wanted;
+static struct control control = {.on_stop = signals_grace_begin};
 
 static const struct {
     int number;
@@ -37,7 +36,7 @@ static void on_stop(int number)
     const uint64_t now_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
     uint64_t before_ns = 0;
     if (atomic_compare_exchange_strong(&first_ns, &before_ns, now_ns)) {
-        signals_adopt(number);
+        control_ask_stop(&control, number);
     } else if (number != SIGXCPU && now_ns - before_ns > AGAIN_NS) {
         signals_die(number); /* asked twice; SIGXCPU comes again each second by itself */
     }
@@ -47,7 +46,7 @@ static void on_stop(int number)
 static void on_checkpoint(int number)
 {
     (void)number;
-    atomic_store(&checkpoint_wanted, 1);
+    atomic_store(&control.checkpoint, true);
 }
 
 void signals_install(void)
@@ -74,9 +73,14 @@ void signals_install(void)
     signals_grace_install();
 }
 
+struct control *signals_control(void)
+{
+    return &control;
+}
+
 int signals_stop(void)
 {
-    return atomic_load_explicit(&stop_signal, memory_order_relaxed);
+    return control_stop(&control);
 }
 
 const char *signals_name(int number)
@@ -87,31 +91,14 @@ const char *signals_name(int number)
     return "a signal";
 }
 
-void signals_adopt(int number)
-{
-    int none = 0;
-    if (atomic_compare_exchange_strong(&stop_signal, &none, number))
-        signals_grace_begin();
-}
-
 void signals_reader_left(void)
 {
-    signals_adopt(SIGPIPE);
+    control_ask_stop(&control, SIGPIPE);
 }
 
 bool signals_has_reader(void)
 {
     return signals_stop() != SIGPIPE;
-}
-
-bool signals_checkpoint(void)
-{
-    return atomic_load_explicit(&checkpoint_wanted, memory_order_relaxed);
-}
-
-bool signals_take_checkpoint(void)
-{
-    return atomic_exchange(&checkpoint_wanted, 0);
 }
 
 _Noreturn void signals_die(int number)
@@ -123,37 +110,4 @@ _Noreturn void signals_die(int number)
     sigprocmask(SIG_UNBLOCK, &set, NULL);
     raise(number);
     _exit(128 + number); /* not reached unless the signal can't kill, as in a container's init */
-}
-
-static sigset_t mask_before_hold;
-
-void signals_hold(void)
-{
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &mask_before_hold);
-}
-
-void signals_release(void)
-{
-    pthread_sigmask(SIG_SETMASK, &mask_before_hold, NULL);
-}
-
-bool signals_waiting(void)
-{
-    static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGXCPU, SIGUSR2, SIGQUIT, SIGALRM};
-    sigset_t pending;
-    sigpending(&pending);
-    for (size_t k = 0; k < sizeof ending / sizeof *ending; k++) {
-        struct sigaction action;
-        if (sigismember(&pending, ending[k]) && sigaction(ending[k], NULL, &action) == 0 &&
-            action.sa_handler != SIG_IGN)
-            return true;
-    }
-    return false;
-}
-
-void signals_mask_for_child(sigset_t *mask)
-{
-    *mask = mask_before_hold;
 }

@@ -4,6 +4,8 @@
  */
 #include "cli/signals.h"
 
+#include "base/activity.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,15 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a thread is in the middle of. */
-static _Thread_local struct {
-    volatile bool within; /* the user's term */
-    bool ready;           /* the thread has a stack for the handler */
-    bool copied;          /* the term has made a second process, and this is it */
-    uint64_t number;
-    int64_t start, end;
-    const char *stack_end; /* its lowest address; NULL: not known */
-} term;
+/* What is known of a thread besides what it is in the middle of. */
+static _Thread_local bool copied;           /* the term has made a second process, and this is it */
+static _Thread_local const char *stack_end; /* the stack's lowest address; NULL: not known */
 
 /* The handler's stack: a term may have used up its own. */
 static _Thread_local char crash_stack[16384];
@@ -88,27 +84,27 @@ static void tell(const char *what, const char *detail)
     char line[256];
     char *const message = append(line, "parsum: ");
     char *at = message;
-    if (term.within && term.number) {
+    if (activity.within && activity.number) {
         at = append(at, "job ");
-        at = append_number(at, false, term.number);
+        at = append_number(at, false, activity.number);
         at = append(at, ": ");
     }
     at = append(at, "the term ");
     at = append(at, what);
     at = append(at, detail);
-    if (!term.within) {
+    if (!activity.within) {
         at = append(at, ") in a thread that it has started\n");
-    } else if (term.number) {
+    } else if (activity.number) {
         at = append(at, ") at an i of [");
-        at = append_integer(at, term.start);
+        at = append_integer(at, activity.start);
         at = append(at, ", ");
-        at = append_integer(at, term.end);
+        at = append_integer(at, activity.end);
         at = append(at, ")\n");
     } else {
         at = append(at, ") as it was loaded, before its first i\n");
     }
     say(STDERR_FILENO, line, (size_t)(at - line));
-    if (before_message && !term.copied) {
+    if (before_message && !copied) {
         say(STDOUT_FILENO, before_message, strlen(before_message));
         say(STDOUT_FILENO, message, (size_t)(at - message) - 1);
         say(STDOUT_FILENO, after_message, strlen(after_message));
@@ -129,14 +125,14 @@ static _Noreturn void end(const char *what, const char *detail)
  */
 static bool is_the_terms(void)
 {
-    return term.within || (!term.ready && gettid() != getpid());
+    return activity.within || (!activity.known && gettid() != getpid());
 }
 
 /* Is it an address where a full stack goes on? What a function needs at once may be far beyond. */
 static bool is_stack_full(const char *address)
 {
-    const ptrdiff_t beyond = term.stack_end - address;
-    return term.stack_end && beyond > -65536 && beyond < 64 * 65536;
+    const ptrdiff_t beyond = stack_end - address;
+    return stack_end && beyond > -65536 && beyond < 64 * 65536;
 }
 
 /*
@@ -150,7 +146,7 @@ static void on_crash(int number, siginfo_t *info, void *context)
     for (size_t k = 0; k < CRASHES; k++)
         if (crashes[k].number == number)
             text = crashes[k].text;
-    if (number == SIGSEGV && term.within && is_stack_full(info->si_addr))
+    if (number == SIGSEGV && activity.within && is_stack_full(info->si_addr))
         text =
             "SIGSEGV, its stack is full: OMP_STACKSIZE=64M gives threads more, ulimit -s the first";
     if (is_the_terms())
@@ -169,10 +165,10 @@ static void on_exit_call(void)
 
 static void on_fork(void)
 {
-    term.copied = term.within;
+    copied = activity.within;
 }
 
-void signals_thread_ends(void *unused)
+static void on_thread_end(void *unused)
 {
     (void)unused;
     end("ended its thread (", "by pthread_exit or pthread_cancel");
@@ -191,7 +187,7 @@ static void find_stack(void)
     if (pthread_getattr_np(pthread_self(), &attributes) != 0)
         return;
     if (pthread_attr_getstack(&attributes, &lowest, &size) == 0)
-        term.stack_end = lowest;
+        stack_end = lowest;
     pthread_attr_destroy(&attributes);
 }
 
@@ -204,7 +200,6 @@ static void get_ready(void)
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     (void)pthread_once(&once, watch_forks);
     (void)(atexit(on_exit_call) + at_quick_exit(on_exit_call));
-    term.ready = true;
     find_stack();
     const stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     sigaltstack(&stack, NULL);
@@ -214,19 +209,13 @@ static void get_ready(void)
         sigaction(crashes[k].number, &action, NULL);
 }
 
-void signals_enter_term(uint64_t number, int64_t start, int64_t end)
+static void on_return(void)
 {
-    if (!term.ready)
-        get_ready();
-    term.number = number;
-    term.start = start;
-    term.end = end;
-    term.within = true;
+    if (copied)
+        end("went on in a second process (", "by fork");
 }
 
-void signals_leave_term(void)
+void signals_watch_terms(void)
 {
-    if (term.copied)
-        end("went on in a second process (", "by fork");
-    term.within = false;
+    activity_host = (struct activity_host){get_ready, on_return, on_thread_end};
 }

@@ -13,7 +13,7 @@
 #define PARSUM_RANKS_H
 
 #include "base/bytes.h"
-#include "base/diag.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ bool ranks_are_elsewhere(void);
 
 /*
  * Begins: the caller owns *opened. In `parsum` it replaces the process, and comes back only where
- * that can't be done, with STATUS_USAGE. Ranks other than 0 keep their messages (diag_hold).
+ * that can't be done, with STATUS_USAGE.
  */
 enum status ranks_open(struct ranks **opened, char **argv) MUST_CHECK;
 

@@ -65,8 +65,11 @@ static void wait_for(MPI_Request *request)
 }
 
 /* Where ranks would be left waiting for one that can't go on, all have to be ended. */
+/* Other ranks wait for this one's messages for ever, so the process can't go on: MPI ends them all.
+ */
 _Noreturn static void end_all(enum status status)
 {
+    error_note("%s", error_last().text);
     MPI_Abort(MPI_COMM_WORLD, (int)status);
     __builtin_unreachable(); /* MPI_Abort does not come back */
 }
@@ -74,7 +77,7 @@ _Noreturn static void end_all(enum status status)
 static void demand(struct ranks *ranks, bool enough)
 {
     if (!enough)
-        end_all(diag_error(STATUS_FAILED, "out of memory for messages on rank %d", ranks->number));
+        end_all(error_set(STATUS_FAILED, "out of memory for messages on rank %d", ranks->number));
 }
 
 bool ranks_are_elsewhere(void)
@@ -94,7 +97,7 @@ static enum status demand_company(const struct ranks *ranks)
         return STATUS_OK;
     if (task > 0)
         return STATUS_USAGE;
-    return diag_error(
+    return error_set(
         STATUS_USAGE,
         "--mpi: this is one of %d tasks, but %s finds no other; start them with its own "
         "mpirun, or with an srun that knows it (srun --mpi=pmix; srun --mpi=list)",
@@ -107,14 +110,14 @@ enum status ranks_open(struct ranks **opened, char **argv)
     *opened = NULL;
     int provided;
     if (MPI_Init_thread(NULL, NULL, MPI_THREAD_FUNNELED, &provided) != MPI_SUCCESS)
-        return diag_error(STATUS_FAILED, "--mpi: MPI does not start");
+        return error_set(STATUS_FAILED, "--mpi: MPI does not start");
     struct ranks *const ranks = calloc(1, sizeof *ranks);
     if (!ranks)
-        end_all(diag_error(STATUS_FAILED, "out of memory for MPI"));
+        end_all(error_set(STATUS_FAILED, "out of memory for MPI"));
     MPI_Comm_rank(MPI_COMM_WORLD, &ranks->number);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks->count);
     if (provided < MPI_THREAD_FUNNELED)
-        end_all(diag_error(STATUS_FAILED, "--mpi: this MPI allows no threads besides its own"));
+        end_all(error_set(STATUS_FAILED, "--mpi: this MPI allows no threads besides its own"));
     const enum status status = demand_company(ranks);
     if (status) {
         ranks_close(ranks);
@@ -122,8 +125,6 @@ enum status ranks_open(struct ranks **opened, char **argv)
     }
     if (ranks->number == 0)
         demand(ranks, bytes_resize(&ranks->firsts, (size_t)ranks->count * sizeof(struct up)));
-    else
-        diag_hold();
     *opened = ranks;
     return STATUS_OK;
 }

@@ -22,16 +22,16 @@ static enum status become(const char *name, char **argv)
     char path[4096];
     const ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
     if (length < 0)
-        return diag_error(STATUS_USAGE, "--mpi: /proc/self/exe: %s; start %s itself",
-                          strerror(errno), name);
+        return error_set(STATUS_USAGE, "--mpi: /proc/self/exe: %s; start %s itself",
+                         strerror(errno), name);
     path[length] = '\0';
     char *const base = strrchr(path, '/') + 1;
     if ((size_t)snprintf(base, (size_t)(path + sizeof path - base), "%s", name) >=
         (size_t)(path + sizeof path - base))
-        return diag_error(STATUS_USAGE, "--mpi: the path of the program is too long");
+        return error_set(STATUS_USAGE, "--mpi: the path of the program is too long");
     execv(path, argv);
-    return diag_error(STATUS_USAGE, "--mpi: %s: %s; install it beside parsum", path,
-                      strerror(errno));
+    return error_set(STATUS_USAGE, "--mpi: %s: %s; install it beside parsum", path,
+                     strerror(errno));
 }
 
 enum status ranks_open(struct ranks **opened, char **argv)
@@ -51,8 +51,8 @@ enum status ranks_open(struct ranks **opened, char **argv)
 {
     (void)argv;
     *opened = NULL;
-    return diag_error(STATUS_USAGE, "--mpi: this parsum was built without MPI; build it where an "
-                                    "MPI is installed (-DPARSUM_MPI=ON), or leave --mpi out");
+    return error_set(STATUS_USAGE, "--mpi: this parsum was built without MPI; build it where an "
+                                   "MPI is installed (-DPARSUM_MPI=ON), or leave --mpi out");
 }
 
 const char *ranks_version(void)

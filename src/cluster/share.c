@@ -5,7 +5,6 @@
 #include "base/machine.h"
 #include "cluster/share_round.h"
 #include "cluster/share_wire.h"
-#include "cli/signals.h"
 #include "run/trace.h"
 
 #include <stdio.h>
@@ -62,11 +61,47 @@ enum status share_take_term(struct ranks *ranks, struct term_compiled **compiled
     return agree(ranks, status);
 }
 
-static struct share *new_share(struct ranks *ranks)
+static enum status flush(struct engine *engine)
+{
+    struct trace *const trace = ((struct share *)engine)->team->trace;
+    return trace ? trace_flush(trace) : STATUS_OK;
+}
+
+static enum status end(struct engine *engine, enum status status, struct engine_thread **threads)
+{
+    struct share *const share = (struct share *)engine;
+    const struct announcement head = {
+        .over = true,
+        .status = (uint32_t)status,
+        .signal = control_stop(share->team->control),
+    };
+    bytes_clear(&share->out);
+    bytes_put(&share->out, &head, sizeof head);
+    ranks_broadcast(share->ranks, &share->out);
+    enum status sent = share_send_threads(share);
+    *threads = calloc((size_t)engine->threads, sizeof **threads);
+    if (!sent && *threads)
+        bytes_get(&share->in, *threads, (size_t)engine->threads * sizeof **threads);
+    else if (!sent)
+        sent = error_set(STATUS_FAILED, "out of memory for %d threads", engine->threads);
+    return status ? status : sent;
+}
+
+static struct share *new_share(struct ranks *ranks, struct team *team)
 {
     struct share *const share = calloc(1, sizeof *share);
     if (!share)
         return NULL;
+    share->engine = (struct engine){
+        .own_threads = team->engine.threads,
+        .parts = ranks_count(ranks),
+        .serial = team->engine.serial,
+        .ahead = share_ahead,
+        .round = share_compute,
+        .flush = flush,
+        .end = end,
+    };
+    share->team = team;
     share->ranks = ranks;
     share->number = (size_t)ranks_number(ranks);
     share->count = (size_t)ranks_count(ranks);
@@ -99,23 +134,24 @@ static void hear_hellos(struct share *share)
             now_ns = hello.now_ns;
         share->shift_ns[rank] = (int64_t)(now_ns - hello.now_ns);
         share->threads[rank] = (int)hello.threads;
-        share->all_threads += (int)hello.threads;
+        share->engine.threads += (int)hello.threads;
         snprintf(share->hosts[rank], sizeof share->hosts[rank], "%s", hello.host);
     }
 }
 
-enum status share_open(struct share **opened, struct ranks *ranks, int threads, enum status status)
+enum status share_open(struct share **opened, struct ranks *ranks, struct team *team,
+                       enum status status)
 {
-    struct share *const share = new_share(ranks);
+    struct share *const share = new_share(ranks, team);
     if (!status && !share)
-        status = diag_error(STATUS_FAILED, "out of memory for %d ranks", ranks_count(ranks));
+        status = error_set(STATUS_FAILED, "out of memory for %d ranks", ranks_count(ranks));
     status = agree(ranks, status);
     if (status || !share) {
         share_close(share);
         return status;
     }
     ranks_meet(ranks);
-    struct hello hello = {.now_ns = clock_ns(), .threads = threads};
+    struct hello hello = {.now_ns = clock_ns(), .threads = team->engine.threads};
     machine_host(hello.host);
     bytes_put(&share->out, &hello, sizeof hello);
     ranks_gather(ranks, &share->out, &share->in);
@@ -142,16 +178,6 @@ void share_close(struct share *share)
     free(share);
 }
 
-int share_ranks(const struct share *share)
-{
-    return (int)share->count;
-}
-
-int share_threads(const struct share *share)
-{
-    return share->all_threads;
-}
-
 void share_name_processes(const struct share *share, struct trace *trace)
 {
     for (size_t rank = 1; rank < share->count; rank++) {
@@ -161,32 +187,7 @@ void share_name_processes(const struct share *share, struct trace *trace)
     }
 }
 
-uint64_t share_ahead(const struct share *share)
+struct engine *share_engine(struct share *share)
 {
-    return ahead_terms(&share->ahead);
-}
-
-/* What all ranks have sent, as a team of all their threads. */
-static enum status hear_workers(struct share *share, struct team *all)
-{
-    const enum status status = team_open(all, share->all_threads, false, NULL);
-    if (!status)
-        bytes_get(&share->in, all->workers, (size_t)share->all_threads * sizeof *all->workers);
-    return status;
-}
-
-enum status share_end(struct share *share, enum status status, const struct team *team,
-                      struct team *all)
-{
-    const struct announcement head = {
-        .over = true,
-        .status = (uint32_t)status,
-        .signal = signals_stop(),
-    };
-    bytes_clear(&share->out);
-    bytes_put(&share->out, &head, sizeof head);
-    ranks_broadcast(share->ranks, &share->out);
-    share_send_workers(share, team);
-    const enum status gathered = hear_workers(share, all);
-    return status ? status : gathered;
+    return &share->engine;
 }

@@ -5,7 +5,6 @@
 
 #include "cluster/share_round.h"
 #include "cluster/share_wire.h"
-#include "cli/signals.h"
 #include "run/trace.h"
 
 #include <math.h>
@@ -60,7 +59,7 @@ static uint32_t choose_cycles(const struct share *share, const struct order *ord
 {
     const uint64_t all = PIECES / share->count, most = all < CYCLES ? all : CYCLES;
     /* Every thread should have a chunk of each cycle. */
-    const uint64_t chunks = order->terms / order->grain / (uint64_t)share->all_threads;
+    const uint64_t chunks = order->terms / order->grain / (uint64_t)share->engine.threads;
     const uint64_t cycles = order->grain == GRAIN_JOB || chunks > most ? most : chunks;
     return cycles > 0 ? (uint32_t)cycles : 1;
 }
@@ -71,7 +70,7 @@ static enum status plan(struct share *share, const struct window *window, const 
     share->gaps =
         share_make_room(share->gaps, &share->gaps_room, share->ahead.count, sizeof *share->gaps);
     if (!share->gaps)
-        return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+        return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
     const size_t gaps = deal_find_gaps(&share->ahead, window, order->terms, share->gaps);
     weigh(share);
     share->deal = (struct deal){
@@ -110,8 +109,9 @@ static void announce(struct share *share, const struct window *window, uint64_t 
 
 /* What a rank other than 0 has done. */
 static enum status hear_reply(struct share *share, size_t rank, struct window *window,
-                              const struct team *team, struct outcome *outcome)
+                              struct outcome *outcome)
 {
+    struct trace *const trace = share->team->trace;
     struct bytes *const in = &share->in;
     struct reply reply;
     bytes_get(in, &reply, sizeof reply);
@@ -120,27 +120,32 @@ static enum status hear_reply(struct share *share, size_t rank, struct window *w
         struct span span;
         share_get_span(in, window, &span);
         if (!status && !ahead_add(&share->ahead, &span))
-            status = diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+            status = error_set(STATUS_FAILED, "out of memory for the pieces of a round");
     }
     if (reply.fault_kind)
         ahead_add_fault(&share->ahead, reply.fault_position,
                         (struct fault){(enum term_trouble)reply.fault_kind, reply.fault_at},
                         reply.fault_run);
     if (reply.signal)
-        signals_adopt(reply.signal);
+        control_ask_stop(share->team->control, reply.signal);
     learn_speed(share, rank, reply.terms, reply.busy_ns);
     outcome->terms += reply.terms;
     outcome->busy_ns += reply.busy_ns;
     const enum status theirs = share_get_status(in, rank, !status);
-    if (team->trace)
-        trace_get(team->trace, in, (int)rank, share->shift_ns[rank]);
+    if (trace)
+        trace_get(trace, in, (int)rank, share->shift_ns[rank]);
     return status ? status : theirs;
 }
 
-enum status share_compute(struct share *share, struct window *window, const struct term *term,
-                          struct team *team, const struct order *order, struct exact *total,
-                          struct outcome *outcome)
+uint64_t share_ahead(const struct engine *engine)
 {
+    return ahead_terms(&((const struct share *)engine)->ahead);
+}
+
+enum status share_compute(struct engine *engine, struct window *window, const struct order *order,
+                          struct exact *total, struct outcome *outcome)
+{
+    struct share *const share = (struct share *)engine;
     *outcome = (struct outcome){0};
     enum status status = plan(share, window, order);
     if (!status)
@@ -148,15 +153,17 @@ enum status share_compute(struct share *share, struct window *window, const stru
     if (status)
         return status;
     announce(share, window, order->limit_ns);
-    status = share_work(share, window, term, team, order->limit_ns, outcome);
-    learn_speed(share, 0, outcome->terms, outcome->busy_ns);
+    struct team_outcome own;
+    status = share_work(share, window, order->limit_ns, &own);
+    learn_speed(share, 0, own.terms, own.busy_ns);
+    outcome->terms = own.terms;
+    outcome->busy_ns = own.busy_ns;
     bytes_clear(&share->out);
     ranks_gather(share->ranks, &share->out, &share->in);
     for (size_t rank = 1; rank < share->count; rank++) {
-        const enum status heard = hear_reply(share, rank, window, team, outcome);
+        const enum status heard = hear_reply(share, rank, window, outcome);
         status = status ? status : heard;
     }
-    outcome->fault = (struct chunk_fault){0};
     if (!status && ahead_settle(&share->ahead, window, total))
         outcome->fault =
             (struct chunk_fault){share->ahead.fault, share->ahead.fault_run - window->run_base};

@@ -13,11 +13,18 @@ void *share_make_room(void *array, size_t *room, size_t count, size_t size)
     return malloc(*room * size);
 }
 
-void share_send_workers(struct share *share, const struct team *team)
+enum status share_send_threads(struct share *share)
 {
+    const size_t count = (size_t)share->team->engine.threads;
+    struct engine_thread *const threads = calloc(count, sizeof *threads);
     bytes_clear(&share->out);
-    bytes_put(&share->out, team->workers, (size_t)team->threads * sizeof *team->workers);
+    if (threads)
+        team_tell(share->team, threads);
+    if (threads)
+        bytes_put(&share->out, threads, count * sizeof *threads);
     ranks_gather(share->ranks, &share->out, &share->in);
+    free(threads);
+    return threads ? STATUS_OK : error_set(STATUS_FAILED, "out of memory for %zu threads", count);
 }
 
 enum status share_take(struct share *share, struct window *window)
@@ -29,7 +36,7 @@ enum status share_take(struct share *share, struct window *window)
     share->pieces = share_make_room(share->pieces, &share->pieces_room,
                                     deal->cycles + deal->gap_count, sizeof *share->pieces);
     if (!share->pieces)
-        return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+        return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
     const size_t count = deal_pieces(deal, share->number, window, share->pieces);
     window_cut_pieces(window, share->pieces, count, deal->grain);
     return STATUS_OK;
@@ -50,8 +57,8 @@ static uint64_t fault_position(const struct window *window, size_t chunk, size_t
  * What this rank has done of its share goes ahead: for each piece one span, and the first fault.
  * The team added up all of it once more, by a reduction, so the two are held against each other.
  */
-static enum status book(struct share *share, struct window *window, const struct outcome *outcome,
-                        const struct exact *reduction)
+static enum status book(struct share *share, struct window *window,
+                        const struct team_outcome *outcome, const struct exact *reduction)
 {
     struct exact sum;
     exact_init(&sum, window->kind);
@@ -67,7 +74,7 @@ static enum status book(struct share *share, struct window *window, const struct
                             (struct fault){TERM_SUM, {.i = window->jobs[job].start}},
                             window->run_base + job);
         if (span.begin < span.end && !ahead_add(&share->ahead, &span))
-            return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+            return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
         edge_add(&span.edge, &sum);
     }
     const struct chunk_fault *const fault = &outcome->fault;
@@ -75,16 +82,16 @@ static enum status book(struct share *share, struct window *window, const struct
         ahead_add_fault(&share->ahead, fault_position(window, outcome->chunks_done, fault->job),
                         fault->fault, window->run_base + fault->job);
     else if (fits && !exact_equal(&sum, reduction))
-        return diag_error(STATUS_UNVERIFIED, "a share's sum is not what its pieces add up to; this "
-                                             "machine or this build computes wrong");
+        return error_set(STATUS_UNVERIFIED, "a share's sum is not what its pieces add up to; this "
+                                            "machine or this build computes wrong");
     return STATUS_OK;
 }
 
-enum status share_work(struct share *share, struct window *window, const struct term *term,
-                       struct team *team, uint64_t limit_ns, struct outcome *outcome)
+enum status share_work(struct share *share, struct window *window, uint64_t limit_ns,
+                       struct team_outcome *outcome)
 {
     struct exact sum;
     exact_init(&sum, window->kind);
-    *outcome = team_compute(team, window, term, limit_ns ? clock_ns() + limit_ns : 0, &sum);
+    *outcome = team_compute(share->team, window, limit_ns ? clock_ns() + limit_ns : 0, &sum);
     return book(share, window, outcome, &sum);
 }

@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "run/window.h"
 #include "cluster/deal.h"
-#include "base/diag.h"
+#include "base/error.h"
 #include "base/machine.h"
 #include "cluster/ranks.h"
 #include "run/team.h"
@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 struct share {
+    struct engine engine;
+    struct team *team;
     struct ranks *ranks;
     size_t number, count;
     struct bytes out, in;
@@ -35,11 +37,16 @@ struct share {
     double *speed;     /* terms a nanosecond, of each rank; 0: not known */
     int64_t *shift_ns; /* of each rank: what rank 0's clock reads when its own reads 0 */
     char (*hosts)[MACHINE_NAME];
-    int all_threads;
 };
 
-/* The end, on each rank: sends rank 0 what each thread has done. */
-void share_send_workers(struct share *share, const struct team *team);
+/* The engine's calls on rank 0 (share_lead). */
+uint64_t share_ahead(const struct engine *engine);
+enum status share_compute(struct engine *engine, struct window *window, const struct order *order,
+                          struct exact *total, struct outcome *outcome) MUST_CHECK;
+
+/* The end, on each rank: sends rank 0 what each thread has done; STATUS_FAILED if memory is short.
+ */
+enum status share_send_threads(struct share *share) MUST_CHECK;
 
 /* Room for more than `count` elements, or NULL; the content is lost. */
 void *share_make_room(void *array, size_t *room, size_t count, size_t size);
@@ -49,7 +56,7 @@ void *share_make_room(void *array, size_t *room, size_t count, size_t size);
 enum status share_take(struct share *share, struct window *window) MUST_CHECK;
 
 /* Works on them; what is done, and the first fault, go ahead. */
-enum status share_work(struct share *share, struct window *window, const struct term *term,
-                       struct team *team, uint64_t limit_ns, struct outcome *outcome) MUST_CHECK;
+enum status share_work(struct share *share, struct window *window, uint64_t limit_ns,
+                       struct team_outcome *outcome) MUST_CHECK;
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "cluster/share_round.h"
 #include "cluster/share_wire.h"
-#include "cli/signals.h"
 #include "run/trace.h"
 
 /* Makes the window and the deal of an announced round. */
@@ -18,12 +17,12 @@ static enum status hear_round(struct share *share, const struct announcement *he
         struct job job;
         bytes_get(in, &job, sizeof job);
         if (window->count == window->capacity || !window_push(window, job))
-            return diag_error(STATUS_FAILED, "the ranks are not of one program");
+            return error_set(STATUS_FAILED, "the ranks are not of one program");
     }
     share->gaps =
         share_make_room(share->gaps, &share->gaps_room, (size_t)head->gaps, sizeof *share->gaps);
     if (!share->gaps)
-        return diag_error(STATUS_FAILED, "out of memory for the pieces of a round");
+        return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
     bytes_get(in, share->gaps, (size_t)head->gaps * sizeof *share->gaps);
     bytes_get(in, share->weights, share->count * sizeof *share->weights);
     share->deal = (struct deal){
@@ -36,9 +35,10 @@ static enum status hear_round(struct share *share, const struct announcement *he
 }
 
 /* Says what came of the round, and forgets it. */
-static void say_reply(struct share *share, const struct window *window, const struct team *team,
-                      const struct outcome *outcome, enum status status)
+static void say_reply(struct share *share, const struct window *window,
+                      const struct team_outcome *outcome, enum status status)
 {
+    struct team *const team = share->team;
     struct ahead *const ahead = &share->ahead;
     struct bytes *const out = &share->out;
     const struct reply reply = {
@@ -49,7 +49,7 @@ static void say_reply(struct share *share, const struct window *window, const st
         .fault_run = ahead->fault_run,
         .fault_at = ahead->fault.at,
         .fault_kind = ahead->fault.kind,
-        .signal = signals_stop(),
+        .signal = control_stop(team->control),
     };
     bytes_clear(out);
     bytes_put(out, &reply, sizeof reply);
@@ -62,24 +62,24 @@ static void say_reply(struct share *share, const struct window *window, const st
     ahead_forget(ahead);
 }
 
-enum status share_serve(struct share *share, struct window *window, const struct term *term,
-                        struct team *team)
+enum status share_serve(struct share *share, struct window *window)
 {
+    struct control *const control = share->team->control;
     for (;;) {
         struct announcement head;
         ranks_broadcast(share->ranks, &share->in);
         bytes_get(&share->in, &head, sizeof head);
         if (head.over) {
             if (head.signal)
-                signals_adopt((int)head.signal);
-            share_send_workers(share, team);
-            return (enum status)head.status;
+                control_ask_stop(control, (int)head.signal);
+            const enum status status = share_send_threads(share);
+            return head.status ? (enum status)head.status : status;
         }
-        struct outcome outcome = {0};
-        (void)signals_take_checkpoint(); /* SIGUSR1: the first rank makes the checkpoints */
+        struct team_outcome outcome = {0};
+        (void)control_take_checkpoint(control); /* the first rank makes the checkpoints */
         enum status status = hear_round(share, &head, window);
         if (!status)
-            status = share_work(share, window, term, team, head.limit_ns, &outcome);
-        say_reply(share, window, team, &outcome, status);
+            status = share_work(share, window, head.limit_ns, &outcome);
+        say_reply(share, window, &outcome, status);
     }
 }

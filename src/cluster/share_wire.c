@@ -8,7 +8,7 @@ void share_put_status(struct bytes *bytes, enum status status)
     const int32_t number = (int32_t)status;
     bytes_put(bytes, &number, sizeof number);
     if (status) {
-        const char *const message = diag_held();
+        const char *const message = error_last().text;
         const size_t length = strlen(message);
         bytes_put(bytes, &length, sizeof length);
         bytes_put(bytes, message, length);
@@ -22,7 +22,7 @@ static void tell_message(size_t rank, const char *message, size_t length)
     if (!text)
         return;
     const int first = (int)strcspn(text, "\n");
-    diag_error_lines(STATUS_FAILED, text + first, "rank %zu: %.*s", rank, first, text);
+    error_set_lines(STATUS_FAILED, text + first, "rank %zu: %.*s", rank, first, text);
     free(text);
 }
 

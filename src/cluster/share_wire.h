@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 #include "run/window.h"
-#include "base/diag.h"
+#include "base/error.h"
 
 #include <stdint.h>
 

@@ -55,16 +55,16 @@ static enum status parse_bound(int number, const char *text, size_t length, int6
     const enum number_error error = number_parse(text, length, bound);
     if (!error)
         return STATUS_OK;
-    char quoted[DIAG_QUOTED];
-    return diag_error(STATUS_USAGE, "job %d: %s %s; " JOB_FORM, number,
-                      diag_quote(text, length, quoted), number_error_text(error));
+    char quoted[ERROR_QUOTED];
+    return error_set(STATUS_USAGE, "job %d: %s %s; " JOB_FORM, number,
+                     error_quote(text, length, quoted), number_error_text(error));
 }
 
 static enum status parse_argument(int number, const char *text, int64_t start, struct job *job)
 {
     const char *const colon = strchr(text, ':');
     const char *const end = colon ? colon + 1 : text;
-    char quoted[DIAG_QUOTED];
+    char quoted[ERROR_QUOTED];
     job->start = start;
     enum status status = STATUS_OK;
     if (colon)
@@ -72,9 +72,9 @@ static enum status parse_argument(int number, const char *text, int64_t start, s
     if (!status)
         status = parse_bound(number, end, strlen(end), &job->end);
     if (!status && job->end < job->start)
-        status = diag_error(STATUS_USAGE,
-                            "job %d: %s runs backwards, from %" PRId64 " to %" PRId64 "; " JOB_FORM,
-                            number, diag_quote(text, strlen(text), quoted), job->start, job->end);
+        status = error_set(STATUS_USAGE,
+                           "job %d: %s runs backwards, from %" PRId64 " to %" PRId64 "; " JOB_FORM,
+                           number, error_quote(text, strlen(text), quoted), job->start, job->end);
     return status;
 }
 
@@ -84,8 +84,8 @@ static enum status parse_arguments(struct job_source *source)
     source->count = (uint64_t)spec->argument_count;
     source->list = calloc(source->count, sizeof *source->list);
     if (!source->list)
-        return diag_error(STATUS_FAILED, "out of memory for %d jobs; give them as a file (--input)",
-                          spec->argument_count);
+        return error_set(STATUS_FAILED, "out of memory for %d jobs; give them as a file (--input)",
+                         spec->argument_count);
     uint64_t terms = 0;
     for (int k = 0; k < spec->argument_count; k++) {
         struct job *const job = &source->list[k];
@@ -93,10 +93,10 @@ static enum status parse_arguments(struct job_source *source)
         if (status)
             return status;
         if (__builtin_add_overflow(terms, job_terms(*job), &terms) || terms > RUN_TERMS_MAX)
-            return diag_error(STATUS_USAGE,
-                              "job %d: with it the run has more than 2^63-1 terms; cut it into "
-                              "several runs",
-                              k + 1);
+            return error_set(STATUS_USAGE,
+                             "job %d: with it the run has more than 2^63-1 terms; cut it into "
+                             "several runs",
+                             k + 1);
     }
     return STATUS_OK;
 }
@@ -105,7 +105,7 @@ enum status job_source_open(struct job_source **opened, const struct job_spec *s
 {
     struct job_source *const source = calloc(1, sizeof *source);
     if (!source)
-        return diag_error(STATUS_FAILED, "out of memory for the jobs");
+        return error_set(STATUS_FAILED, "out of memory for the jobs");
     source->spec = *spec;
     enum status status = STATUS_OK;
     if (spec->input) {

@@ -9,7 +9,7 @@
 #ifndef PARSUM_JOB_H
 #define PARSUM_JOB_H
 
-#include "base/diag.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>

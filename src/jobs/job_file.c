@@ -49,17 +49,17 @@ enum status job_file_open(struct job_file **opened, const char *path, int64_t st
     /* Not to wait for a named pipe's writer: `readable` does, and lets signals through. */
     const int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
-        return diag_error(STATUS_USAGE, "%s: %s; give a file of jobs, one a line", name,
-                          strerror(errno));
+        return error_set(STATUS_USAGE, "%s: %s; give a file of jobs, one a line", name,
+                         strerror(errno));
     struct stat status;
     const bool directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
     struct job_file *const file = directory ? NULL : calloc(1, sizeof *file);
     if (!file) {
         if (!standard)
             close(fd);
-        return directory ? diag_error(STATUS_USAGE,
-                                      "%s: is a directory; give a file of jobs, one a line", name)
-                         : diag_error(STATUS_FAILED, "%s: out of memory for its buffer", name);
+        return directory ? error_set(STATUS_USAGE,
+                                     "%s: is a directory; give a file of jobs, one a line", name)
+                         : error_set(STATUS_FAILED, "%s: out of memory for its buffer", name);
     }
     file->name = name;
     file->fd = fd;
@@ -102,10 +102,10 @@ static SELDOM enum status keep_copy(const struct job_file *file, const char *tex
     while (length > 0) {
         const ssize_t written = write(file->copy, text, length);
         if (written < 0 && errno != EINTR)
-            return diag_error(STATUS_FAILED,
-                              "%s: keeping a copy failed: %s; set TMPDIR to a directory with more "
-                              "room, or give the jobs as a file",
-                              file->name, strerror(errno));
+            return error_set(STATUS_FAILED,
+                             "%s: keeping a copy failed: %s; set TMPDIR to a directory with more "
+                             "room, or give the jobs as a file",
+                             file->name, strerror(errno));
         if (written > 0) {
             text += written;
             length -= (size_t)written;
@@ -126,8 +126,8 @@ static SELDOM enum status fill(struct job_file *file)
     if (got < 0)
         return errno == EINTR || errno == EAGAIN
                    ? STATUS_OK
-                   : diag_error(STATUS_FAILED, "%s: reading failed: %s", file->name,
-                                strerror(errno));
+                   : error_set(STATUS_FAILED, "%s: reading failed: %s", file->name,
+                               strerror(errno));
     const enum status status =
         file->copying ? keep_copy(file, file->filled, (size_t)got) : STATUS_OK;
     file->filled += got;
@@ -179,8 +179,8 @@ static enum status next_line(struct job_file *file, bool wait, enum job_next *ne
         seen = (size_t)(end - file->at);
         if (seen >= JOB_LINE_MAX) {
             file->line++;
-            return diag_error(STATUS_USAGE, "%s: the line is longer than %d bytes; " LINE_FORM,
-                              job_file_place(file), JOB_LINE_MAX);
+            return error_set(STATUS_USAGE, "%s: the line is longer than %d bytes; " LINE_FORM,
+                             job_file_place(file), JOB_LINE_MAX);
         }
         if (file->at_end || !readable(file, wait))
             return STATUS_OK;
@@ -232,16 +232,16 @@ static int split(struct job_file *file)
 static SELDOM enum status refuse_bound(struct job_file *file, struct field field,
                                        enum number_error error)
 {
-    char quoted[DIAG_QUOTED];
-    return diag_error(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
-                      diag_quote(field.text, field.length, quoted), number_error_text(error));
+    char quoted[ERROR_QUOTED];
+    return error_set(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
+                     error_quote(field.text, field.length, quoted), number_error_text(error));
 }
 
 static SELDOM enum status refuse_line(struct job_file *file, const char *what)
 {
-    char quoted[DIAG_QUOTED];
-    return diag_error(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
-                      diag_quote(file->text.text, file->text.length, quoted), what);
+    char quoted[ERROR_QUOTED];
+    return error_set(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
+                     error_quote(file->text.text, file->text.length, quoted), what);
 }
 
 static SELDOM enum status refuse_backwards(struct job_file *file, struct job job)
@@ -290,10 +290,10 @@ enum status job_file_keep(struct job_file *file)
                      ? mkostemp(path, O_CLOEXEC)
                      : -1;
     if (file->copy < 0)
-        return diag_error(STATUS_FAILED,
-                          "%s: no temporary file for a copy can be made in %s: %s; set TMPDIR to a "
-                          "directory where that is possible, or give the jobs as a file",
-                          file->name, directory, strerror(errno));
+        return error_set(STATUS_FAILED,
+                         "%s: no temporary file for a copy can be made in %s: %s; set TMPDIR to a "
+                         "directory where that is possible, or give the jobs as a file",
+                         file->name, directory, strerror(errno));
     unlink(path);
     file->copying = true;
     return STATUS_OK;
@@ -309,8 +309,8 @@ enum status job_file_rewind(struct job_file *file)
         file->origin = 0;
     }
     if (lseek(file->fd, file->origin, SEEK_SET) < 0)
-        return diag_error(STATUS_FAILED, "%s: can't be read again: %s; give the jobs as a file",
-                          file->name, strerror(errno));
+        return error_set(STATUS_FAILED, "%s: can't be read again: %s; give the jobs as a file",
+                         file->name, strerror(errno));
     file->line = 0;
     file->after_carriage = file->at_end = false;
     file->at = file->filled = file->buffer;

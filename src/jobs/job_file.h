@@ -7,7 +7,7 @@
 #ifndef PARSUM_JOB_FILE_H
 #define PARSUM_JOB_FILE_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "jobs/job.h"
 
 #include <stdbool.h>

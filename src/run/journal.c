@@ -128,7 +128,7 @@ enum status journal_open(struct journal **opened, const char *name, const struct
 {
     struct journal *const journal = calloc(1, sizeof *journal);
     if (!journal)
-        return diag_error(STATUS_FAILED, "%s: out of memory for the journal", name);
+        return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
     journal->name = name;
     journal->kind = term->kind;
     identify(&journal->identity, term, source);
@@ -177,21 +177,21 @@ enum status journal_recall(struct journal *journal, struct job_source *source, s
     }
     if (job.start == expected.start && job.end == expected.end)
         return STATUS_OK;
-    return diag_error(STATUS_USAGE,
-                      "%s: is job %" PRId64 ":%" PRId64 ", but %s is the journal of a run that has "
-                      "%" PRId64 ":%" PRId64 " there; give the jobs of that run, or another "
-                      "--journal",
-                      job_source_place(source), job.start, job.end, journal->name, expected.start,
-                      expected.end);
+    return error_set(STATUS_USAGE,
+                     "%s: is job %" PRId64 ":%" PRId64 ", but %s is the journal of a run that has "
+                     "%" PRId64 ":%" PRId64 " there; give the jobs of that run, or another "
+                     "--journal",
+                     job_source_place(source), job.start, job.end, journal->name, expected.start,
+                     expected.end);
 }
 
 enum status journal_refuse_end(const struct journal *journal, struct job_source *source)
 {
     const struct journal_state *const state = &journal->read.state;
-    return diag_error(STATUS_USAGE,
-                      "%s: there the jobs end, but %s is the journal of a run that has %" PRIu64
-                      " at least; give the jobs of that run, or another --journal",
-                      job_source_place(source), journal->name, state->jobs + (state->terms > 0));
+    return error_set(STATUS_USAGE,
+                     "%s: there the jobs end, but %s is the journal of a run that has %" PRIu64
+                     " at least; give the jobs of that run, or another --journal",
+                     job_source_place(source), journal->name, state->jobs + (state->terms > 0));
 }
 
 /* Without printf and copies: a tiny job costs no more than this. */
@@ -237,8 +237,8 @@ static enum status compact(struct journal *journal)
         if (next == RECORD_END)
             return STATUS_OK;
         if (next != RECORD_READ)
-            return diag_error(STATUS_FAILED, "%s: what was written to it can't be read back",
-                              journal->name);
+            return error_set(STATUS_FAILED, "%s: what was written to it can't be read back",
+                             journal->name);
         if (!journal_read_is_done(text))
             continue;
         status = open_record(journal);

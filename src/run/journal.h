@@ -28,7 +28,7 @@
 #ifndef PARSUM_JOURNAL_H
 #define PARSUM_JOURNAL_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "exact/exact.h"
 #include "jobs/job.h"
 #include "term/term.h"

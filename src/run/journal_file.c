@@ -11,10 +11,10 @@
 
 static enum status fail(const struct journal_file *file, const char *what)
 {
-    return diag_error(STATUS_FAILED,
-                      "%s: %s: %s; what it holds stays valid: put that right and run the same "
-                      "command again",
-                      file->name, what, strerror(errno));
+    return error_set(STATUS_FAILED,
+                     "%s: %s: %s; what it holds stays valid: put that right and run the same "
+                     "command again",
+                     file->name, what, strerror(errno));
 }
 
 /*
@@ -28,16 +28,17 @@ static enum status lock(const struct journal_file *file, int fd)
         if (fcntl(fd, F_SETLK, &whole) == 0)
             return STATUS_OK;
         if (errno != EAGAIN && errno != EACCES) {
-            diag_note("%s: no locks on this file system (%s): see to it that no other process uses "
-                      "that journal",
-                      file->name, strerror(errno));
+            error_note(
+                "%s: no locks on this file system (%s): see to it that no other process uses "
+                "that journal",
+                file->name, strerror(errno));
             return STATUS_OK;
         }
         if (fcntl(fd, F_GETLK, &whole) == 0 && whole.l_type != F_UNLCK)
-            return diag_error(STATUS_FAILED,
-                              "%s: process %ld is using that journal; wait until it has ended, or "
-                              "give another --journal",
-                              file->name, (long)whole.l_pid);
+            return error_set(STATUS_FAILED,
+                             "%s: process %ld is using that journal; wait until it has ended, or "
+                             "give another --journal",
+                             file->name, (long)whole.l_pid);
     }
 }
 
@@ -68,12 +69,12 @@ static enum status open_and_lock(struct journal_file *file)
     for (int tries = 0; tries < 100; tries++) {
         file->fd = open_or_make(file);
         if (file->fd < 0)
-            return diag_error(STATUS_FAILED, "%s: no journal can be kept there: %s", file->name,
-                              strerror(errno));
+            return error_set(STATUS_FAILED, "%s: no journal can be kept there: %s", file->name,
+                             strerror(errno));
         struct stat status;
         if (fstat(file->fd, &status) != 0 || !S_ISREG(status.st_mode))
-            return diag_error(STATUS_USAGE, "%s: is no ordinary file; give another --journal",
-                              file->name);
+            return error_set(STATUS_USAGE, "%s: is no ordinary file; give another --journal",
+                             file->name);
         const enum status locked = lock(file, file->fd);
         if (locked) { /* whoever made it, it is another process's now */
             file->created = false;
@@ -84,9 +85,9 @@ static enum status open_and_lock(struct journal_file *file)
         close(file->fd);
         file->fd = -1;
     }
-    return diag_error(STATUS_FAILED,
-                      "%s: is put in place anew again and again; give another --journal",
-                      file->name);
+    return error_set(STATUS_FAILED,
+                     "%s: is put in place anew again and again; give another --journal",
+                     file->name);
 }
 
 enum status journal_file_open(struct journal_file *file, const char *name)
@@ -96,7 +97,7 @@ enum status journal_file_open(struct journal_file *file, const char *name)
     if (status)
         return status;
     if (file->place.is_open_file)
-        return diag_error(STATUS_USAGE, "%s: is no ordinary file; give another --journal", name);
+        return error_set(STATUS_USAGE, "%s: is no ordinary file; give another --journal", name);
     const enum status locked = open_and_lock(file);
     if (!locked)
         place_sweep(&file->place);
@@ -120,10 +121,10 @@ static enum status inherit(struct journal_file *file)
     if (fstat(file->fd, &old) != 0 || fstat(file->fresh_fd, &fresh) != 0)
         return fail(file, "its owner can't be told");
     if (old.st_uid != fresh.st_uid && old.st_uid != 0)
-        return diag_error(STATUS_FAILED,
-                          "%s: is the journal of another user, number %lu; go on as that user, or "
-                          "copy it and give the copy as --journal",
-                          file->name, (unsigned long)old.st_uid);
+        return error_set(STATUS_FAILED,
+                         "%s: is the journal of another user, number %lu; go on as that user, or "
+                         "copy it and give the copy as --journal",
+                         file->name, (unsigned long)old.st_uid);
     mode_t mode = old.st_mode & 0777;
     if (old.st_gid != fresh.st_gid && fchown(file->fresh_fd, (uid_t)-1, old.st_gid) != 0)
         mode &= 0707;
@@ -142,11 +143,10 @@ enum status journal_file_begin(struct journal_file *file)
 
 static enum status lost(const struct journal_file *file)
 {
-    return diag_error(
-        STATUS_FAILED,
-        "%s: is another file now, or gone; another process goes on with that journal, "
-        "or somebody has moved it: this run ends here",
-        file->name);
+    return error_set(STATUS_FAILED,
+                     "%s: is another file now, or gone; another process goes on with that journal, "
+                     "or somebody has moved it: this run ends here",
+                     file->name);
 }
 
 /*

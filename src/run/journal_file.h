@@ -13,7 +13,7 @@
 #ifndef PARSUM_JOURNAL_FILE_H
 #define PARSUM_JOURNAL_FILE_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "base/place.h"
 
 #include <stdbool.h>

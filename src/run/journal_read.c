@@ -8,15 +8,15 @@
 
 static enum status damaged(const struct journal_read *read, off_t offset)
 {
-    return diag_error(STATUS_FAILED,
-                      "%s: damaged at byte %lld: what is there is not what was written; put back a "
-                      "copy of it, or begin anew with another --journal",
-                      read->name, (long long)offset);
+    return error_set(STATUS_FAILED,
+                     "%s: damaged at byte %lld: what is there is not what was written; put back a "
+                     "copy of it, or begin anew with another --journal",
+                     read->name, (long long)offset);
 }
 
 static enum status unreadable(const struct journal_read *read)
 {
-    return diag_error(STATUS_FAILED, "%s: reading failed: %s", read->name, strerror(errno));
+    return error_set(STATUS_FAILED, "%s: reading failed: %s", read->name, strerror(errno));
 }
 
 /* Words of a record, parted by single blanks: each is cut out of the text as it is taken. */
@@ -111,14 +111,14 @@ static enum status refuse(const struct journal_read *read, int line, const char 
                           const char *expected)
 {
     if (line == 0)
-        return diag_error(STATUS_USAGE,
-                          "%s: has the format \"%.80s\", and this parsum writes \"%s\"; take the "
-                          "parsum that wrote it, or another --journal",
-                          read->name, its, expected);
-    return diag_error(STATUS_USAGE,
-                      "%s: is the journal of another run: it has \"%.300s\", this one \"%.300s\"; "
-                      "give the options of that run, or another --journal",
-                      read->name, its, expected);
+        return error_set(STATUS_USAGE,
+                         "%s: has the format \"%.80s\", and this parsum writes \"%s\"; take the "
+                         "parsum that wrote it, or another --journal",
+                         read->name, its, expected);
+    return error_set(STATUS_USAGE,
+                     "%s: is the journal of another run: it has \"%.300s\", this one \"%.300s\"; "
+                     "give the options of that run, or another --journal",
+                     read->name, its, expected);
 }
 
 /* The first bytes of the file, as many as there are; false if they can't be read. */
@@ -156,8 +156,8 @@ static enum status check_identity(struct journal_read *read,
     if (!read_begin(read, begin, sizeof begin))
         return unreadable(read);
     if (memcmp(begin, magic, sizeof begin) != 0)
-        return diag_error(STATUS_USAGE, "%s: is a file, but no journal; give another --journal",
-                          read->name);
+        return error_set(STATUS_USAGE, "%s: is a file, but no journal; give another --journal",
+                         read->name);
     for (int line = 0; line < JOURNAL_IDENTITY; line++) {
         char *text;
         size_t length;
@@ -247,8 +247,8 @@ enum status journal_read_open(struct journal_read *read, int fd, const char *nam
     if (status)
         return status;
     if (read->records.next != read->end)
-        diag_note("%s: from byte %lld on the last record is incomplete: it is dropped", name,
-                  (long long)read->end);
+        error_note("%s: from byte %lld on the last record is incomplete: it is dropped", name,
+                   (long long)read->end);
     record_start(&read->records, fd);
     return STATUS_OK;
 }

@@ -1,12 +1,8 @@
 #include "run/run.h"
 
-#include "run/window.h"
 #include "base/clock.h"
 #include "base/digest.h"
 #include "run/pace.h"
-#include "cli/progress.h"
-#include "cli/signals.h"
-#include "run/trace.h"
 #include "run/verify.h"
 
 #include <stdbool.h>
@@ -27,18 +23,11 @@
 #define CHUNKS_A_THREAD 1024
 
 struct run {
-    const struct options *options;
-    const struct term *term;
-    struct job_source *source;
-    struct team *team;
-    struct share *share;     /* the other ranks' part; may be NULL */
-    struct report *report;   /* may be NULL */
-    struct journal *journal; /* may be NULL */
+    struct run_spec spec;
     struct result *result;
     struct job job; /* that was read last */
     struct window window;
     struct pace pace;
-    struct progress progress;
     bool source_ended;
     enum status source_status; /* why it ended; told when the jobs before are finished */
     int128 expected;           /* what the built-in term's total must be */
@@ -47,6 +36,20 @@ struct run {
     uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
 };
 
+/* Tells the listener, if it wants to know. */
+#define TELL(run, what, ...)                                                                       \
+    do {                                                                                           \
+        const struct run_listener *const listener = (run)->spec.listener;                          \
+        if (listener->what)                                                                        \
+            listener->what(listener->context, ##__VA_ARGS__);                                      \
+    } while (0)
+
+static enum status flush(struct run *run)
+{
+    const struct run_listener *const listener = run->spec.listener;
+    return listener->flush ? listener->flush(listener->context) : STATUS_OK;
+}
+
 static bool idle(const struct run *run)
 {
     return run->window.first == run->window.count;
@@ -54,7 +57,7 @@ static bool idle(const struct run *run)
 
 static bool out_of_time(const struct run *run)
 {
-    return run->options->stop_ns && clock_ns() >= run->options->stop_ns;
+    return run->spec.stop_ns && clock_ns() >= run->spec.stop_ns;
 }
 
 /* Makes durable where the run stands, unless it stands where it stood. */
@@ -72,27 +75,26 @@ static enum status checkpoint(struct run *run)
         state.next = window->jobs[window->first];
         state.sum = window->carry;
     }
-    return journal_checkpoint(run->journal, &state);
+    return journal_checkpoint(run->spec.journal, &state);
 }
 
 /* Once, in a run that is long enough for it to matter: why it may be slow. */
 static void note_checks(struct run *run)
 {
-    if (!run->term->checked || run->checks_told || clock_ns() - run->start_ns < CHECKS_TOLD_NS)
+    if (!run->spec.term->checked || run->checks_told || clock_ns() - run->start_ns < CHECKS_TOLD_NS)
         return;
     run->checks_told = true;
-    progress_hide(&run->progress);
-    diag_note("the term is checked as it runs, which can take up to 30 times as long: unsigned "
-              "arithmetic in the function, or --wrap, needs no checks");
+    error_note("the term is checked as it runs, which can take up to 30 times as long: unsigned "
+               "arithmetic in the function, or --wrap, needs no checks");
 }
 
 /* Between rounds and while waiting: a checkpoint where one is due or asked for (SIGUSR1). */
 static enum status keep(struct run *run)
 {
-    const bool asked = signals_take_checkpoint();
+    const bool asked = control_take_checkpoint(run->spec.control);
     if (asked)
-        progress_tell(&run->progress, job_source_total(run->source), run->result->terms);
-    if (!run->journal || (!asked && clock_ns() < journal_due_ns(run->journal)))
+        TELL(run, asked, job_source_total(run->spec.source), run->result->terms);
+    if (!run->spec.journal || (!asked && clock_ns() < journal_due_ns(run->spec.journal)))
         return STATUS_OK;
     return checkpoint(run);
 }
@@ -103,12 +105,12 @@ static enum status keep(struct run *run)
  */
 static void read_job(struct run *run, bool wait, enum job_next *next)
 {
-    run->source_status = job_source_next(run->source, wait, next, &run->job);
+    run->source_status = job_source_next(run->spec.source, wait, next, &run->job);
     if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job))
-        run->source_status = diag_error(STATUS_USAGE,
-                                        "%s: with it the run has more than 2^63-1 terms; cut it "
-                                        "into several runs",
-                                        job_source_place(run->source));
+        run->source_status = error_set(STATUS_USAGE,
+                                       "%s: with it the run has more than 2^63-1 terms; cut it "
+                                       "into several runs",
+                                       job_source_place(run->spec.source));
     if (run->source_status)
         *next = JOB_END;
     run->source_ended = *next == JOB_END;
@@ -119,7 +121,13 @@ static void read_job(struct run *run, bool wait, enum job_next *next)
 /* Terms in the window that are not done. */
 static uint64_t terms_left(const struct run *run)
 {
-    return window_terms(&run->window) - (run->share ? share_ahead(run->share) : 0);
+    return window_terms(&run->window) - run->spec.engine->ahead(run->spec.engine);
+}
+
+static enum status compute(struct run *run, const struct order *order, struct outcome *outcome)
+{
+    struct engine *const engine = run->spec.engine;
+    return engine->round(engine, &run->window, order, &run->result->total, outcome);
 }
 
 /* While there is nothing to do: a signal may have come to another rank. */
@@ -127,9 +135,7 @@ static enum status beat(struct run *run)
 {
     const struct order nothing = {.grain = 1};
     struct outcome outcome;
-    return run->share ? share_compute(run->share, &run->window, run->term, run->team, &nothing,
-                                      &run->result->total, &outcome)
-                      : STATUS_OK;
+    return compute(run, &nothing, &outcome);
 }
 
 /*
@@ -139,8 +145,8 @@ static enum status beat(struct run *run)
 static enum status fill(struct run *run)
 {
     struct window *const window = &run->window;
-    while (!run->source_ended && !signals_stop() && window_has_room(window)) {
-        if (terms_left(run) >= run->pace.plan && run->options->grain != GRAIN_JOB)
+    while (!run->source_ended && !control_stop(run->spec.control) && window_has_room(window)) {
+        if (terms_left(run) >= run->pace.plan && run->spec.grain != GRAIN_JOB)
             break;
         enum job_next next;
         read_job(run, idle(run), &next);
@@ -159,18 +165,20 @@ static enum status fill(struct run *run)
 
 static enum status finish_job(struct run *run, size_t j)
 {
+    const struct run_listener *const listener = run->spec.listener;
     const uint64_t number = run->window.run_base + j;
     const struct job job = run->window.jobs[j];
     const union value sum = run->window.sums[j];
     enum status status = STATUS_OK;
-    if (run->term->built_in)
+    if (run->spec.term->built_in)
         status = verify_job(number, job, sum, &run->expected);
-    if (!status && run->journal)
-        status = journal_job(run->journal, job, sum);
-    if (!status && run->report)
-        status = report_job(run->report, number, job, sum);
-    if (run->options->compare)
-        run->result->digest = digest_add(run->result->digest, &sum, exact_size(run->term->kind));
+    if (!status && run->spec.journal)
+        status = journal_job(run->spec.journal, job, sum);
+    if (!status && listener->job)
+        status = listener->job(listener->context, number, job, sum);
+    if (run->spec.digest)
+        run->result->digest =
+            digest_add(run->result->digest, &sum, exact_size(run->spec.term->kind));
     run->result->jobs++;
     return status;
 }
@@ -179,30 +187,29 @@ static enum status finish_job(struct run *run, size_t j)
 static enum status settle(struct run *run, const struct outcome *outcome)
 {
     struct window *const window = &run->window;
-    size_t job = 0;
-    const bool fits = run->share || window_settle(window, outcome->chunks_done, &job);
+    struct engine *const engine = run->spec.engine;
     const size_t finished = window_finished(window);
     /* Before the rows are written, not before the flush: a full buffer is written out at once. */
-    if (finished > window->first && run->report && !run->options->quiet)
-        progress_hide(&run->progress);
+    if (finished > window->first)
+        TELL(run, before_jobs);
     for (size_t j = window->first; j < finished; j++) {
         const enum status status = finish_job(run, j);
         if (status)
             return status;
     }
-    if (!fits)
-        return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, job});
+    if (outcome->misfit)
+        return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
     run->result->terms += outcome->terms;
     note_checks(run);
     window_forget(window, finished);
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
     enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
-    if (!status && run->report)
-        status = report_flush();
-    if (!status && run->team->trace)
-        status = trace_flush(run->team->trace);
     if (!status)
-        progress_update(&run->progress, run->result->terms);
+        status = flush(run);
+    if (!status)
+        status = engine->flush(engine);
+    if (!status)
+        TELL(run, progress, run->result->terms);
     return status;
 }
 
@@ -215,7 +222,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
 static uint64_t round_ns(const struct run *run, uint64_t terms)
 {
     const double ns = 0.8 * (double)terms * run->pace.term_ns / run->pace.threads;
-    const bool shared = run->share && share_ranks(run->share) > 1;
+    const bool shared = run->spec.engine->parts > 1;
     return shared && ns >= SHORT_ROUND_NS && ns < PACE_ROUND_NS ? (uint64_t)ns : PACE_ROUND_NS;
 }
 
@@ -226,14 +233,14 @@ static uint64_t round_ns(const struct run *run, uint64_t terms)
 static struct order plan(struct run *run)
 {
     const uint64_t left = terms_left(run), now_ns = clock_ns();
-    const bool whole_jobs = run->options->grain == GRAIN_JOB;
+    const bool whole_jobs = run->spec.grain == GRAIN_JOB;
     const uint64_t terms = left < run->pace.plan || whole_jobs ? left : run->pace.plan;
     uint64_t end_ns = whole_jobs ? UINT64_MAX : now_ns + round_ns(run, terms);
-    if (run->journal && journal_due_ns(run->journal) < end_ns)
-        end_ns = journal_due_ns(run->journal);
-    if (run->options->stop_ns && run->options->stop_ns < end_ns)
-        end_ns = run->options->stop_ns;
-    uint64_t grain = run->options->grain;
+    if (run->spec.journal && journal_due_ns(run->spec.journal) < end_ns)
+        end_ns = journal_due_ns(run->spec.journal);
+    if (run->spec.stop_ns && run->spec.stop_ns < end_ns)
+        end_ns = run->spec.stop_ns;
+    uint64_t grain = run->spec.grain;
     if (!grain)
         grain = terms > 0 ? pace_grain(&run->pace, terms) : 1;
     return (struct order){
@@ -243,19 +250,6 @@ static struct order plan(struct run *run)
                     : end_ns > now_ns    ? end_ns - now_ns
                                          : 1,
     };
-}
-
-static enum status compute(struct run *run, const struct order *order, struct outcome *outcome)
-{
-    struct window *const window = &run->window;
-    if (run->share)
-        return share_compute(run->share, window, run->term, run->team, order, &run->result->total,
-                             outcome);
-    window_cut(window, order->terms, order->grain);
-    *outcome =
-        team_compute(run->team, window, run->term,
-                     order->limit_ns ? clock_ns() + order->limit_ns : 0, &run->result->total);
-    return STATUS_OK;
 }
 
 /*
@@ -286,7 +280,7 @@ static enum status run_rounds(struct run *run)
             return status;
         if (run->source_ended && idle(run))
             return run->source_status;
-        if (signals_stop() || out_of_time(run))
+        if (control_stop(run->spec.control) || out_of_time(run))
             return STATUS_STOPPED;
         const struct order order = plan(run);
         struct outcome outcome;
@@ -306,13 +300,13 @@ static enum status run_rounds(struct run *run)
 static enum status recall_job(struct run *run)
 {
     struct window *const window = &run->window;
-    const bool finished = journal_knows(run->journal) == JOURNAL_FINISHED;
+    const bool finished = journal_knows(run->spec.journal) == JOURNAL_FINISHED;
     enum status status =
-        journal_recall(run->journal, run->source, window->jobs[0], &window->sums[0]);
+        journal_recall(run->spec.journal, run->spec.source, window->jobs[0], &window->sums[0]);
     if (status)
         return status;
     if (!finished) {
-        const struct journal_state *const state = journal_state(run->journal);
+        const struct journal_state *const state = journal_state(run->spec.journal);
         run->result->terms += state->terms;
         window_resume(window, state->terms, &state->sum);
         return STATUS_OK;
@@ -326,95 +320,66 @@ static enum status recall_job(struct run *run)
 /* Brings the run to where the journal says it was stopped; finished jobs are reported again. */
 static enum status resume(struct run *run)
 {
-    while (journal_knows(run->journal) != JOURNAL_NOTHING) {
+    while (journal_knows(run->spec.journal) != JOURNAL_NOTHING) {
         enum job_next next;
         enum status status = STATUS_OK;
         read_job(run, true, &next);
         if (next == JOB_READ)
             status = recall_job(run);
-        else if (next == JOB_NOT_YET && run->report)
-            status = report_flush();
+        else if (next == JOB_NOT_YET)
+            status = flush(run);
         else if (next == JOB_END)
             status = run->source_status ? run->source_status
-                                        : journal_refuse_end(run->journal, run->source);
+                                        : journal_refuse_end(run->spec.journal, run->spec.source);
         if (status)
             return status;
-        if (signals_stop() || out_of_time(run))
+        if (control_stop(run->spec.control) || out_of_time(run))
             return STATUS_STOPPED;
     }
-    run->result->total = journal_state(run->journal)->total;
+    run->result->total = journal_state(run->spec.journal)->total;
     run->result->terms_before = run->result->terms;
     run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
-    const enum status status = run->report ? report_flush() : STATUS_OK;
+    const enum status status = flush(run);
     return status ? status : checkpoint(run);
 }
 
-/* One line that says how to go on. A reader who has had enough wants none. */
-static enum status tell_stop(const struct run *run)
+enum status run_window(struct window *window, const struct term *term, int threads)
 {
-    if (!signals_has_reader())
-        return STATUS_STOPPED;
-    char why[64] = "--max-time is over";
-    if (signals_stop())
-        snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
-    if (run->journal)
-        return diag_error(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
-                          journal_name(run->journal));
-    return diag_error(STATUS_STOPPED,
-                      "%s; nothing is kept of this run: with --journal FILE the same command would "
-                      "go on from here",
-                      why);
-}
-
-enum status run_window(struct window *window, const struct term *term, const struct team *team)
-{
-    const size_t chunks_max = (size_t)team->threads * CHUNKS_A_THREAD;
+    const size_t chunks_max = (size_t)threads * CHUNKS_A_THREAD;
     return window_init(window, term->kind, WINDOW_JOBS, chunks_max)
                ? STATUS_OK
-               : diag_error(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
-                            team->threads);
+               : error_set(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
+                           threads);
 }
 
-enum status run_jobs(const struct options *options, const struct term *term,
-                     struct job_source *source, struct team *team, struct share *share,
-                     struct report *report, struct journal *journal, struct result *result)
+/* After a failure the window may be in the middle of something. */
+static bool may_keep(enum status status)
 {
-    const uint64_t start_ns = clock_ns();
+    return !status || status == STATUS_STOPPED || status == STATUS_USAGE;
+}
+
+enum status run_jobs(const struct run_spec *spec, struct result *result)
+{
     *result = (struct result){.digest = DIGEST_START};
-    exact_init(&result->total, term->kind);
-    struct run run = {
-        .options = options,
-        .term = term,
-        .source = source,
-        .team = team,
-        .share = share,
-        .report = report,
-        .journal = journal,
-        .result = result,
-        .start_ns = start_ns,
-    };
-    enum status status = run_window(&run.window, term, team);
+    exact_init(&result->total, spec->term->kind);
+    struct run run = {.spec = *spec, .result = result, .start_ns = clock_ns()};
+    enum status status = run_window(&run.window, spec->term, spec->engine->own_threads);
     if (status)
         return status;
-    pace_start(&run.pace, share ? share_threads(share) : team->threads, term->term_ns);
-    const bool bar =
-        options->progress == PROGRESS_AUTO ? progress_default() : options->progress == PROGRESS_ON;
-    status = journal ? resume(&run) : STATUS_OK;
-    progress_start(&run.progress, bar, bar ? job_source_total(source) : 0, result->terms);
+    pace_start(&run.pace, spec->engine->threads, spec->term->term_ns);
+    status = spec->journal ? resume(&run) : STATUS_OK;
+    TELL(&run, begin, job_source_total(spec->source), result->terms);
     if (!status) {
         status = run_rounds(&run);
-        /* After a failure the window may be in the middle of something. */
-        if (journal && (!status || status == STATUS_STOPPED || status == STATUS_USAGE)) {
+        if (spec->journal && may_keep(status)) {
             const enum status kept = checkpoint(&run);
             status = status && status != STATUS_STOPPED ? status : kept ? kept : status;
         }
     }
-    progress_stop(&run.progress);
-    if (status == STATUS_STOPPED)
-        status = tell_stop(&run);
-    if (!status && term->built_in)
+    TELL(&run, end);
+    if (!status && spec->term->built_in)
         status = verify_total(result->total.low, run.expected);
     window_clear(&run.window);
-    result->seconds = 1e-9 * (double)(clock_ns() - start_ns);
+    result->seconds = 1e-9 * (double)(clock_ns() - run.start_ns);
     return status;
 }

@@ -1,50 +1,67 @@
 /*
- * run: the rounds. A run fills its window with jobs, lets the team compute a round, settles what
+ * run: the rounds. A run fills its window with jobs, lets the engine compute a round, tells what
  * came of it, and does so until there are no more jobs.
  */
 #ifndef PARSUM_RUN_H
 #define PARSUM_RUN_H
 
-#include "base/diag.h"
+#include "base/control.h"
+#include "base/error.h"
 #include "exact/exact.h"
 #include "jobs/job.h"
+#include "run/engine.h"
 #include "run/journal.h"
-#include "cli/options.h"
-#include "cli/report.h"
-#include "cluster/share.h"
-#include "run/team.h"
 #include "term/term.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* What came of a run. */
+/* Who hears of a run as it goes, in the thread that called it. Members may be NULL. */
+struct run_listener {
+    void *context;                                                       /* passed to all of them */
+    void (*begin)(void *context, uint64_t terms, uint64_t terms_before); /* terms 0: not known */
+    void (*before_jobs)(void *context);                                  /* that are finished */
+    enum status (*job)(void *context, uint64_t number, struct job job, union value sum);
+    enum status (*flush)(void *context); /* what was told should now be seen */
+    void (*progress)(void *context, uint64_t terms);
+    void (*asked)(void *context, uint64_t terms_all, uint64_t terms); /* a checkpoint was */
+    void (*end)(void *context);
+};
+
+/* What to run. All that it points to must outlive the run. */
+struct run_spec {
+    const struct term *term;
+    struct job_source *source;
+    struct engine *engine;
+    struct journal *journal; /* to go on from, and to keep; NULL: none */
+    struct control *control;
+    const struct run_listener *listener;
+    uint64_t grain;   /* terms in a chunk, or GRAIN_JOB; 0: as the clock says */
+    uint64_t stop_ns; /* when to stop (clock_ns); 0: never */
+    bool digest;      /* make a digest of the jobs' sums */
+};
+
+/* What came of it. */
 struct result {
     struct exact total;
     uint64_t jobs;
     uint64_t terms;
     uint64_t terms_before; /* of them, those that were done when the run began: from the journal */
     uint64_t longest;      /* terms of the longest job */
-    uint64_t digest; /* for --compare, of all jobs' sums, in order: it tells lists of sums apart */
+    uint64_t digest;       /* of all jobs' sums, in order: it tells lists of sums apart */
     double seconds;
 };
 
 /*
- * An empty window for what a team works on in a round. A message and STATUS_FAILED if memory is
- * short.
+ * An empty window for what `threads` threads work on in a round. STATUS_FAILED if memory is short.
  */
-enum status run_window(struct window *window, const struct term *term,
-                       const struct team *team) MUST_CHECK;
+enum status run_window(struct window *window, const struct term *term, int threads) MUST_CHECK;
 
 /*
- * Runs all jobs of `source` with `team`, and reports each as soon as it and all before it are
- * finished; `report` may be NULL. With `share` the other ranks work too, with a journal it goes on
- * where that was stopped; both may be NULL. Returns STATUS_STOPPED, and has said so, when a signal
- * (signals_stop) or options->stop_ns ended it. Jobs before a bad line are finished and reported
- * first.
+ * Runs all jobs, and tells of each as soon as it and all before it are finished. With a journal it
+ * goes on where that was stopped. STATUS_STOPPED, without an error, when a stop was asked for or
+ * the time was over. Jobs before a bad line are finished and told first.
  */
-enum status run_jobs(const struct options *options, const struct term *term,
-                     struct job_source *source, struct team *team, struct share *share,
-                     struct report *report, struct journal *journal,
-                     struct result *result) MUST_CHECK;
+enum status run_jobs(const struct run_spec *spec, struct result *result) MUST_CHECK;
 
 #endif

@@ -2,9 +2,7 @@
 
 #include "base/clock.h"
 #include "base/affinity.h"
-#include "cli/signals.h"
 
-#include <locale.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -177,16 +175,73 @@ static int set_dynamic(int dynamic)
 #endif
 }
 
-enum status team_open(struct team *team, int threads, bool serial, struct trace *trace)
+static uint64_t nothing_ahead(const struct engine *engine)
 {
-    *team = (struct team){.threads = serial ? 1 : threads, .serial = serial, .trace = trace};
-    team->workers =
-        aligned_alloc(_Alignof(struct worker), (size_t)team->threads * sizeof *team->workers);
+    (void)engine;
+    return 0;
+}
+
+static enum status do_round(struct engine *engine, struct window *window, const struct order *order,
+                            struct exact *total, struct outcome *outcome)
+{
+    struct team *const team = (struct team *)engine;
+    window_cut(window, order->terms, order->grain);
+    const struct team_outcome done =
+        team_compute(team, window, order->limit_ns ? clock_ns() + order->limit_ns : 0, total);
+    *outcome = (struct outcome){done.busy_ns, done.terms, done.fault, false, 0};
+    outcome->misfit = !window_settle(window, done.chunks_done, &outcome->misfit_job);
+    return STATUS_OK;
+}
+
+static enum status flush(struct engine *engine)
+{
+    struct team *const team = (struct team *)engine;
+    return team->trace ? trace_flush(team->trace) : STATUS_OK;
+}
+
+static enum status end(struct engine *engine, enum status status, struct engine_thread **threads)
+{
+    *threads = calloc((size_t)engine->threads, sizeof **threads);
+    if (!*threads)
+        return status ? status
+                      : error_set(STATUS_FAILED, "out of memory for %d threads", engine->threads);
+    team_tell((struct team *)engine, *threads);
+    return status;
+}
+
+enum status team_open(struct team *team, const struct team_spec *spec)
+{
+    *team = (struct team){
+        .engine =
+            {
+                .threads = spec->serial ? 1 : spec->threads,
+                .own_threads = spec->serial ? 1 : spec->threads,
+                .parts = 1,
+                .serial = spec->serial,
+                .ahead = nothing_ahead,
+                .round = do_round,
+                .flush = flush,
+                .end = end,
+            },
+        .term = spec->term,
+        .control = spec->control,
+        .trace = spec->trace,
+    };
+    const size_t size = (size_t)team->engine.threads * sizeof *team->workers;
+    team->workers = aligned_alloc(_Alignof(struct worker), size);
     if (!team->workers)
-        return diag_error(STATUS_FAILED, "out of memory for %d threads", team->threads);
-    for (int thread = 0; thread < team->threads; thread++)
+        return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
+    for (int thread = 0; thread < team->engine.threads; thread++)
         team->workers[thread] = (struct worker){0};
     return STATUS_OK;
+}
+
+void team_tell(const struct team *team, struct engine_thread *threads)
+{
+    for (int thread = 0; thread < team->engine.threads; thread++) {
+        threads[thread].busy_ns = team->workers[thread].busy_ns;
+        threads[thread].terms = team->workers[thread].terms;
+    }
 }
 
 void team_close(struct team *team)
@@ -222,7 +277,7 @@ static bool work(const struct team *team, struct window *window, size_t c, const
 static struct worker sum_up(const struct team *team)
 {
     struct worker all = {0};
-    for (int thread = 0; thread < team->threads; thread++) {
+    for (int thread = 0; thread < team->engine.threads; thread++) {
         const struct worker *const one = &team->workers[thread];
         all.busy_ns += one->busy_ns;
         all.terms += one->terms;
@@ -244,16 +299,17 @@ static struct worker sum_up(const struct team *team)
  * is its first chunks. Rejected: static (uneven), guided (its first chunks are too long where cost
  * grows), tasks (a queue entry a chunk), a barrier a job (idle threads).
  */
-struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
-                            uint64_t deadline_ns, struct exact *sum)
+struct team_outcome team_compute(struct team *team, struct window *window, uint64_t deadline_ns,
+                                 struct exact *sum)
 {
-    for (int thread = 0; thread < team->threads; thread++)
+    const struct term *const term = team->term;
+    for (int thread = 0; thread < team->engine.threads; thread++)
         team->workers[thread].fault.fault.kind = TERM_FINE;
     const struct worker before = sum_up(team);
     const size_t chunks = window->chunks;
-    const int threads = team->threads;
-    const bool parallel = !team->serial && chunks > 1;
-    const locale_t own = uselocale(LC_GLOBAL_LOCALE); /* what the other threads have */
+    const int threads = team->engine.threads;
+    struct control *const control = team->control;
+    const bool parallel = !team->engine.serial && chunks > 1;
     struct exact total = *sum;
     _Atomic uint64_t frontier = 0;
     (void)threads, (void)parallel; /* unused without OpenMP */
@@ -263,18 +319,17 @@ struct outcome team_compute(struct team *team, struct window *window, const stru
     if (parallel)
     for (size_t c = 0; c < chunks; c++) {
         const uint64_t now_ns = clock_ns();
-        const bool enough = (deadline_ns && now_ns >= deadline_ns) || signals_checkpoint();
-        if (signals_stop() || (enough && c > 0))
+        const bool enough = (deadline_ns && now_ns >= deadline_ns) || control_checkpoint(control);
+        if (control_stop(control) || (enough && c > 0))
             frontier_close(&frontier);
         if (frontier_enter(&frontier, c) && !work(team, window, c, term, now_ns, &total))
             frontier_close(&frontier);
     }
 
     const struct worker after = sum_up(team);
-    uselocale(own);
     set_dynamic(dynamic);
     *sum = total;
-    return (struct outcome){
+    return (struct team_outcome){
         .chunks_done = after.fault.fault.kind ? after.fault_chunk : atomic_load(&frontier) >> 1,
         .busy_ns = after.busy_ns - before.busy_ns,
         .terms = after.terms - before.terms,

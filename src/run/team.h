@@ -4,6 +4,8 @@
 #ifndef PARSUM_TEAM_H
 #define PARSUM_TEAM_H
 
+#include "base/control.h"
+#include "run/engine.h"
 #include "run/window.h"
 #include "term/term.h"
 #include "run/trace.h"
@@ -21,14 +23,24 @@ struct worker {
 };
 
 struct team {
-    int threads; /* how many threads there may be: 1 when serial */
-    bool serial;
+    struct engine engine;
+    const struct term *term;
+    struct control *control;
     struct worker *workers; /* one a thread; what they did since team_open */
     struct trace *trace;    /* NULL: no trace */
 };
 
+/* What a team is made for. All that it points to must outlive it. */
+struct team_spec {
+    int threads; /* 1 or more */
+    bool serial; /* one thread, and no parallel region */
+    const struct term *term;
+    struct control *control;
+    struct trace *trace; /* NULL: no trace */
+};
+
 /* What came of one round. */
-struct outcome {
+struct team_outcome {
     size_t chunks_done; /* the first chunks of the round: done, in *sum, ready to settle */
     uint64_t busy_ns;   /* sum over the threads */
     uint64_t terms;
@@ -64,17 +76,20 @@ void team_unbind(void);
 /* The OpenMP that the program was built with, "201511" or "none". */
 const char *team_openmp_version(void);
 
-/* threads >= 1. Fails if memory is short. */
-MUST_CHECK enum status team_open(struct team *team, int threads, bool serial, struct trace *trace);
+/* Fails if memory is short. The caller closes it, also after a failure. */
+MUST_CHECK enum status team_open(struct team *team, const struct team_spec *spec);
 void team_close(struct team *team);
 
+/* What each thread has done since team_open, into `threads`, one for each. */
+void team_tell(const struct team *team, struct engine_thread *threads);
+
 /*
- * Works on the window's round until it is done, a stop or checkpoint is requested (signals), or the
+ * Works on the window's round until it is done, a stop or checkpoint is asked for (control), or the
  * clock passes deadline_ns (0: no deadline). What is done then is a number of first chunks of the
- * round, at least one unless a stop is requested. Adds it to *sum. No I/O, no lock and no
+ * round, at least one unless a stop is asked for. Adds it to *sum. No I/O, no lock and no
  * allocation inside.
  */
-struct outcome team_compute(struct team *team, struct window *window, const struct term *term,
-                            uint64_t deadline_ns, struct exact *sum);
+struct team_outcome team_compute(struct team *team, struct window *window, uint64_t deadline_ns,
+                                 struct exact *sum);
 
 #endif

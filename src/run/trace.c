@@ -1,17 +1,11 @@
 #include "run/trace.h"
 
-#include "base/place.h"
-#include "cli/signals.h"
-
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Events of a thread between two flushes; neighbours of a job are joined, so a round fits easily.
  */
@@ -34,8 +28,9 @@ struct row {
 };
 
 struct trace {
-    FILE *file; /* NULL: the events are for another process */
-    const char *path;
+    FILE *file;       /* NULL: the events are for another process */
+    const char *path; /* for messages */
+    bool (*gave_up)(void);
     uint64_t origin_ns;
     uint64_t written, lost;
     bool failed; /* a write failed, and that was told */
@@ -47,10 +42,10 @@ struct trace {
 /* Tells it once. A stop that ends the wait for a reader is no failure. */
 static enum status failed(struct trace *trace)
 {
-    if (signals_gave_up())
+    if (trace->gave_up())
         return STATUS_STOPPED;
     if (!trace->failed)
-        diag_error(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path, strerror(errno));
+        error_set(STATUS_FAILED, "%s: writing the trace failed: %s", trace->path, strerror(errno));
     trace->failed = true;
     return STATUS_FAILED;
 }
@@ -91,67 +86,20 @@ void trace_add_process(struct trace *trace, int number, const char *name, int th
                 number, thread, thread);
 }
 
-/*
- * A file that is there is overwritten, so it must not be another user's, nor have a second name,
- * which somebody may have made to have that file overwritten. Returns what is wrong, or NULL.
- */
-static const char *find_objection(const struct stat *found)
+enum status trace_open(struct trace **opened, const struct trace_spec *spec, int threads,
+                       uint64_t origin_ns)
 {
-    const bool own = found->st_uid == geteuid() || found->st_uid == 0;
-    if (!own && (S_ISREG(found->st_mode) || S_ISFIFO(found->st_mode)))
-        return "is there, and belongs to another user";
-    if (S_ISREG(found->st_mode) && found->st_nlink > 1)
-        return "has other names too, and would be overwritten under all of them";
-    return NULL;
-}
-
-/* Opens the file, and empties it. */
-static enum status open_file(const char *path, FILE **file)
-{
-    struct place place;
-    const enum status status = place_open(&place, path, STATUS_USAGE);
-    if (status)
-        return status;
-    const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
-                      (place.is_open_file ? 0 : O_NOFOLLOW);
-    int fd = openat(place.directory, place.name, flags, 0666);
-    while (fd < 0 && errno == ENXIO && signals_await_reader())
-        fd = openat(place.directory, place.name, flags, 0666);
-    const int error = errno;
-    place_close(&place);
-    if (fd < 0 && error == EINTR)
-        return STATUS_STOPPED;
-    struct stat found;
-    const bool opened = fd >= 0 && fstat(fd, &found) == 0;
-    const char *fault = opened && !place.is_open_file ? find_objection(&found) : NULL;
-    errno = error;
-    if (fault)
-        diag_error(STATUS_USAGE, "%s: %s; remove it, or give another --trace", path, fault);
-    else if (!opened || (S_ISREG(found.st_mode) && ftruncate(fd, 0) != 0) ||
-             !(*file = signals_stream(fd)))
-        diag_error(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
-    else
-        return STATUS_OK;
-    if (fd >= 0)
-        close(fd);
-    return STATUS_USAGE;
-}
-
-enum status trace_open(struct trace **opened, const char *path, int threads, uint64_t origin_ns)
-{
-    FILE *file = NULL;
-    const enum status status = path ? open_file(path, &file) : STATUS_OK;
-    if (status)
-        return status;
+    FILE *const file = spec->file;
     struct trace *const trace = new_trace(threads);
     if (!trace) {
         if (file)
             fclose(file);
-        return diag_error(STATUS_FAILED, "%s: out of memory for a trace of %d threads",
-                          path ? path : "--trace", threads);
+        return error_set(STATUS_FAILED, "%s: out of memory for a trace of %d threads",
+                         spec->path ? spec->path : "--trace", threads);
     }
     trace->file = file;
-    trace->path = path;
+    trace->path = spec->path;
+    trace->gave_up = spec->gave_up;
     trace->origin_ns = origin_ns;
     if (file) {
         fputs("{\"displayTimeUnit\": \"ms\", \"traceEvents\": [\n", file);
@@ -206,7 +154,7 @@ enum status trace_flush(struct trace *trace)
         row->count = 0;
         row->lost = 0;
     }
-    return ferror(trace->file) && !signals_gave_up() ? failed(trace) : STATUS_OK;
+    return ferror(trace->file) && !trace->gave_up() ? failed(trace) : STATUS_OK;
 }
 
 /* The number of threads, and for each how many events there are, how many were lost, and those. */
@@ -258,9 +206,9 @@ enum status trace_close(struct trace *trace)
     if ((fclose(trace->file) != 0 || !written) && !status)
         status = failed(trace);
     if (trace->lost)
-        diag_note("%s: the trace was cut: it holds %" PRIu64 " events, %" PRIu64
-                  " more did not fit",
-                  trace->path, trace->written, trace->lost);
+        error_note("%s: the trace was cut: it holds %" PRIu64 " events, %" PRIu64
+                   " more did not fit",
+                   trace->path, trace->written, trace->lost);
     free_trace(trace);
     return status;
 }

@@ -6,18 +6,24 @@
 #define PARSUM_TRACE_H
 
 #include "base/bytes.h"
-#include "base/diag.h"
+#include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct trace;
 
-/*
- * Opens `path` (NULL: none, the events are for another process) for a trace of `threads` threads;
- * times count from `origin_ns`. The caller owns *opened.
- */
-enum status trace_open(struct trace **opened, const char *path, int threads,
+/* Where a trace goes. */
+struct trace_spec {
+    FILE *file;            /* which the trace closes; NULL: to another process, in messages */
+    const char *path;      /* its name, for errors */
+    bool (*gave_up)(void); /* has a write to it failed as nobody reads it? That is no failure. */
+};
+
+/* Opens a trace of `threads` threads; times count from `origin_ns`. The caller owns *opened. */
+enum status trace_open(struct trace **opened, const struct trace_spec *spec, int threads,
                        uint64_t origin_ns) MUST_CHECK;
 
 /*

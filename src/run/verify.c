@@ -34,17 +34,17 @@ enum status verify_fault(const struct window *window, const struct chunk_fault *
     const struct job job = window->jobs[fault->job];
     const uint64_t number = window->run_base + fault->job;
     if (fault->fault.kind == TERM_SUM)
-        return diag_error(STATUS_FAILED,
-                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                          "): its sum is too large for its type; make the terms smaller",
-                          number, job.start, job.end);
+        return error_set(STATUS_FAILED,
+                         "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                         "): its sum is too large for its type; make the terms smaller",
+                         number, job.start, job.end);
     char index[32] = "";
     if (fault->fault.kind == TERM_BOUNDS)
         snprintf(index, sizeof index, ", %" PRId64 ",", fault->fault.at.index);
-    return diag_error(STATUS_FAILED,
-                      "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s%s at i = %" PRId64 "; %s",
-                      number, job.start, job.end, words[fault->fault.kind].what, index,
-                      fault->fault.at.i, words[fault->fault.kind].remedy);
+    return error_set(STATUS_FAILED,
+                     "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s%s at i = %" PRId64 "; %s",
+                     number, job.start, job.end, words[fault->fault.kind].what, index,
+                     fault->fault.at.i, words[fault->fault.kind].remedy);
 }
 
 /* What follows a sum that arithmetic does not confirm. */
@@ -60,10 +60,10 @@ static SELDOM enum status tell_job(uint64_t number, struct job job, int128 sum, 
     char is[EXACT_TEXT], must[EXACT_TEXT];
     print(sum, is);
     print(expected, must);
-    return diag_error(STATUS_UNVERIFIED,
-                      "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                      "): the sum came out as %s, but by arithmetic it is %s; " REMEDY,
-                      number, job.start, job.end, is, must);
+    return error_set(STATUS_UNVERIFIED,
+                     "job %" PRIu64 " [%" PRId64 ", %" PRId64
+                     "): the sum came out as %s, but by arithmetic it is %s; " REMEDY,
+                     number, job.start, job.end, is, must);
 }
 
 enum status verify_job(uint64_t number, struct job job, union value sum, int128 *expected_total)
@@ -80,6 +80,6 @@ enum status verify_total(int128 total, int128 expected)
     char is[EXACT_TEXT], must[EXACT_TEXT];
     print(total, is);
     print(expected, must);
-    return diag_error(STATUS_UNVERIFIED,
-                      "the total came out as %s, but by arithmetic it is %s; " REMEDY, is, must);
+    return error_set(STATUS_UNVERIFIED,
+                     "the total came out as %s, but by arithmetic it is %s; " REMEDY, is, must);
 }

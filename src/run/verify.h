@@ -6,7 +6,7 @@
 #define PARSUM_VERIFY_H
 
 #include "run/window.h"
-#include "base/diag.h"
+#include "base/error.h"
 #include "exact/exact.h"
 #include "jobs/job.h"
 

@@ -1,6 +1,6 @@
 #include "run/window.h"
 
-#include "cli/signals.h"
+#include "base/activity.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -190,11 +190,11 @@ static bool add_piece(const struct window *window, size_t j, uint64_t from, uint
     if (term->built_in)
         return term->add(term->context, first, end, sum, &fault->fault);
     bool added;
-    signals_enter_term(window->run_base + j, first, end);
-    pthread_cleanup_push(signals_thread_ends, NULL);
+    activity_enter(window->run_base + j, first, end);
+    pthread_cleanup_push(activity_ended, NULL);
     added = term->add(term->context, first, end, sum, &fault->fault);
     pthread_cleanup_pop(0);
-    signals_leave_term();
+    activity_leave();
     return added;
 }
 

@@ -39,15 +39,15 @@ static enum status tell_failure(struct build *build, const struct compiler_call 
     if (strstr(messages, "No space left") ||
         (compiler_is_full(&build->compiler) &&
          (!strstr(messages, "error:") || strstr(messages, "linker command failed"))))
-        return diag_error(STATUS_FAILED,
-                          "there is no room to compile the term in %s; set TMPDIR to a directory "
-                          "with room",
-                          build->compiler.scratch.path);
+        return error_set(STATUS_FAILED,
+                         "there is no room to compile the term in %s; set TMPDIR to a directory "
+                         "with room",
+                         build->compiler.scratch.path);
     if (call->killed || strstr(messages, "signal terminated program") ||
         strstr(messages, "unable to execute command"))
-        return diag_error(STATUS_FAILED,
-                          "the compiler was ended by a signal as it compiled the term; is there "
-                          "memory enough? a term that --save-term has saved needs no compiler");
+        return error_set(STATUS_FAILED,
+                         "the compiler was ended by a signal as it compiled the term; is there "
+                         "memory enough? a term that --save-term has saved needs no compiler");
     return term_message_error(build->spec, build->compiler.scratch.path,
                               build->path ? build->path : "", messages);
 }
@@ -274,26 +274,27 @@ static enum status find_file(struct build *build)
 {
     build->path = realpath(build->spec->file, NULL);
     if (!build->path)
-        return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
+        return error_set(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
     struct stat status;
     const bool ordinary = stat(build->path, &status) == 0 && S_ISREG(status.st_mode);
     if (ordinary && !strpbrk(build->path, "\"\n"))
         return STATUS_OK;
     free(build->path);
-    return diag_error(STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
-                      ordinary ? "a quote in its path is too much for C; rename it"
-                               : "is no ordinary file; give a C file");
+    return error_set(STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
+                     ordinary ? "a quote in its path is too much for C; rename it"
+                              : "is no ordinary file; give a C file");
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,
-                       struct term_library *whole, struct term_library *fast)
+                       struct control *control, struct term_library *whole,
+                       struct term_library *fast)
 {
     struct build build = {.spec = spec};
     *whole = *fast = (struct term_library){0};
     enum status status = spec->file ? find_file(&build) : STATUS_OK;
     if (status)
         return status;
-    status = compiler_open(&build.compiler);
+    status = compiler_open(&build.compiler, control);
     if (status)
         goto no_compiler;
     bool has_fast = false;

@@ -6,7 +6,7 @@
 #ifndef PARSUM_TERM_BUILD_H
 #define PARSUM_TERM_BUILD_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "term/term.h"
 #include "term/library.h"
 
@@ -17,6 +17,7 @@
  * STATUS_USAGE; all failures have their message, but for STATUS_STOPPED, which a signal asked for.
  */
 enum status term_build(const struct term_spec *spec, struct term_range range,
-                       struct term_library *whole, struct term_library *fast) MUST_CHECK;
+                       struct control *control, struct term_library *whole,
+                       struct term_library *fast) MUST_CHECK;
 
 #endif

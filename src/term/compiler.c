@@ -1,7 +1,5 @@
 #include "term/compiler.h"
 
-#include "cli/signals.h"
-
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,34 +51,31 @@ static enum status make_directory(struct compiler *compiler)
     if (!parent || !*parent)
         parent = "/tmp";
     if (scratch_make(&compiler->scratch, parent) != 0)
-        return diag_error(STATUS_FAILED,
-                          "no directory can be made in %s to compile the term in: %s; set TMPDIR "
-                          "to one where that is possible",
-                          parent, strerror(errno));
+        return error_set(STATUS_FAILED,
+                         "no directory can be made in %s to compile the term in: %s; set TMPDIR "
+                         "to one where that is possible",
+                         parent, strerror(errno));
     struct statvfs system;
     if (statvfs(compiler->scratch.path, &system) == 0 && system.f_flag & ST_NOEXEC) {
         (void)scratch_close(&compiler->scratch);
-        return diag_error(STATUS_FAILED,
-                          "%s may not hold executable files (it is mounted noexec), so the term "
-                          "can't be compiled there; set TMPDIR to a directory that may",
-                          parent);
+        return error_set(STATUS_FAILED,
+                         "%s may not hold executable files (it is mounted noexec), so the term "
+                         "can't be compiled there; set TMPDIR to a directory that may",
+                         parent);
     }
     return STATUS_OK;
 }
 
-enum status compiler_open(struct compiler *compiler)
+enum status compiler_open(struct compiler *compiler, struct control *control)
 {
-    *compiler = (struct compiler){.count = 0};
+    *compiler = (struct compiler){.control = control};
     if (!find_words(compiler)) {
         free_words(compiler);
-        return diag_error(STATUS_FAILED, "out of memory for the compiler's options");
+        return error_set(STATUS_FAILED, "out of memory for the compiler's options");
     }
-    signals_hold();
     const enum status status = make_directory(compiler);
-    if (status) {
-        signals_release();
+    if (status)
         free_words(compiler);
-    }
     return status;
 }
 
@@ -89,8 +84,7 @@ void compiler_close(struct compiler *compiler)
     if (!compiler->words)
         return;
     if (scratch_close(&compiler->scratch) != 0)
-        diag_note("%s was left behind: %s", compiler->scratch.path, strerror(errno));
-    signals_release();
+        error_note("%s was left behind: %s", compiler->scratch.path, strerror(errno));
     free_words(compiler);
     compiler->words = NULL;
 }
@@ -119,10 +113,10 @@ enum status compiler_write(const struct compiler *compiler, const char *name, co
     if (file)
         written = fclose(file) == 0 && written;
     return written ? STATUS_OK
-                   : diag_error(STATUS_FAILED,
-                                "%s can't be written: %s; set TMPDIR to a directory "
-                                "with room",
-                                path, strerror(errno));
+                   : error_set(STATUS_FAILED,
+                               "%s can't be written: %s; set TMPDIR to a directory "
+                               "with room",
+                               path, strerror(errno));
 }
 
 enum status compiler_read(const struct compiler *compiler, const char *name, char **text,
@@ -144,7 +138,7 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
     if (complete)
         return STATUS_OK;
     free(*text);
-    return diag_error(STATUS_FAILED, "%s can't be read: %s", path, strerror(error));
+    return error_set(STATUS_FAILED, "%s can't be read: %s", path, strerror(error));
 }
 
 /*
@@ -204,19 +198,19 @@ static int start(const struct compiler *compiler, char **environment, struct com
         return ENOMEM;
     char messages[PATH_MAX];
     compiler_path(compiler, call->messages, messages);
-    call->child = (struct signals_child){
+    call->child = (struct child){
         .arguments = arguments,
         .environment = environment,
         .output = messages,
         .directory = compiler->scratch.path,
     };
-    const int error = signals_start_child(&call->child);
+    const int error = child_start(&call->child);
     free(arguments);
     return error;
 }
 
-/* Waits until it ends. A signal that waits to end us ends it. */
-static void finish(struct compiler_call *call)
+/* Waits until it ends. A stop ends it. */
+static void finish(struct compiler_call *call, struct control *control)
 {
     const struct timespec pause = {.tv_nsec = 500000};
     int status = 0;
@@ -228,8 +222,8 @@ static void finish(struct compiler_call *call)
             call->killed = ended > 0 && WIFSIGNALED(status);
             return;
         }
-        if (signals_waiting() && !told) {
-            signals_end_child(&call->child);
+        if (control_stop(control) && !told) {
+            child_end(&call->child);
             told = true;
         }
         nanosleep(&pause, NULL);
@@ -249,17 +243,16 @@ enum status compiler_run(const struct compiler *compiler, struct compiler_call *
         started += !error;
     }
     for (size_t k = 0; k < started; k++)
-        finish(&calls[k]);
+        finish(&calls[k], compiler->control);
     free(environment);
     if (error == ENOENT)
-        return diag_error(
-            STATUS_FAILED,
-            "there is no compiler %s here; install one (package gcc or clang) or name "
-            "it in PARSUM_CC, or take a term that --save-term FILE.so has compiled "
-            "elsewhere (--term-file FILE.so)",
-            compiler->words[0]);
+        return error_set(STATUS_FAILED,
+                         "there is no compiler %s here; install one (package gcc or clang) or name "
+                         "it in PARSUM_CC, or take a term that --save-term FILE.so has compiled "
+                         "elsewhere (--term-file FILE.so)",
+                         compiler->words[0]);
     if (error)
-        return diag_error(STATUS_FAILED, "the compiler %s can't be run: %s; name one in PARSUM_CC",
-                          compiler->words[0], strerror(error));
-    return signals_waiting() ? STATUS_STOPPED : STATUS_OK;
+        return error_set(STATUS_FAILED, "the compiler %s can't be run: %s; name one in PARSUM_CC",
+                         compiler->words[0], strerror(error));
+    return control_stop(compiler->control) ? STATUS_STOPPED : STATUS_OK;
 }

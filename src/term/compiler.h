@@ -2,18 +2,18 @@
  * compiler: runs the user's C compiler in a private directory.
  *
  * The directory lies in $TMPDIR and holds everything, the compiler's own temporary files too. It is
- * removed on every way out: while it exists, signals that could end the program wait, and the
- * compiler is stopped when one arrives; after SIGKILL a guard does both (signals_child). No shell
- * is involved.
+ * removed on every way out: a stop ends the compiler, and when this process dies, a guard ends it
+ * and removes the directory (child). No shell is involved.
  *
  * Not thread-safe.
  */
 #ifndef PARSUM_COMPILER_H
 #define PARSUM_COMPILER_H
 
-#include "base/diag.h"
+#include "base/child.h"
+#include "base/control.h"
+#include "base/error.h"
 #include "base/scratch.h"
-#include "cli/signals.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -22,7 +22,8 @@
 
 struct compiler {
     struct scratch scratch; /* the private directory */
-    char *text;             /* the words below lie in it */
+    struct control *control;
+    char *text; /* the words below lie in it */
     char **words;
     size_t command; /* so many words name the program, as in "ccache gcc"; the rest are options */
     size_t count;
@@ -34,19 +35,18 @@ struct compiler_call {
     const char *const *before;
     const char *const *after;
     const char *messages; /* the file of the directory that what it writes goes to */
-    struct signals_child child;
+    struct child child;
     bool compiled; /* whether it succeeded */
     bool killed;   /* whether a signal ended it */
 };
 
 /*
  * Finds out what the compiler is called, the words of PARSUM_CC, or of CC, or "cc", and makes the
- * private directory. The caller closes it, and soon, for it holds signals back. After a failure,
- * which has its message, nothing is to be closed.
+ * private directory. The caller closes it. After a failure nothing is to be closed.
  */
-enum status compiler_open(struct compiler *compiler) MUST_CHECK;
+enum status compiler_open(struct compiler *compiler, struct control *control) MUST_CHECK;
 
-/* Removes the directory and lets the signals in that have waited; once, however often called. */
+/* Removes the directory; once, however often called. */
 void compiler_close(struct compiler *compiler);
 
 /* The path of the directory's file `name`. */
@@ -65,7 +65,7 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
 
 /*
  * Runs the compiler once for each of the calls, all at the same time. STATUS_FAILED with a message
- * if it cannot be run, STATUS_STOPPED without one if a signal came.
+ * if it cannot be run, STATUS_STOPPED without one if a stop was asked for.
  */
 enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls,
                          size_t count) MUST_CHECK;

@@ -2,7 +2,8 @@
 
 #include "base/digest.h"
 #include "base/place.h"
-#include "cli/signals.h"
+#include "base/activity.h"
+#include "base/machine.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,13 +46,13 @@ static enum status check(const struct term_module *module, const char *name)
 {
     if (memcmp(module->magic, TERM_ABI_MAGIC, sizeof module->magic) != 0 ||
         module->version != TERM_ABI_VERSION)
-        return diag_error(STATUS_USAGE,
-                          "%s was saved by another version of parsum; save it again with this one",
-                          name);
+        return error_set(STATUS_USAGE,
+                         "%s was saved by another version of parsum; save it again with this one",
+                         name);
     char missing[256];
     find_missing(module->cpu, missing);
     if (missing[0])
-        return diag_error(
+        return error_set(
             STATUS_USAGE,
             "%s was compiled for another CPU, this one lacks%s; compile it again on this "
             "machine, or with PARSUM_CC=\"cc -march=x86-64-v2\"",
@@ -64,7 +65,7 @@ enum status term_library_find(struct term_library *library, const char *path, co
     const int file = open(path, O_RDONLY | O_CLOEXEC);
     *library = (struct term_library){.found = file >= 0, .file = file};
     return file >= 0 ? STATUS_OK
-                     : diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, strerror(errno));
+                     : error_set(STATUS_USAGE, "%s can't be loaded: %s", name, strerror(errno));
 }
 
 bool term_library_needs_no_name(void)
@@ -79,18 +80,18 @@ enum status term_library_load(struct term_library *library, const char *path, co
     /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
     fenv_t environment;
     fegetenv(&environment);
-    signals_enter_term(0, 0, 0);
+    activity_enter(0, 0, 0);
     library->handle = dlopen(term_library_needs_no_name() ? by_number : path,
                              RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    signals_leave_term();
+    activity_leave();
     fesetenv(&environment);
     if (!library->handle)
-        return diag_error(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
+        return error_set(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
     library->module = dlsym(library->handle, "parsum_term");
     return library->module
                ? check(library->module, name)
-               : diag_error(STATUS_USAGE,
-                            "%s is not a term; take a file that --save-term has written", name);
+               : error_set(STATUS_USAGE,
+                           "%s is not a term; take a file that --save-term has written", name);
 }
 
 void term_library_close(struct term_library *library)
@@ -175,7 +176,7 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
     char *const real = realpath(path, NULL); /* a name without a slash is looked for elsewhere */
     const int file = real ? open(real, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1; /* a FIFO */
     if (file < 0) {
-        const enum status failed = diag_error(STATUS_USAGE, "%s: %s", path, strerror(errno));
+        const enum status failed = error_set(STATUS_USAGE, "%s: %s", path, strerror(errno));
         free(real);
         return failed;
     }
@@ -184,10 +185,10 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
     enum status status =
         find_fast(file, &trailer)
             ? term_library_load(whole, real, path)
-            : diag_error(STATUS_USAGE,
-                         "%s can't be loaded: it is not a term, not all of one, or damaged; take a "
-                         "file that --save-term has written",
-                         path);
+            : error_set(STATUS_USAGE,
+                        "%s can't be loaded: it is not a term, not all of one, or damaged; take a "
+                        "file that --save-term has written",
+                        path);
     if (!status)
         status = open_fast(fast, file, trailer.fast_size, path);
     free(real);
@@ -223,15 +224,14 @@ enum status term_library_save(const char *path, const struct term_library *whole
     struct stat there;
     char fresh[PLACE_FRESH];
     if (lstat(path, &there) == 0 && !S_ISREG(there.st_mode))
-        return diag_error(STATUS_USAGE, "--save-term: %s is there and no ordinary file; remove it",
-                          path);
+        return error_set(STATUS_USAGE, "--save-term: %s is there and no ordinary file; remove it",
+                         path);
     const enum status status = place_open(&place, path, STATUS_FAILED);
     if (status)
         return status;
     place_sweep(&place);
     const int file = place_fresh(&place, fresh);
-    const mode_t mask = umask(0);
-    umask(mask);
+    const mode_t mask = machine_umask();
     const bool saved = file >= 0 && write_saved(file, whole, fast) &&
                        fchmod(file, 0777 & ~mask) == 0 && fsync(file) == 0 &&
                        place_adopt(&place, fresh) == 0;
@@ -242,8 +242,8 @@ enum status term_library_save(const char *path, const struct term_library *whole
     place_close(&place);
     if (saved && closed)
         return STATUS_OK;
-    return diag_error(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
-                      strerror(saved ? errno : error));
+    return error_set(STATUS_FAILED, "--save-term: %s can't be written: %s", path,
+                     strerror(saved ? errno : error));
 }
 
 enum status term_library_put(const struct term_library *library, struct bytes *bytes)
@@ -251,16 +251,16 @@ enum status term_library_put(const struct term_library *library, struct bytes *b
     struct stat stat;
     const size_t at = bytes->length + sizeof(uint64_t);
     if (fstat(library->file, &stat) != 0)
-        return diag_error(STATUS_FAILED, "the compiled term can't be read: %s", strerror(errno));
+        return error_set(STATUS_FAILED, "the compiled term can't be read: %s", strerror(errno));
     const uint64_t size = (uint64_t)stat.st_size;
     bytes_put(bytes, &size, sizeof size);
     if (!bytes_resize(bytes, at + size))
-        return diag_error(STATUS_FAILED, "out of memory for the compiled term");
+        return error_set(STATUS_FAILED, "out of memory for the compiled term");
     for (uint64_t done = 0; done < size;) {
         const ssize_t got = pread(library->file, bytes->data + at + done, size - done, (off_t)done);
         if (got <= 0)
-            return diag_error(STATUS_FAILED, "the compiled term can't be read: %s",
-                              got < 0 ? strerror(errno) : "it became shorter");
+            return error_set(STATUS_FAILED, "the compiled term can't be read: %s",
+                             got < 0 ? strerror(errno) : "it became shorter");
         done += (uint64_t)got;
     }
     return STATUS_OK;
@@ -275,8 +275,7 @@ enum status term_library_get(struct term_library *library, struct bytes *bytes, 
         const int error = errno;
         if (memory >= 0)
             close(memory);
-        return diag_error(STATUS_FAILED, "%s: no memory to load it from: %s", name,
-                          strerror(error));
+        return error_set(STATUS_FAILED, "%s: no memory to load it from: %s", name, strerror(error));
     }
     bytes->at += size;
     *library = (struct term_library){.found = true, .file = memory};

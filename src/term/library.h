@@ -11,7 +11,7 @@
 #define PARSUM_TERM_LIBRARY_H
 
 #include "base/bytes.h"
-#include "base/diag.h"
+#include "base/error.h"
 #include "term/inside/term_abi.h"
 
 #include <stdbool.h>

@@ -118,9 +118,9 @@ static enum status tell_place(const char *line, int width, int column, const cha
     char advice[256];
     advise(what, "; ", advice);
     const bool unknown = strstr(what, "undeclared");
-    const enum status status = diag_error_lines(
-        STATUS_USAGE, lines ? lines : "", "--term: %.*s%s", length, what,
-        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+    const enum status status =
+        error_set_lines(STATUS_USAGE, lines ? lines : "", "--term: %.*s%s", length, what,
+                        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
     free(lines);
     return status;
 }
@@ -150,7 +150,7 @@ static enum status tell_expression(const struct messages *messages)
     if (!what)
         what = "the compiler failed and did not say why";
     advise(what, "; ", advice);
-    return diag_error(STATUS_USAGE, "--term '%s': %s%s", expression, what, advice);
+    return error_set(STATUS_USAGE, "--term '%s': %s%s", expression, what, advice);
 }
 
 /* Writes the line with the file's path as the user gave it. */
@@ -169,9 +169,9 @@ static enum status tell_file(const struct messages *messages)
     size_t length;
     FILE *const out = open_memstream(&text, &length);
     if (!out)
-        return diag_error(STATUS_FAILED, "out of memory for the compiler's messages");
+        return error_set(STATUS_FAILED, "out of memory for the compiler's messages");
     const char *const file = messages->spec->file;
-    char *const name = diag_shown(file); /* its newlines begin no lines */
+    char *const name = error_shown(file); /* its newlines begin no lines */
     int shown = 0;
     bool noise = false;
     const char *last = ""; /* the linker says it once a call */
@@ -192,8 +192,8 @@ static enum status tell_file(const struct messages *messages)
     fputs(advice, out);
     const bool complete = fclose(out) == 0 && shown > 0;
     const enum status status =
-        diag_error_lines(STATUS_USAGE, complete ? text : "", "%s does not compile:%s", file,
-                         complete ? "" : " the compiler failed and did not say why");
+        error_set_lines(STATUS_USAGE, complete ? text : "", "%s does not compile:%s", file,
+                        complete ? "" : " the compiler failed and did not say why");
     free(name);
     free(text);
     return status;
@@ -235,8 +235,8 @@ static enum status tell_formula(const char *constant, const char *line)
 {
     char advice[256];
     advise(line, "; ", advice);
-    return diag_error(STATUS_USAGE, "--define: %s is no constant that C can work out: %s%s",
-                      constant, error_in(line), advice);
+    return error_set(STATUS_USAGE, "--define: %s is no constant that C can work out: %s%s",
+                     constant, error_in(line), advice);
 }
 
 /* What is wrong with the whole of a file. */
@@ -247,19 +247,18 @@ static enum status tell_whole(const struct messages *messages)
     const char *const constant = find_constant(messages, TERM_SOURCE_CONSTANT, &what);
     const int length = constant ? (int)strcspn(constant, "=") : 0;
     if (constant)
-        return diag_error(STATUS_USAGE,
-                          "--define: %s defines %.*s itself; put that between #ifndef %.*s and "
-                          "#endif",
-                          file, length, constant, length, constant);
+        return error_set(STATUS_USAGE,
+                         "--define: %s defines %.*s itself; put that between #ifndef %.*s and "
+                         "#endif",
+                         file, length, constant, length, constant);
     if (find_line(messages, TERM_SOURCE_MISSING ":", false))
-        return diag_error(STATUS_USAGE, "%s defines no function term; define term(int64_t i)",
-                          file);
+        return error_set(STATUS_USAGE, "%s defines no function term; define term(int64_t i)", file);
     FOR_EACH_LINE(line, messages)
     if (strstr(line, "at end of input") || strstr(line, "expected '}'"))
-        return diag_error(STATUS_USAGE, "%s ends where C expects more; is a brace missing?", file);
+        return error_set(STATUS_USAGE, "%s ends where C expects more; is a brace missing?", file);
     if (find_line(messages, TERM_SOURCE_PARAMETER ":", false))
-        return diag_error(STATUS_USAGE,
-                          "%s: term does not take one int64_t; define term(int64_t i)", file);
+        return error_set(STATUS_USAGE, "%s: term does not take one int64_t; define term(int64_t i)",
+                         file);
     return tell_file(messages);
 }
 
@@ -267,8 +266,8 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
                                const char *path, char *text)
 {
     if (strstr(text, TERM_SOURCE_NOT_C))
-        return diag_error(STATUS_USAGE, "the compiler takes a term for C++, and it is C; name a C "
-                                        "compiler in PARSUM_CC, such as gcc or clang");
+        return error_set(STATUS_USAGE, "the compiler takes a term for C++, and it is C; name a C "
+                                       "compiler in PARSUM_CC, such as gcc or clang");
     const struct messages messages = split(spec, directory, path, text);
     const char *what;
     const char *const constant = find_constant(&messages, TERM_SOURCE_FORMULA, &what);
@@ -345,8 +344,8 @@ void term_message_note(const struct term_spec *spec, const char *path, char *tex
     const char *first = NULL;
     int more = -1;
     if (spec->expression && looks_like_a_power(spec->expression))
-        diag_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
-                  spec->expression);
+        error_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
+                   spec->expression);
     FOR_EACH_LINE(line, &messages)
     {
         if (!is_worth_a_note(line))
@@ -360,7 +359,7 @@ void term_message_note(const struct term_spec *spec, const char *path, char *tex
     char others[48] = "";
     if (more > 0)
         snprintf(others, sizeof others, " (and %d more such place%s)", more, more == 1 ? "" : "s");
-    diag_note("%s%s%s%s", file ? spec->file : "--term: ",
-              file ? first + strlen(path) : strstr(first, "warning: "), others,
-              strstr(first, "[-Wshift") ? "" : "; cast it where that is meant");
+    error_note("%s%s%s%s", file ? spec->file : "--term: ",
+               file ? first + strlen(path) : strstr(first, "warning: "), others,
+               strstr(first, "[-Wshift") ? "" : "; cast it where that is meant");
 }

@@ -2,7 +2,7 @@
 #ifndef PARSUM_TERM_MESSAGE_H
 #define PARSUM_TERM_MESSAGE_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "term/term.h"
 
 #include <stdbool.h>

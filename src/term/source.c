@@ -22,16 +22,16 @@ static enum status check_name(const struct term_spec *spec, size_t which)
 {
     const char *const name = spec->constants[which];
     const size_t length = name_length(name);
-    char quoted[DIAG_QUOTED];
+    char quoted[ERROR_QUOTED];
     if (name[length] != '=')
-        return diag_error(STATUS_USAGE, "--define: %s has no value; give NAME=VALUE",
-                          diag_quote(name, length, quoted));
+        return error_set(STATUS_USAGE, "--define: %s has no value; give NAME=VALUE",
+                         error_quote(name, length, quoted));
     bool good = length > 0 && !isdigit((unsigned char)name[0]);
     for (size_t k = 0; k < length; k++)
         good = good && (isalnum((unsigned char)name[k]) || name[k] == '_');
     if (!good)
-        return diag_error(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
-                          diag_quote(name, length, quoted));
+        return error_set(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
+                         error_quote(name, length, quoted));
     static const char *const taken[] = {
         "i",        "term",     "defined", "asm",      "auto",   "break",    "case",   "char",
         "const",    "continue", "default", "do",       "double", "else",     "enum",   "extern",
@@ -45,13 +45,13 @@ static enum status check_name(const struct term_spec *spec, size_t which)
         good = good && strncmp(name, prefixes[k], strlen(prefixes[k])) != 0;
     good = good && !(name[0] == '_' && isupper((unsigned char)name[1])); /* words of C, too */
     if (!good)
-        return diag_error(STATUS_USAGE, "--define: the name %s is taken; choose another",
-                          diag_quote(name, length, quoted));
+        return error_set(STATUS_USAGE, "--define: the name %s is taken; choose another",
+                         error_quote(name, length, quoted));
     for (size_t k = 0; k < which; k++)
         if (name_length(spec->constants[k]) == length &&
             strncmp(spec->constants[k], name, length) == 0)
-            return diag_error(STATUS_USAGE, "--define: %s is given twice",
-                              diag_quote(name, length, quoted));
+            return error_set(STATUS_USAGE, "--define: %s is given twice",
+                             error_quote(name, length, quoted));
     return STATUS_OK;
 }
 
@@ -150,14 +150,14 @@ static enum status write_constants(FILE *out, const struct term_spec *spec)
             return status;
         const int length = (int)name_length(constant);
         const char *const value = constant + length + 1;
-        char quoted[DIAG_QUOTED];
+        char quoted[ERROR_QUOTED];
         fprintf(out, "#undef %.*s\n#define %.*s ", length, constant, length, constant);
         if (!write_value(out, value))
-            return diag_error(STATUS_USAGE,
-                              "--define: %s is not a number that C can hold; give an integer of "
-                              "64 bits, a finite double, or an expression of constants such as "
-                              "1/4.0 or M_PI",
-                              diag_quote(constant, strlen(constant), quoted));
+            return error_set(STATUS_USAGE,
+                             "--define: %s is not a number that C can hold; give an integer of "
+                             "64 bits, a finite double, or an expression of constants such as "
+                             "1/4.0 or M_PI",
+                             error_quote(constant, strlen(constant), quoted));
         fprintf(out,
                 "\n#line 1 \"" TERM_SOURCE_FORMULA "%zu\"\n"
                 "static const __typeof__(",
@@ -261,7 +261,7 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
     const bool closed = out && fclose(out) == 0;
     free(description);
     if (!complete || !closed)
-        status = diag_error(STATUS_FAILED, "out of memory for the term");
+        status = error_set(STATUS_FAILED, "out of memory for the term");
     if (status)
         free(*text);
     return status;
@@ -298,10 +298,10 @@ static enum status refuse_literal(const struct term_spec *spec, const char *text
         number += *at == '\n';
     if (spec->file)
         snprintf(line, sizeof line, ":%d", number);
-    return diag_error(STATUS_USAGE,
-                      "%s%s: the integer %.*s is too large for C; end it with u if it is below "
-                      "2^64, or make it a product of (__int128)",
-                      spec->file ? spec->file : "--term", line, (int)length, literal);
+    return error_set(STATUS_USAGE,
+                     "%s%s: the integer %.*s is too large for C; end it with u if it is below "
+                     "2^64, or make it a product of (__int128)",
+                     spec->file ? spec->file : "--term", line, (int)length, literal);
 }
 
 enum status term_source_check(const struct term_spec *spec)
@@ -314,7 +314,7 @@ enum status term_source_check(const struct term_spec *spec)
     const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
     enum status status = STATUS_OK;
     if (!file || ferror(file))
-        status = diag_error(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
+        status = error_set(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
     else if (got > 0)
         status = refuse_literal(spec, text);
     free(text);
@@ -328,17 +328,16 @@ static enum status digest_file(const char *path, uint64_t *digest)
 {
     struct stat found;
     if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
-        return diag_error(STATUS_USAGE, "--term-file: %s: is no ordinary file; give a C file",
-                          path);
+        return error_set(STATUS_USAGE, "--term-file: %s: is no ordinary file; give a C file", path);
     FILE *const file = fopen(path, "rb");
     if (!file)
-        return diag_error(STATUS_USAGE, "--term-file: %s: %s", path, strerror(errno));
+        return error_set(STATUS_USAGE, "--term-file: %s: %s", path, strerror(errno));
     char block[4096];
     size_t got;
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         *digest = digest_add(*digest, block, got);
     const enum status status =
-        ferror(file) ? diag_error(STATUS_FAILED, "%s: reading failed: %s", path, strerror(errno))
+        ferror(file) ? error_set(STATUS_FAILED, "%s: reading failed: %s", path, strerror(errno))
                      : STATUS_OK;
     fclose(file);
     return status;

@@ -11,7 +11,7 @@
 #ifndef PARSUM_TERM_SOURCE_H
 #define PARSUM_TERM_SOURCE_H
 
-#include "base/diag.h"
+#include "base/error.h"
 #include "term/term.h"
 
 #include <stddef.h>

@@ -109,7 +109,7 @@ static enum status refuse(const struct term_module *module)
         remedy = "take a member of it";
         break;
     }
-    return diag_error(STATUS_USAGE, "the term %s %s; %s", module->source, what, remedy);
+    return error_set(STATUS_USAGE, "the term %s %s; %s", module->source, what, remedy);
 }
 
 static const char *kernel_name(const struct term_compiled *compiled)
@@ -126,14 +126,14 @@ static const char *kernel_name(const struct term_compiled *compiled)
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
     if (spec->constant_count > 0 || spec->wrap)
-        return diag_error(
+        return error_set(
             STATUS_USAGE,
             "--define and --wrap are for a term that is compiled: %s is already; give them when it "
             "is saved",
             spec->file);
     if (spec->save)
-        return diag_error(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
-                          spec->file);
+        return error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
+                         spec->file);
     return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
 }
 
@@ -170,19 +170,19 @@ static enum status check_unchanged(const struct term_spec *spec, uint64_t before
     const enum status status = term_source_digest(spec, &after);
     return status || after == before
                ? status
-               : diag_error(STATUS_FAILED,
-                            "%s: was changed while it was read and compiled; run the same command "
-                            "again",
-                            spec->file);
+               : error_set(STATUS_FAILED,
+                           "%s: was changed while it was read and compiled; run the same command "
+                           "again",
+                           spec->file);
 }
 
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
 static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
-                        struct term_range range, uint64_t digest)
+                        struct term_range range, struct control *control, uint64_t digest)
 {
     enum status status = is_saved(spec)
                              ? open_saved(compiled, spec)
-                             : term_build(spec, range, &compiled->whole, &compiled->fast);
+                             : term_build(spec, range, control, &compiled->whole, &compiled->fast);
     const struct term_module *const module = status ? NULL : compiled->whole.module;
     if (module && module->type >= TERM_REFUSED)
         status = refuse(module);
@@ -194,7 +194,7 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
 }
 
 enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
-                      struct term_range range, struct term *term)
+                      struct term_range range, struct control *control, struct term *term)
 {
     uint64_t digest;
     enum status status = term_source_digest(spec, &digest);
@@ -202,8 +202,8 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
         return status;
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
-        return diag_error(STATUS_FAILED, "out of memory for the term");
-    status = make(compiled, spec, range, digest);
+        return error_set(STATUS_FAILED, "out of memory for the term");
+    status = make(compiled, spec, range, control, digest);
     if (status) {
         term_close(compiled);
         return status;
@@ -235,7 +235,7 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
         return STATUS_OK;
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
-        return diag_error(STATUS_FAILED, "out of memory for the term");
+        return error_set(STATUS_FAILED, "out of memory for the term");
     enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");

@@ -9,7 +9,8 @@
 #define PARSUM_TERM_H
 
 #include "base/bytes.h"
-#include "base/diag.h"
+#include "base/control.h"
+#include "base/error.h"
 #include "exact/exact.h"
 #include "term/inside/term_abi.h"
 
@@ -70,7 +71,8 @@ struct term_compiled;
  * but for STATUS_STOPPED, which a signal asked for. Not thread-safe.
  */
 enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
-                      struct term_range range, struct term *term) MUST_CHECK;
+                      struct term_range range, struct control *control,
+                      struct term *term) MUST_CHECK;
 
 /*
  * Puts the compiled term, for other processes of this program, or that there is none, if `compiled`

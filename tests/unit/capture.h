@@ -2,7 +2,7 @@
  * capture: what the code under test writes to standard output or error, as text.
  *
  *     capture_begin(STDERR_FILENO);
- *     diag_note("a note");
+ *     error_note("a note");
  *     assert_string_equal(capture_end(STDERR_FILENO), "parsum: a note\n");
  */
 #ifndef PARSUM_CAPTURE_H

@@ -130,7 +130,7 @@ static int follow(void)
         if (!status)
             status = run_window(&window, &term, &team);
         if (order.unable && ranks_number(ranks) == ranks_count(ranks) - 1)
-            status = diag_error(STATUS_UNVERIFIED, "this message is told by rank 0");
+            status = error_set(STATUS_UNVERIFIED, "this message is told by rank 0");
         status = share_open(&share, ranks, order.threads, status);
         if (!status) {
             status = share_serve(share, &window, &term, &team);

@@ -125,7 +125,7 @@ static void json_says_what_went_wrong_or_why_it_stopped(void **state)
         const struct options options = {.format = FORMAT_JSON, .quiet = cases[k].quiet};
         struct report report;
         capture_begin(STDERR_FILENO);
-        const enum status failed = diag_error(cases[k].status, "a \"line\"");
+        const enum status failed = error_set(cases[k].status, "a \"line\"");
         capture_stop(STDERR_FILENO);
         capture_begin(STDOUT_FILENO);
         enum status status = report_begin(&report, &options, EXACT_INTEGER);

@@ -1,11 +1,10 @@
 /*
- * A child process that dies with this one, and all that it has started.
- *
- * Between the two stands a guard, a copy of this process: the system tells it when its parent has
- * died (PR_SET_PDEATHSIG), even by SIGKILL, and it ends the child's process group and removes what
- * would be left behind. The child itself can't be told so: it is a driver that starts others.
+ * Between the two processes stands a guard, a copy of this process: the system tells it when its
+ * parent has died (PR_SET_PDEATHSIG), even by SIGKILL, and it ends the child's process group and
+ * removes what would be left behind. The child itself can't be told so: it is a driver that starts
+ * others.
  */
-#include "cli/signals.h"
+#include "base/child.h"
 
 #include "base/scratch.h"
 
@@ -27,7 +26,7 @@ static _Noreturn void give_up(int report)
 }
 
 /* Becomes the child's program. */
-static _Noreturn void become(const struct signals_child *child, const sigset_t *mask, int report)
+static _Noreturn void become(const struct child *child, const sigset_t *mask, int report)
 {
     /* What is ignored stays so in another program; what is caught does not. */
     struct sigaction usual = {.sa_handler = SIG_DFL};
@@ -48,10 +47,13 @@ static _Noreturn void become(const struct signals_child *child, const sigset_t *
     give_up(report);
 }
 
-/* Waits for the child's program, and ends as it did. All signals are blocked here. */
-static _Noreturn void guard(const struct signals_child *child, const sigset_t *mask, int report,
+/* Waits for the child's program, and ends as it did. */
+static _Noreturn void guard(const struct child *child, const sigset_t *mask, int report,
                             pid_t parent)
 {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_BLOCK, &all, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setpgid(0, 0); /* what ends this process's group, such as a shell, leaves the guard alone */
     const pid_t pid = fork();
@@ -86,13 +88,13 @@ static _Noreturn void guard(const struct signals_child *child, const sigset_t *m
     _exit(WEXITSTATUS(status));
 }
 
-int signals_start_child(struct signals_child *child)
+int child_start(struct child *child)
 {
     int report[2];
     if (pipe2(report, O_CLOEXEC) != 0)
         return errno;
     sigset_t mask;
-    signals_mask_for_child(&mask);
+    sigprocmask(SIG_BLOCK, NULL, &mask);
     const pid_t parent = getpid();
     child->pid = fork();
     if (child->pid == 0)
@@ -107,7 +109,7 @@ int signals_start_child(struct signals_child *child)
     return error;
 }
 
-void signals_end_child(const struct signals_child *child)
+void child_end(const struct child *child)
 {
     kill(child->pid, SIGTERM);
 }

@@ -1,20 +1,20 @@
 #include "capture.h"
 #include "check.h"
-#include "base/diag.h"
+#include "base/error.h"
 
 static const char *quoted(const char *text, size_t length)
 {
-    static char room[DIAG_QUOTED];
-    return diag_quote(text, length, room);
+    static char room[ERROR_QUOTED];
+    return error_quote(text, length, room);
 }
 
 static void a_message_is_one_line_and_its_status_comes_back(void **state)
 {
     (void)state;
     capture_begin(STDERR_FILENO);
-    assert_int_equal(diag_error(STATUS_USAGE, "%s: line %d", "jobs", 7), STATUS_USAGE);
-    assert_int_equal(diag_error(STATUS_FAILED, "disk full"), STATUS_FAILED);
-    diag_note("by the way");
+    assert_int_equal(error_set(STATUS_USAGE, "%s: line %d", "jobs", 7), STATUS_USAGE);
+    assert_int_equal(error_set(STATUS_FAILED, "disk full"), STATUS_FAILED);
+    error_note("by the way");
     assert_string_equal(capture_end(STDERR_FILENO), "parsum: jobs: line 7\nparsum: disk full\n"
                                                     "parsum: by the way\n");
     assert_string_equal(diag_last_error(), "disk full");
@@ -24,15 +24,15 @@ static void a_long_message_is_whole_and_an_endless_one_is_cut(void **state)
 {
     (void)state;
     capture_begin(STDERR_FILENO);
-    diag_note("%05000d", 1);
+    error_note("%05000d", 1);
     assert_int_equal(strlen(capture_end(STDERR_FILENO)), strlen("parsum: \n") + 5000);
     capture_begin(STDERR_FILENO);
-    diag_note("%0100000d", 1);
+    error_note("%0100000d", 1);
     const off_t length = lseek(STDERR_FILENO, 0, SEEK_CUR);
     char last;
     assert_int_equal(pread(STDERR_FILENO, &last, 1, length - 1), 1);
     (void)capture_end(STDERR_FILENO);
-    assert_int_equal(length, strlen("parsum: \n") + DIAG_MESSAGE);
+    assert_int_equal(length, strlen("parsum: \n") + ERROR_TEXT);
     assert_int_equal(last, '\n');
 }
 
@@ -59,10 +59,10 @@ static void names_are_shown_and_not_obeyed(void **state)
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         char expected[128];
         capture_begin(STDERR_FILENO);
-        diag_error(STATUS_USAGE, "%s: no", names[k].name);
+        error_set(STATUS_USAGE, "%s: no", names[k].name);
         sprintf(expected, "parsum: %s: no\n", names[k].shown);
         assert_string_equal(capture_end(STDERR_FILENO), expected);
-        char *const shown = diag_shown(names[k].name);
+        char *const shown = error_shown(names[k].name);
         assert_string_equal(shown, names[k].shown);
         free(shown);
     }
@@ -72,7 +72,7 @@ static void lines_below_a_message_stay_lines(void **state)
 {
     (void)state;
     capture_begin(STDERR_FILENO);
-    diag_error_lines(STATUS_USAGE, "\n  one\n\ttwo\033", "%s: bad", "a\nb");
+    error_set_lines(STATUS_USAGE, "\n  one\n\ttwo\033", "%s: bad", "a\nb");
     assert_string_equal(capture_end(STDERR_FILENO), "parsum: a\\x0ab: bad\n  one\n\ttwo\\x1b\n");
 }
 
@@ -80,10 +80,10 @@ static void a_log_file_gets_shown_lines_one_below_the_other(void **state)
 {
     (void)state;
     capture_begin(STDERR_FILENO);
-    diag_show("50%");
-    diag_show("60%");
-    diag_note("done");
-    diag_show(NULL);
+    messages_show("50%");
+    messages_show("60%");
+    error_note("done");
+    messages_show(NULL);
     assert_string_equal(capture_end(STDERR_FILENO), "50%\n60%\nparsum: done\n");
 }
 
@@ -92,12 +92,12 @@ static void a_terminal_gets_one_line_that_changes(void **state)
 {
     (void)state;
     capture_terminal_begin();
-    diag_show("50%");
-    diag_show("60%");
-    diag_note("a note");
-    diag_show(NULL); /* the note has taken it away already */
-    diag_show("70%");
-    diag_show(NULL);
+    messages_show("50%");
+    messages_show("60%");
+    error_note("a note");
+    messages_show(NULL); /* the note has taken it away already */
+    messages_show("70%");
+    messages_show(NULL);
     assert_string_equal(capture_terminal_end(),
                         "\r\033[K50%\r\033[K60%\r\033[Kparsum: a note\r\n\r\033[K70%\r\033[K");
 }
@@ -123,7 +123,7 @@ static void a_long_quote_is_cut_within_its_room(void **state)
             memset(text, byte, length);
             const char *const shown = quoted(text, length);
             const size_t whole = 2 + length * (byte == 1 ? 4 : 1);
-            assert_in_range(strlen(shown), whole < 40 ? whole : 40, DIAG_QUOTED - 1);
+            assert_in_range(strlen(shown), whole < 40 ? whole : 40, ERROR_QUOTED - 1);
             if (strlen(shown) < whole)
                 assert_string_equal(shown + strlen(shown) - 4, "...'");
         }

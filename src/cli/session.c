@@ -1,0 +1,337 @@
+#include "cli/session.h"
+
+#include "base/clock.h"
+#include "base/machine.h"
+#include "cli/files.h"
+#include "cli/report.h"
+#include "cli/show.h"
+#include "cli/signals.h"
+#include "cli/trace_file.h"
+#include "cluster/share.h"
+#include "jobs/job.h"
+#include "run/journal.h"
+#include "run/run.h"
+#include "run/team.h"
+#include "run/trace.h"
+#include "term/kernel.h"
+#include "term/term.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* What a rank, or the only process, computes with. */
+struct workshop {
+    struct trace *trace;
+    struct team team;
+    struct share *share;   /* NULL: there is one process */
+    struct engine *engine; /* the team, or on rank 0 all ranks */
+    struct window window;  /* of a rank other than 0 */
+};
+
+/* What rank 0, or the only process, leads. */
+struct session {
+    const struct options *options;
+    struct ranks *ranks;
+    struct job_source *source;
+    struct term_compiled *compiled;
+    struct term term;
+    struct journal *journal;
+};
+
+static int choose_threads(const struct options *options)
+{
+    if (options->serial)
+        return 1;
+    int threads = options->threads ? options->threads : team_default_threads();
+    const char *what;
+    const int limit = team_threads_limit(&what);
+    if (threads > limit) {
+        error_note("%s allows %d thread%s, not %d", what, limit, limit == 1 ? "" : "s", threads);
+        threads = limit;
+    }
+    struct team_start start;
+    team_start(threads, &start);
+    const int cpus = machine_limit(start.cpus);
+    if (threads > start.threads)
+        error_note("OpenMP gives a team of %d thread%s, not %d%s", start.threads,
+                   start.threads == 1 ? "" : "s", threads, start.why);
+    if (start.threads > cpus)
+        error_note("%d threads share %d CPU%s%s: no faster than %d; see --threads", start.threads,
+                   cpus, cpus == 1 ? "" : "s", start.why, cpus);
+    return start.threads;
+}
+
+static enum status open_trace(struct workshop *shop, const struct options *options,
+                              const struct ranks *ranks, int threads)
+{
+    struct trace_spec spec = {.path = options->trace, .gave_up = signals_gave_up};
+    if (!options->trace)
+        return STATUS_OK;
+    const bool has_file = !ranks || ranks_number(ranks) == 0;
+    const enum status status = has_file ? trace_file_open(options->trace, &spec.file) : STATUS_OK;
+    return status ? status : trace_open(&shop->trace, &spec, threads, has_file ? clock_ns() : 0);
+}
+
+/* Under MPI all ranks open theirs at the same time, and agree on what came of it. */
+static enum status open_workshop(struct workshop *shop, const struct options *options,
+                                 const struct term *term, struct ranks *ranks)
+{
+    const int threads = choose_threads(options);
+    enum status status = open_trace(shop, options, ranks, threads);
+    const struct team_spec spec = {threads, options->serial, term, signals_control(), shop->trace};
+    const enum status opened = team_open(&shop->team, &spec);
+    status = status ? status : opened;
+    shop->engine = &shop->team.engine;
+    if (!ranks)
+        return status;
+    if (!status && ranks_number(ranks) > 0)
+        status = run_window(&shop->window, term, threads);
+    status = share_open(&shop->share, ranks, &shop->team, status);
+    if (!status)
+        shop->engine = share_engine(shop->share);
+    if (!status && shop->trace && ranks_number(ranks) == 0)
+        share_name_processes(shop->share, shop->trace);
+    return status;
+}
+
+static enum status close_workshop(struct workshop *shop)
+{
+    share_close(shop->share);
+    window_clear(&shop->window);
+    team_close(&shop->team);
+    return trace_close(shop->trace);
+}
+
+/* The serial run of --compare, which tells of the jobs; *result is what the parallel run must meet.
+ */
+static enum status run_serially(const struct session *session, struct show *show,
+                                struct result *result)
+{
+    const struct team_spec serial = {1, true, &session->term, signals_control(), NULL};
+    const struct run_listener listener = show_listener(show);
+    struct team team;
+    enum status status = job_source_keep(session->source);
+    if (!status)
+        status = team_open(&team, &serial);
+    if (status)
+        return status;
+    const struct run_spec spec = {
+        .term = &session->term,
+        .source = session->source,
+        .engine = &team.engine,
+        .control = signals_control(),
+        .listener = &listener,
+        .grain = session->options->grain,
+        .stop_ns = session->options->stop_ns,
+        .digest = true,
+    };
+    status = run_jobs(&spec, result);
+    team_close(&team);
+    return status ? status : job_source_rewind(session->source);
+}
+
+static enum status run_with(const struct session *session, struct engine *engine, struct show *show,
+                            struct result *result)
+{
+    const struct run_listener listener = show_listener(show);
+    const struct run_spec spec = {
+        .term = &session->term,
+        .source = session->source,
+        .engine = engine,
+        .journal = session->journal,
+        .control = signals_control(),
+        .listener = &listener,
+        .grain = session->options->grain,
+        .stop_ns = session->options->stop_ns,
+        .digest = session->options->compare,
+    };
+    return run_jobs(&spec, result);
+}
+
+static enum status demand_equal(const struct result *serial, const struct result *parallel)
+{
+    if (serial->jobs == parallel->jobs && serial->digest == parallel->digest &&
+        exact_equal(&serial->total, &parallel->total))
+        return STATUS_OK;
+    return error_set(STATUS_UNVERIFIED,
+                     "the serial and the parallel run give different sums; this machine or this "
+                     "build computes wrong, or the term depends on more than i");
+}
+
+/* One or two runs, and what came of them. With two the first one tells of the jobs. */
+static enum status run_all(const struct session *session, struct engine *engine,
+                           struct report *report, struct result *serial, struct result *result)
+{
+    const bool compare = session->options->compare;
+    struct show first = {.options = session->options, .report = report};
+    struct show second = {.options = session->options, .report = compare ? NULL : report};
+    enum status status = compare ? run_serially(session, &first, serial) : STATUS_OK;
+    if (!status)
+        status = run_with(session, engine, &second, result);
+    if (!status && compare)
+        status = demand_equal(serial, result);
+    return status;
+}
+
+static enum status close_journal(struct session *session)
+{
+    const enum status status = journal_close(session->journal);
+    session->journal = NULL;
+    return status;
+}
+
+/* One line that says how to go on. A reader who has had enough wants none. */
+static enum status tell_stop(const struct options *options)
+{
+    if (!signals_has_reader() || error_last().status)
+        return STATUS_STOPPED;
+    char why[64] = "--max-time is over";
+    if (signals_stop())
+        snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
+    if (options->journal)
+        return error_set(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
+                         options->journal);
+    return error_set(STATUS_STOPPED,
+                     "%s; nothing is kept of this run: with --journal FILE the same command would "
+                     "go on from here",
+                     why);
+}
+
+/* The last word: the total, or why there is none. */
+static enum status conclude(const struct session *session, struct report *report,
+                            const struct engine *engine, const struct engine_thread *threads,
+                            const struct result *serial, const struct result *result,
+                            enum status status)
+{
+    struct summary summary = {
+        .terms = result->terms,
+        .terms_before = result->terms_before,
+        .longest = result->longest,
+        .seconds = result->seconds,
+        .engine = engine,
+        .threads = threads,
+        .ranks = session->ranks ? engine->parts : 0,
+        .term = &session->term,
+        .has_seed = session->options->jobs_random,
+        .seed = session->options->jobs.seed,
+        .compared = session->options->compare,
+        .serial_seconds = serial->seconds,
+    };
+    signals_limit(0, STATUS_OK, false); /* whoever reads the sums has all the time for it */
+    if (status == STATUS_STOPPED)
+        status = tell_stop(session->options);
+    if (!status && !exact_value(&result->total, &summary.total))
+        status =
+            error_set(STATUS_FAILED, "the total is too large for its type; make the terms smaller");
+    const enum status reported =
+        status ? report_failure(report, status) : report_end(report, &summary);
+    return status ? status : reported;
+}
+
+/* The journal is closed before the last word is said, as that may fail. */
+static enum status run_and_report(struct session *session, struct engine *engine)
+{
+    struct report report;
+    struct result serial = {0}, result = {0};
+    struct engine_thread *threads = NULL;
+    enum status status = report_begin(&report, session->options, session->term.kind);
+    if (!status)
+        status = run_all(session, engine, &report, &serial, &result);
+    const enum status closed = close_journal(session);
+    status = engine->end(engine, status ? status : closed, &threads);
+    status = conclude(session, &report, engine, threads, &serial, &result, status);
+    free(threads);
+    return status;
+}
+
+/* The built-in term, or the user's, compiled for the integers of the jobs. */
+static enum status open_term(struct session *session)
+{
+    const struct options *const options = session->options;
+    session->term = kernel_built_in();
+    if (!options->term.expression && !options->term.file)
+        return STATUS_OK;
+    struct term_range range = {.known = false};
+    if (!options->save_only)
+        range.known = job_source_range(session->source, &range.low, &range.high);
+    return term_open(&session->compiled, &options->term, range, signals_control(), &session->term);
+}
+
+/* Everything that the run needs, in order; with ranks they all agree on what came of it. */
+static enum status open_session(struct session *session)
+{
+    const struct options *const options = session->options;
+    enum status status = files_check(options);
+    if (!status)
+        status = job_source_open(&session->source, &options->jobs);
+    if (!status)
+        status = open_term(session);
+    if (!status && !options->save_only && options->journal)
+        status = journal_open(&session->journal, options->journal, &session->term, session->source);
+    return session->ranks ? share_term(session->ranks, status, session->compiled) : status;
+}
+
+static enum status close_session(struct session *session)
+{
+    const enum status status = close_journal(session);
+    term_close(session->compiled);
+    job_source_close(session->source);
+    return status;
+}
+
+static enum status lead(const struct options *options, struct ranks *ranks)
+{
+    if (options->jobs_random && !options->save_only)
+        error_note("%" PRId64 " random jobs below %" PRId64 ", seed %" PRId64, options->jobs.random,
+                   options->jobs.below, options->jobs.seed);
+    struct session session = {.options = options, .ranks = ranks};
+    struct workshop shop = {0};
+    enum status status = open_session(&session);
+    if (!status && !options->save_only) {
+        status = open_workshop(&shop, options, &session.term, ranks);
+        if (!status)
+            status = run_and_report(&session, shop.engine);
+        const enum status closed = close_workshop(&shop);
+        status = status ? status : closed;
+    }
+    const enum status closed = close_session(&session);
+    return status ? status : closed;
+}
+
+/* What the other ranks do. */
+static enum status follow(const struct options *options, struct ranks *ranks)
+{
+    struct term_compiled *compiled;
+    struct term term = kernel_built_in();
+    struct workshop shop = {0};
+    enum status status = share_take_term(ranks, &compiled, &term);
+    if (!status && !options->save_only) {
+        status = open_workshop(&shop, options, &term, ranks);
+        if (!status)
+            status = share_serve(shop.share, &shop.window);
+        const enum status closed = close_workshop(&shop);
+        status = status ? status : closed;
+    }
+    term_close(compiled);
+    return status;
+}
+
+/* One task of several, none of which knows of the others. */
+static void warn_of_launcher(void)
+{
+    int task, tasks;
+    machine_task(&task, &tasks);
+    if (tasks > 1 && task == 0)
+        error_note("each of the %d tasks of this launch does all the work; to share it, say --mpi",
+                   tasks);
+}
+
+enum status session_run(const struct options *options, struct ranks *ranks)
+{
+    if (options->mpi && !ranks)
+        return error_set(STATUS_USAGE, "--mpi: write this option out");
+    if (!ranks)
+        warn_of_launcher();
+    return ranks && ranks_number(ranks) > 0 ? follow(options, ranks) : lead(options, ranks);
+}

@@ -1,0 +1,52 @@
+#include "cli/show.h"
+
+static void begin(void *context, uint64_t terms, uint64_t terms_before)
+{
+    struct show *const show = context;
+    const enum options_progress wanted = show->options->progress;
+    const bool on = wanted == PROGRESS_AUTO ? progress_default() : wanted == PROGRESS_ON;
+    progress_start(&show->progress, on, terms, terms_before);
+}
+
+/* Before the rows are written, not before the flush: a full buffer is written out at once. */
+static void before_jobs(void *context)
+{
+    struct show *const show = context;
+    if (show->report && !show->options->quiet)
+        progress_hide(&show->progress);
+}
+
+static enum status job(void *context, uint64_t number, struct job job, union value sum)
+{
+    struct show *const show = context;
+    return show->report ? report_job(show->report, number, job, sum) : STATUS_OK;
+}
+
+static enum status flush(void *context)
+{
+    const struct show *const show = context;
+    return show->report ? report_flush() : STATUS_OK;
+}
+
+static void progress(void *context, uint64_t terms)
+{
+    struct show *const show = context;
+    progress_update(&show->progress, terms);
+}
+
+static void asked(void *context, uint64_t terms_all, uint64_t terms)
+{
+    struct show *const show = context;
+    progress_tell(&show->progress, terms_all, terms);
+}
+
+static void end(void *context)
+{
+    struct show *const show = context;
+    progress_stop(&show->progress);
+}
+
+struct run_listener show_listener(struct show *show)
+{
+    return (struct run_listener){show, begin, before_jobs, job, flush, progress, asked, end};
+}
