@@ -1,6 +1,11 @@
 #include "base/number.h"
 
+#include <langinfo.h>
+#include <locale.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_digit(char c)
@@ -297,4 +302,39 @@ const char *number_error_text(enum number_error error)
         return "does not fit in 64 bits (-9223372036854775808 to 9223372036854775807)";
     }
     return "";
+}
+
+/* "C", made once; (locale_t)0 where memory is short. */
+static locale_t plain_locale(void)
+{
+    static _Atomic(locale_t) plain;
+    locale_t made = atomic_load(&plain), none = (locale_t)0;
+    if (!made && (made = newlocale(LC_ALL_MASK, "C", (locale_t)0)) &&
+        !atomic_compare_exchange_strong(&plain, &none, made)) {
+        freelocale(made); /* another thread was faster */
+        made = none;
+    }
+    return made;
+}
+
+double number_read_real(const char *text, char **end)
+{
+    const locale_t plain = plain_locale();
+    return plain ? strtod_l(text, end, plain) : strtod(text, end);
+}
+
+/* Only the radix depends on the locale. */
+char *number_print_real(double value, int digits, char text[NUMBER_REAL])
+{
+    if (digits > 0)
+        snprintf(text, NUMBER_REAL, "%.*g", digits, value);
+    else
+        snprintf(text, NUMBER_REAL, "%a", value);
+    const char *const radix = nl_langinfo(RADIXCHAR);
+    char *const found = strcmp(radix, ".") != 0 ? strstr(text, radix) : NULL;
+    if (found) {
+        *found = '.';
+        memmove(found + 1, found + strlen(radix), strlen(found + strlen(radix)) + 1);
+    }
+    return text + strlen(text);
 }

@@ -25,6 +25,15 @@ enum number_error number_parse(const char *text, size_t length, int64_t *value);
 char *number_print(int64_t value, char *text);
 
 /*
+ * A real from text and as text, with a point, whatever the locale of the process or thread: as
+ * strtod, and as printf with %.*g (digits > 0) or %a (digits 0). The text has its end; returns
+ * where that is.
+ */
+double number_read_real(const char *text, char **end);
+enum { NUMBER_REAL = 40 };
+char *number_print_real(double value, int digits, char text[NUMBER_REAL]);
+
+/*
  * Reads all `length` bytes of `text` as a duration: seconds, which may have a fraction ("90",
  * "0.5"), the same with a unit ("90s", "15m", "2h", "1.5d"), "[HOURS:]MINUTES:SECONDS", or, as
  * Slurm writes it, "DAYS-HOURS[:MINUTES[:SECONDS]]", with two digits behind each colon.

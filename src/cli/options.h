@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "jobs/job.h"
-#include "term/term.h"
+#include "term/spec.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,7 +5,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A wide sum, carried: high * 2^64 + low with one and only one pair for each number. */
@@ -94,11 +93,12 @@ static char *print_whole(enum exact_kind kind, int128 integer, char text[EXACT_T
  */
 static char *print_real(double real, char text[EXACT_TEXT])
 {
-    int digits = fabs(real) < DBL_MIN ? 1 : DBL_DIG, length;
+    int digits = fabs(real) < DBL_MIN ? 1 : DBL_DIG;
+    char *end;
     do {
-        length = snprintf(text, EXACT_TEXT, "%.*g", digits, real);
-    } while (digits++ < DBL_DECIMAL_DIG && strtod(text, NULL) != real);
-    return text + length;
+        end = number_print_real(real, digits, text);
+    } while (digits++ < DBL_DECIMAL_DIG && number_read_real(text, NULL) != real);
+    return end;
 }
 
 char *exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT])
@@ -160,7 +160,7 @@ bool exact_load(enum exact_kind kind, const char *text, struct exact *sum)
 
 char *exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])
 {
-    return kind == EXACT_REAL ? text + snprintf(text, EXACT_TEXT, "%a", value.real)
+    return kind == EXACT_REAL ? number_print_real(value.real, 0, text)
                               : print_whole(kind, value.integer, text);
 }
 
@@ -170,7 +170,7 @@ bool exact_load_value(enum exact_kind kind, const char *text, union value *value
         return load_whole(kind, text, &value->integer);
     }
     char again[EXACT_TEXT];
-    value->real = strtod(text, NULL);
+    value->real = number_read_real(text, NULL);
     exact_save_value(kind, *value, again);
     return isfinite(value->real) && strcmp(text, again) == 0;
 }

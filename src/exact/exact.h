@@ -95,8 +95,8 @@ enum { EXACT_TEXT = 48 };
 
 /*
  * Writes a finished sum as text, decimal, with its end: an integer whole, a finite real as
- * printf's %g with as few digits as read back to the same double: "0.1", "390", "1e+300". The
- * decimal point is the locale's. Returns where the text ends.
+ * printf's %g with as few digits as read back to the same double: "0.1", "390", "1e+300", whatever
+ * the locale. Returns where the text ends.
  */
 char *exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
 

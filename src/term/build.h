@@ -6,8 +6,9 @@
 #ifndef PARSUM_TERM_BUILD_H
 #define PARSUM_TERM_BUILD_H
 
+#include "base/control.h"
 #include "base/error.h"
-#include "term/term.h"
+#include "term/spec.h"
 #include "term/library.h"
 
 /*

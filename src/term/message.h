@@ -3,7 +3,7 @@
 #define PARSUM_TERM_MESSAGE_H
 
 #include "base/error.h"
-#include "term/term.h"
+#include "term/spec.h"
 
 #include <stdbool.h>
 

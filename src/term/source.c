@@ -95,13 +95,15 @@ static bool write_real(FILE *out, const char *text)
 {
     const bool looks_like_one = strspn(text, "+-.0123456789abcdefABCDEFxXpP") == strlen(text);
     char *end;
-    const double value = strtod(text, &end);
+    const double value = number_read_real(text, &end);
     if (!looks_like_one || end == text || *end || !isfinite(value))
         return false;
     /* a literal of digits alone is an integer, and one that is too large for C */
     if (!strpbrk(text, ".pP") && (strpbrk(text, "xX") || !strpbrk(text, "eE")))
         return false;
-    fprintf(out, "(%a)", value);
+    char literal[NUMBER_REAL];
+    number_print_real(value, 0, literal);
+    fprintf(out, "(%s)", literal);
     return true;
 }
 
@@ -126,8 +128,9 @@ static bool write_formula(FILE *out, const char *text)
     char *rest;
     const bool number =
         isdigit((unsigned char)*digits) && !strpbrk(digits + 1, "+-*/%()<>=!&|^~?:");
-    const bool bad = number && (!isfinite(strtod(digits, &rest)) || rest[strspn(rest, "uUlLfF")] ||
-                                (digits[0] == '0' && isdigit((unsigned char)digits[1])));
+    const bool bad =
+        number && (!isfinite(number_read_real(digits, &rest)) || rest[strspn(rest, "uUlLfF")] ||
+                   (digits[0] == '0' && isdigit((unsigned char)digits[1])));
     size_t length;
     if (open != 0 || !text[strspn(text, " ")] || bad || term_literal_find(text, &length))
         return false;

@@ -12,7 +12,7 @@
 #define PARSUM_TERM_SOURCE_H
 
 #include "base/error.h"
-#include "term/term.h"
+#include "term/spec.h"
 
 #include <stddef.h>
 

@@ -12,6 +12,7 @@
 #include "base/control.h"
 #include "base/error.h"
 #include "exact/exact.h"
+#include "term/spec.h"
 #include "term/inside/term_abi.h"
 
 #include <stdbool.h>
@@ -41,25 +42,6 @@ struct term {
     bool built_in;       /* the term is i, so sums can be checked by arithmetic */
     bool checked;        /* it is slowed down by checks that a proof might do away with */
     double term_ns;      /* about what a term costs, or 0: not known before the run */
-};
-
-/* The most constants that a term may have. */
-enum { TERM_CONSTANTS = 64 };
-
-/* A term as the user gives it; the strings must outlive it. */
-struct term_spec {
-    const char *expression;                /* either this */
-    const char *file;                      /* or this; FILE.so is a term that was saved */
-    const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
-    size_t constant_count;
-    bool wrap;        /* signed overflow wraps around */
-    const char *save; /* where to keep the compiled term; NULL: nowhere */
-};
-
-/* The integers of a run. */
-struct term_range {
-    bool known;        /* if so, */
-    int64_t low, high; /* all lie in [low, high), low < high */
 };
 
 struct term_compiled;

@@ -1,0 +1,60 @@
+"""libparsum: what it exports, and what it may not do to a process that is not its own."""
+import os
+import re
+import subprocess
+import unittest
+
+BUILD = os.environ["PARSUM_BUILD_DIR"]
+FORBIDDEN = """exit atexit at_quick_exit quick_exit abort umask setlocale uselocale setenv putenv unsetenv
+getopt getopt_long perror stdout stderr printf vprintf puts putchar signal raise_default alarm
+pthread_sigmask""".split()
+FOR_THE_CHILD = {"sigaction", "sigprocmask", "raise", "kill", "_exit"}
+
+
+def symbols(name, *options):
+    listed = subprocess.run(["nm", *options, os.path.join(BUILD, name)], capture_output=True, text=True,
+                            check=True).stdout
+    return {line.split()[-1].partition("@")[0] for line in listed.splitlines() if line.split()[1:]}
+
+
+class Library(unittest.TestCase):
+    def test_nothing_is_exported_but_what_begins_with_parsum(self):
+        for name, options in (("libparsum.so", ["-D", "--defined-only"]),
+                              ("libparsum.a", ["-g", "--defined-only"])):
+            exported = {symbol for symbol in symbols(name, *options) if not symbol.endswith(":")}
+            self.assertIn("parsum_version", exported)
+            self.assertEqual({symbol for symbol in exported if not symbol.startswith("parsum_")}, set())
+
+    def test_the_process_stays_its_hosts(self):
+        for name, options in (("libparsum.so", ["-D", "--undefined-only"]),
+                              ("libparsum.a", ["-u"])):
+            self.assertEqual(symbols(name, *options) & set(FORBIDDEN), set(), name)
+
+    def test_only_a_child_has_to_do_with_signals(self):
+        objects = os.path.join(BUILD, "CMakeFiles", "parsum_rooms.dir", "src")
+        users = set()
+        for directory, _, files in os.walk(objects):
+            for name in files:
+                path = os.path.join(directory, name)
+                if path.endswith(".o") and symbols(path, "-u") & FOR_THE_CHILD:
+                    users.add(os.path.relpath(path, objects))
+        self.assertEqual(users, {"base/child.c.o"})
+
+    def test_a_program_links_to_either(self):
+        source = os.path.join(BUILD, "use.c")
+        with open(source, "w", encoding="ascii") as file:
+            file.write("#include <parsum.h>\n#include <stdio.h>\n"
+                       "int main(void) { return puts(parsum_version()) < 0; }\n")
+        include = os.path.join(os.environ["PARSUM_SOURCE_DIR"], "src")
+        program = os.path.join(BUILD, "use")
+        for libraries in ([f"-L{BUILD}", "-lparsum", f"-Wl,-rpath,{BUILD}"],
+                          [os.path.join(BUILD, "libparsum.a"), "-lm", "-ldl", "-lpthread",
+                           *os.environ.get("PARSUM_OPENMP_FLAGS", "").split()]):
+            subprocess.run([os.environ.get("PARSUM_C_COMPILER", "cc"), "-I", include, source, "-o",
+                            program, *libraries], check=True)
+            told = subprocess.run([program], capture_output=True, text=True, check=True).stdout
+            self.assertRegex(told, re.compile(r"\A\d+\.\d+\.\d+\n\Z"))
+
+
+if __name__ == "__main__":
+    unittest.main()
