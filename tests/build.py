@@ -76,7 +76,7 @@ class Build(unittest.TestCase):
                 self.assertEqual(status, 0, said[-500:])
                 status, said = run("make", "-C", self.directory, "src/base/machine.c.o")
                 self.assertEqual(status, 0, said[-500:])
-                name = "CMakeFiles/parsum_core.dir/src/base/machine.c.o"
+                name = "CMakeFiles/parsum_rooms.dir/src/base/machine.c.o"
                 with open(os.path.join(self.directory, name), "rb") as file:
                     self.assertIn(kept.encode() + b" -g", file.read())
                 shutil.rmtree(self.directory)

@@ -178,7 +178,6 @@ class Json(Case):
                           "-e", "1/(i-7)", 5, 6, 20)
         self.assert_fails(1, 1, "error", "its sum is too large", "-e",
                           "i ? ~(unsigned __int128)0 : 0", 1, 3)
-        self.assert_fails(2, 0, "error", "/nonexistent/trace", "--trace", "/nonexistent/trace", 3)
 
     def test_says_that_the_term_has_crashed(self):
         for end, status in (("__builtin_trap()", -signal.SIGILL), ("exit(0)", 1)):
