@@ -24,11 +24,10 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static enum status measure(struct share *share, struct window *window, const struct term *term,
-                           struct team *team, int count, uint64_t terms)
+static enum status measure(struct engine *engine, struct window *window, int count, uint64_t terms)
 {
     double *const seconds = calloc((size_t)count, sizeof *seconds);
-    const struct order order = {.terms = terms * (uint64_t)share_ranks(share), .grain = 1};
+    const struct order order = {.terms = terms * (uint64_t)engine->parts, .grain = 1};
     struct exact total;
     enum status status = seconds ? STATUS_OK : STATUS_FAILED;
     exact_init(&total, EXACT_REAL);
@@ -37,18 +36,18 @@ static enum status measure(struct share *share, struct window *window, const str
     for (int k = 0; k < count && !status; k++) {
         struct outcome outcome;
         const uint64_t begin_ns = clock_ns();
-        status = share_compute(share, window, term, team, &order, &total, &outcome);
+        status = engine->round(engine, window, &order, &total, &outcome);
         seconds[k] = 1e-9 * (double)(clock_ns() - begin_ns);
     }
     if (!status) {
         qsort(seconds, (size_t)count, sizeof *seconds, compare);
-        printf("{\"ranks\": %d, \"seconds\": %.9f, \"most\": %.9f}\n", share_ranks(share),
+        printf("{\"ranks\": %d, \"seconds\": %.9f, \"most\": %.9f}\n", engine->parts,
                seconds[count / 2], seconds[count - 1]);
     }
     free(seconds);
-    struct team all = {0};
-    status = share_end(share, status, team, &all);
-    team_close(&all);
+    struct engine_thread *threads = NULL;
+    status = engine->end(engine, status, &threads);
+    free(threads);
     return status;
 }
 
@@ -59,18 +58,21 @@ int main(int argc, char **argv)
     const struct term term = {.kind = EXACT_REAL, .add = add_reals};
     struct ranks *ranks;
     struct share *share = NULL;
+    static struct control control;
+    const struct team_spec spec = {
+        .threads = 1, .serial = true, .term = &term, .control = &control};
     struct team team = {0};
     struct window window = {0};
     enum status status = ranks_open(&ranks, argv);
     if (status)
         return (int)status;
-    if (team_open(&team, 1, true, NULL) || !window_init(&window, EXACT_REAL, 16, 65536))
+    if (team_open(&team, &spec) || !window_init(&window, EXACT_REAL, 16, 65536))
         status = STATUS_FAILED;
-    status = share_open(&share, ranks, 1, status);
+    status = share_open(&share, ranks, &team, status);
     if (!status)
-        status = ranks_number(ranks) == 0 ? measure(share, &window, &term, &team, atoi(argv[1]),
+        status = ranks_number(ranks) == 0 ? measure(share_engine(share), &window, atoi(argv[1]),
                                                     strtoull(argv[2], NULL, 10))
-                                          : share_serve(share, &window, &term, &team);
+                                          : share_serve(share, &window);
     share_close(share);
     window_clear(&window);
     team_close(&team);

@@ -2,7 +2,7 @@
  * capture: what the code under test writes to standard output or error, as text.
  *
  *     capture_begin(STDERR_FILENO);
- *     error_note("a note");
+ *     messages_tell("a note");
  *     assert_string_equal(capture_end(STDERR_FILENO), "parsum: a note\n");
  */
 #ifndef PARSUM_CAPTURE_H
@@ -19,7 +19,6 @@
 
 static struct {
     int was[3]; /* where the descriptor led before */
-    bool captures[3];
     int screen;
     char text[1 << 16];
 } capture;
@@ -32,7 +31,6 @@ static inline void capture_to(int fd, int to)
     capture.was[fd] = dup(fd);
     assert_int_equal(dup2(to, fd), fd);
     close(to);
-    capture.captures[fd] = true;
 }
 
 static inline void capture_begin(int fd)
@@ -58,34 +56,17 @@ static inline void capture_stop(int fd)
     clearerr(stream);
     dup2(capture.was[fd], fd);
     close(capture.was[fd]);
-    capture.captures[fd] = false;
 }
 
-/* What was written since capture_begin; valid until the next call. */
-static inline const char *capture_so_far(int fd)
+/* What was written since capture_begin, valid until the next call; lets `fd` lead where it did. */
+static inline const char *capture_end(int fd)
 {
     fflush(fd == STDOUT_FILENO ? stdout : stderr);
     const ssize_t length = pread(fd, capture.text, sizeof capture.text - 1, 0);
     assert_true(length >= 0);
     capture.text[length] = '\0';
-    return capture.text;
-}
-
-/* The same, and lets `fd` lead where it did before. */
-static inline const char *capture_end(int fd)
-{
-    const char *const text = capture_so_far(fd);
     capture_stop(fd);
-    return text;
-}
-
-/* For a teardown: a test that failed while it captured standard error has told nobody why. */
-static inline int capture_show(void **state)
-{
-    (void)state;
-    if (capture.captures[STDERR_FILENO])
-        fputs(capture_end(STDERR_FILENO), stderr);
-    return 0;
+    return capture.text;
 }
 
 /* What the terminal has shown; it comes in pieces, and when none has come for a while, that's it.
@@ -116,12 +97,6 @@ static inline const char *capture_file(const char *text)
     assert_int_equal(write(fd, text, strlen(text)), strlen(text));
     close(fd);
     return name;
-}
-
-static inline void assert_contains(const char *text, const char *piece)
-{
-    if (!strstr(text, piece))
-        fail_msg("\"%s\" does not hold \"%s\"", text, piece);
 }
 
 #endif

@@ -32,6 +32,12 @@ static inline uint64_t check_random(uint64_t *state)
                      (unsigned long long)(right_ >> 64), (unsigned long long)right_);              \
     } while (0)
 
+static inline void assert_contains(const char *text, const char *piece)
+{
+    if (!strstr(text, piece))
+        fail_msg("\"%s\" does not hold \"%s\"", text, piece);
+}
+
 /* Adds one term of 128 bits to a sum of kind EXACT_WIDE. */
 static inline void check_add_wide(struct exact *sum, int128 term)
 {

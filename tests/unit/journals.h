@@ -3,9 +3,10 @@
 #ifndef PARSUM_JOURNALS_H
 #define PARSUM_JOURNALS_H
 
-#include "capture.h"
+#include "check.h"
 #include "run/journal.h"
 #include "run/journal_read.h"
+#include "said.h"
 
 #include <fcntl.h>
 #include <float.h>
@@ -190,6 +191,6 @@ static int remove_directory(void **state)
     return system(command);
 }
 
-#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, begin, capture_show)
+#define JOURNAL_TEST(name) cmocka_unit_test_setup(name, begin)
 
 #endif

@@ -1,6 +1,8 @@
-#include "capture.h"
 #include "check.h"
 #include "base/error.h"
+
+#include <pthread.h>
+#include <stdlib.h>
 
 static const char *quoted(const char *text, size_t length)
 {
@@ -8,32 +10,110 @@ static const char *quoted(const char *text, size_t length)
     return error_quote(text, length, room);
 }
 
-static void a_message_is_one_line_and_its_status_comes_back(void **state)
+/* The text of an error that is just `text`. */
+static const char *text_of(const char *text)
 {
-    (void)state;
-    capture_begin(STDERR_FILENO);
-    assert_int_equal(error_set(STATUS_USAGE, "%s: line %d", "jobs", 7), STATUS_USAGE);
-    assert_int_equal(error_set(STATUS_FAILED, "disk full"), STATUS_FAILED);
-    error_note("by the way");
-    assert_string_equal(capture_end(STDERR_FILENO), "parsum: jobs: line 7\nparsum: disk full\n"
-                                                    "parsum: by the way\n");
-    assert_string_equal(diag_last_error(), "disk full");
+    error_clear();
+    error_set(STATUS_USAGE, "%s", text);
+    return error_last().text;
 }
 
-static void a_long_message_is_whole_and_an_endless_one_is_cut(void **state)
+static void the_first_error_counts_until_it_is_cleared(void **state)
 {
     (void)state;
-    capture_begin(STDERR_FILENO);
-    error_note("%05000d", 1);
-    assert_int_equal(strlen(capture_end(STDERR_FILENO)), strlen("parsum: \n") + 5000);
-    capture_begin(STDERR_FILENO);
+    error_clear();
+    assert_int_equal(error_last().status, STATUS_OK);
+    assert_string_equal(error_last().text, "");
+    assert_string_equal(error_last().remedy, "");
+    assert_int_equal(error_set(STATUS_USAGE, "%s: line %d", "jobs", 7), STATUS_USAGE);
+    assert_int_equal(error_set(STATUS_FAILED, "disk full"), STATUS_FAILED); /* comes back too */
+    assert_int_equal(error_set_lines(STATUS_FAILED, "\nx", "disk full"), STATUS_FAILED);
+    assert_int_equal(error_last().status, STATUS_USAGE);
+    assert_string_equal(error_last().text, "jobs: line 7");
+    error_clear();
+    assert_int_equal(error_last().status, STATUS_OK);
+    assert_int_equal(error_set(STATUS_FAILED, "disk full"), STATUS_FAILED);
+    assert_int_equal(error_last().status, STATUS_FAILED);
+    assert_string_equal(error_last().text, "disk full");
+}
+
+static void *fail_elsewhere(void *unused)
+{
+    error_set(STATUS_FAILED, "elsewhere");
+    const bool same = strcmp(error_last().text, "elsewhere") == 0;
+    error_clear();
+    return same ? NULL : unused;
+}
+
+static void each_thread_has_an_error_of_its_own(void **state)
+{
+    (void)state;
+    pthread_t other;
+    void *failed;
+    error_clear();
+    error_set(STATUS_USAGE, "here");
+    assert_int_equal(pthread_create(&other, NULL, fail_elsewhere, state), 0);
+    assert_int_equal(pthread_join(other, &failed), 0);
+    assert_null(failed);
+    assert_string_equal(error_last().text, "here");
+}
+
+static void an_error_names_its_place_and_its_remedy(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *lines;
+        size_t place;
+        const char *remedy;
+    } errors[] = {
+        {"jobs:7: 'x' is no integer; take 1e3; or 1000", "", 6, "or 1000"},
+        {"job 2 [0, 2): too large; make it smaller", "", 12, "make it smaller"},
+        {"out of memory", "", 0, ""},
+        {"out of memory; take less", "", 0, "take less"},
+        {"--term: it is wrong", "\n  a: b; c", 6, ""},
+        {"it is wrong", "\n  a: b; c", 0, ""},
+    };
+    for (size_t k = 0; k < sizeof errors / sizeof *errors; k++) {
+        error_clear();
+        error_set_lines(STATUS_USAGE, errors[k].lines, "%s", errors[k].text);
+        assert_int_equal(error_last().place, errors[k].place);
+        assert_string_equal(error_last().remedy, errors[k].remedy);
+    }
+}
+
+static void a_long_text_is_whole_and_an_endless_one_is_cut(void **state)
+{
+    (void)state;
+    error_clear();
+    error_set(STATUS_FAILED, "%05000d", 1);
+    assert_int_equal(strlen(error_last().text), 5000);
+    error_clear();
+    error_set(STATUS_FAILED, "%0100000d", 1);
+    assert_int_equal(strlen(error_last().text), ERROR_TEXT);
+}
+
+static char noted[ERROR_TEXT + 1];
+
+static void take_note(const char *text)
+{
+    strcpy(noted, text);
+}
+
+static void notes_go_to_whoever_has_asked_and_are_no_errors(void **state)
+{
+    (void)state;
+    error_clear();
+    error_take_notes(NULL);
+    error_note("to nobody");
+    error_take_notes(take_note);
+    error_note("by the %s", "way\n");
+    assert_string_equal(noted, "by the way\\x0a");
     error_note("%0100000d", 1);
-    const off_t length = lseek(STDERR_FILENO, 0, SEEK_CUR);
-    char last;
-    assert_int_equal(pread(STDERR_FILENO, &last, 1, length - 1), 1);
-    (void)capture_end(STDERR_FILENO);
-    assert_int_equal(length, strlen("parsum: \n") + ERROR_TEXT);
-    assert_int_equal(last, '\n');
+    assert_int_equal(strlen(noted), ERROR_TEXT);
+    error_take_notes(NULL);
+    error_note("to nobody");
+    assert_int_equal(strlen(noted), ERROR_TEXT);
+    assert_int_equal(error_last().status, STATUS_OK);
 }
 
 static void names_are_shown_and_not_obeyed(void **state)
@@ -57,49 +137,19 @@ static void names_are_shown_and_not_obeyed(void **state)
         {"\\x41", "\\x41"},
     };
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        char expected[128];
-        capture_begin(STDERR_FILENO);
-        error_set(STATUS_USAGE, "%s: no", names[k].name);
-        sprintf(expected, "parsum: %s: no\n", names[k].shown);
-        assert_string_equal(capture_end(STDERR_FILENO), expected);
+        assert_string_equal(text_of(names[k].name), names[k].shown);
         char *const shown = error_shown(names[k].name);
         assert_string_equal(shown, names[k].shown);
         free(shown);
     }
 }
 
-static void lines_below_a_message_stay_lines(void **state)
+static void lines_below_an_error_stay_lines(void **state)
 {
     (void)state;
-    capture_begin(STDERR_FILENO);
+    error_clear();
     error_set_lines(STATUS_USAGE, "\n  one\n\ttwo\033", "%s: bad", "a\nb");
-    assert_string_equal(capture_end(STDERR_FILENO), "parsum: a\\x0ab: bad\n  one\n\ttwo\\x1b\n");
-}
-
-static void a_log_file_gets_shown_lines_one_below_the_other(void **state)
-{
-    (void)state;
-    capture_begin(STDERR_FILENO);
-    messages_show("50%");
-    messages_show("60%");
-    error_note("done");
-    messages_show(NULL);
-    assert_string_equal(capture_end(STDERR_FILENO), "50%\n60%\nparsum: done\n");
-}
-
-/* What a terminal gets of it: lines replace each other, a message comes in between whole. */
-static void a_terminal_gets_one_line_that_changes(void **state)
-{
-    (void)state;
-    capture_terminal_begin();
-    messages_show("50%");
-    messages_show("60%");
-    error_note("a note");
-    messages_show(NULL); /* the note has taken it away already */
-    messages_show("70%");
-    messages_show(NULL);
-    assert_string_equal(capture_terminal_end(),
-                        "\r\033[K50%\r\033[K60%\r\033[Kparsum: a note\r\n\r\033[K70%\r\033[K");
+    assert_string_equal(error_last().text, "a\\x0ab: bad\n  one\n\ttwo\\x1b");
 }
 
 static void quotes_show_control_bytes_and_keep_the_rest(void **state)
@@ -133,12 +183,13 @@ static void a_long_quote_is_cut_within_its_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_message_is_one_line_and_its_status_comes_back),
-        cmocka_unit_test(a_long_message_is_whole_and_an_endless_one_is_cut),
+        cmocka_unit_test(the_first_error_counts_until_it_is_cleared),
+        cmocka_unit_test(each_thread_has_an_error_of_its_own),
+        cmocka_unit_test(an_error_names_its_place_and_its_remedy),
+        cmocka_unit_test(a_long_text_is_whole_and_an_endless_one_is_cut),
+        cmocka_unit_test(notes_go_to_whoever_has_asked_and_are_no_errors),
         cmocka_unit_test(names_are_shown_and_not_obeyed),
-        cmocka_unit_test(lines_below_a_message_stay_lines),
-        cmocka_unit_test(a_log_file_gets_shown_lines_one_below_the_other),
-        cmocka_unit_test(a_terminal_gets_one_line_that_changes),
+        cmocka_unit_test(lines_below_an_error_stay_lines),
         cmocka_unit_test(quotes_show_control_bytes_and_keep_the_rest),
         cmocka_unit_test(a_long_quote_is_cut_within_its_room),
     };

@@ -1,5 +1,6 @@
 #include "journals.h"
 #include "base/place.h"
+#include "capture.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -34,10 +35,9 @@ static void jobs_without_a_checkpoint_do_not_count(void **state)
     for (uint64_t k = 1; k < 10000; k++) /* more than a block, so some are in the file */
         assert_int_equal(journal_job(journal, job_of(k), sum_of(EXACT_INTEGER, k)), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-    assert_contains(capture_so_far(STDERR_FILENO), "the last record is incomplete: it is dropped");
-    capture_stop(STDERR_FILENO);
+    assert_contains(said(), "the last record is incomplete: it is dropped");
     assert_int_equal(journal_knows(journal), JOURNAL_NOTHING);
     assert_int_equal(journal_close(journal), STATUS_OK);
 }
@@ -55,22 +55,22 @@ static void the_journal_of_another_run_is_refused_and_left_alone(void **state)
 
     struct job_spec five = few, random = {.random = 4, .below = 20, .seed = 1};
     five.argument_count = 5;
-    capture_begin(STDERR_FILENO);
+    said_begin();
     assert_int_equal(open_journal(&journal, &term, &five), STATUS_USAGE);
-    assert_contains(capture_so_far(STDERR_FILENO), "it has \"jobs 4 arguments");
+    assert_contains(said(), "it has \"jobs 4 arguments");
+    said_begin();
     assert_int_equal(open_journal(&journal, &term, &random), STATUS_USAGE);
-    assert_contains(capture_so_far(STDERR_FILENO),
-                    "this one \"jobs random 4, below 20, seed 1, start 0\"");
+    assert_contains(said(), "this one \"jobs random 4, below 20, seed 1, start 0\"");
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_USAGE);
     term.source = "i*N with N=3";
     term.digest++;
+    said_begin();
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
-    assert_contains(capture_so_far(STDERR_FILENO), "i*N with N=3");
+    assert_contains(said(), "i*N with N=3");
     term = term_of(EXACT_REAL);
+    said_begin();
     assert_int_equal(open_journal(&journal, &term, &few), STATUS_USAGE);
-    assert_contains(capture_so_far(STDERR_FILENO),
-                    "it has \"kind integer\", this one \"kind real\"");
-    capture_stop(STDERR_FILENO);
+    assert_contains(said(), "it has \"kind integer\", this one \"kind real\"");
     assert_true(holds(file));
     free(file.at);
 }
@@ -84,11 +84,9 @@ static void a_file_that_is_no_journal_is_refused_and_left_alone(void **state)
     for (size_t k = 0; k < 3; k++) {
         write_all(texts[k], strlen(texts[k]));
         struct contents file = read_all(path);
-        capture_begin(STDERR_FILENO);
+        said_begin();
         assert_int_not_equal(open_journal(&journal, &term, &any), STATUS_OK);
-        assert_contains(capture_so_far(STDERR_FILENO),
-                        k < 2 ? "is a file, but no journal" : "damaged at byte 0");
-        capture_stop(STDERR_FILENO);
+        assert_contains(said(), k < 2 ? "is a file, but no journal" : "damaged at byte 0");
         assert_true(holds(file));
         free(file.at);
     }
@@ -96,9 +94,7 @@ static void a_file_that_is_no_journal_is_refused_and_left_alone(void **state)
     for (size_t k = 0; k < 2; k++) {
         struct job_source *source;
         assert_int_equal(job_source_open(&source, &any), STATUS_OK);
-        capture_begin(STDERR_FILENO);
         assert_int_not_equal(journal_open(&journal, others[k], &term, source), STATUS_OK);
-        capture_stop(STDERR_FILENO);
         job_source_close(source);
     }
 }
@@ -128,10 +124,9 @@ static void a_job_that_differs_is_refused_by_its_place(void **state)
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
         for (uint64_t k = 1; k < at; k++)
             assert_int_equal(journal_recall(journal, source, job_of(k), &sum), STATUS_OK);
-        capture_begin(STDERR_FILENO);
+        said_begin();
         assert_int_equal(journal_recall(journal, source, job_of(at + 1), &sum), STATUS_USAGE);
-        assert_contains(capture_so_far(STDERR_FILENO), "/dev/null:0: is job");
-        capture_stop(STDERR_FILENO);
+        assert_contains(said(), "/dev/null:0: is job");
         assert_int_equal(journal_close(journal), STATUS_OK);
         assert_true(holds(file));
         job_source_close(source);
@@ -181,10 +176,9 @@ static void a_process_that_has_lost_its_file_finds_out_and_changes_nothing(void 
     snprintf(other, sizeof other, "%s.other", path);
     assert_int_equal(rename(path, other), 0);
     write_all(file.at, file.count);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     assert_int_equal(journal_checkpoint(journal, &none), STATUS_FAILED);
-    assert_contains(capture_so_far(STDERR_FILENO), "is another file now, or gone");
-    capture_stop(STDERR_FILENO);
+    assert_contains(said(), "is another file now, or gone");
     assert_int_equal(journal_close(journal), STATUS_OK);
     assert_true(holds(file));
     free(file.at);
@@ -208,14 +202,19 @@ static void a_second_process_is_told_the_number_of_the_first(void **state)
             struct job_source *source;
             if (job_source_open(&source, &any))
                 _exit(99);
-            _exit((int)journal_open(&second, path, &term, source));
+            said_begin();
+            const enum status failed = journal_open(&second, path, &term, source);
+            fputs(said(), stderr);
+            fflush(stderr);
+            _exit((int)failed);
         }
-        int status;
-        assert_int_equal(waitpid(child, &status, 0), child);
+        int status = 0;
+        const pid_t ended = waitpid(child, &status, 0);
+        const char *const told = capture_end(STDERR_FILENO);
+        assert_int_equal(ended, child);
         char expected[64];
         snprintf(expected, sizeof expected, "process %ld is using that journal", (long)getpid());
-        assert_contains(capture_so_far(STDERR_FILENO), expected);
-        capture_stop(STDERR_FILENO);
+        assert_contains(told, expected);
         assert_true(WIFEXITED(status));
         assert_int_equal(WEXITSTATUS(status), STATUS_FAILED);
         assert_int_equal(journal_close(journal), STATUS_OK);
@@ -236,7 +235,7 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
         limit = (struct rlimit){room, old.rlim_max};
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
         uint64_t kept = 0, job = 0;
-        capture_begin(STDERR_FILENO);
+        said_begin();
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
         for (uint64_t c = 0; !status && c < 20; c++) {
             for (int k = 0; c > 0 && k < 3; k++, job++)
@@ -250,10 +249,9 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
         }
         assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
         assert_int_equal(status, STATUS_FAILED);
-        assert_contains(capture_so_far(STDERR_FILENO), "File too large; what it holds stays valid");
+        assert_contains(said(), "File too large; what it holds stays valid");
         assert_int_equal(journal_close(journal), STATUS_OK);
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-        capture_stop(STDERR_FILENO);
         uint64_t jobs;
         check_truth(journal, EXACT_INTEGER, true, &jobs);
         assert_int_equal(jobs, kept);

@@ -19,7 +19,6 @@ static void a_journal_cut_off_anywhere_is_refused_or_tells_the_truth(void **stat
         const struct term term = term_of((enum exact_kind)kind);
         const size_t identity = lines(file, JOURNAL_IDENTITY);
         uint64_t jobs = 0, before = 0;
-        capture_begin(STDERR_FILENO);
         for (size_t count = 1; count <= file.count; count++, before = jobs) {
             struct journal *journal;
             write_all(file.at, count);
@@ -31,7 +30,6 @@ static void a_journal_cut_off_anywhere_is_refused_or_tells_the_truth(void **stat
             assert_true(jobs >= before);
             assert_int_equal(journal_close(journal), STATUS_OK);
         }
-        capture_stop(STDERR_FILENO);
         assert_int_equal(jobs, 9);
         free(file.at);
     }
@@ -46,7 +44,6 @@ static void a_flipped_bit_anywhere_is_refused_or_costs_the_last_append(void **st
         struct contents file = read_all(path);
         const struct term term = term_of((enum exact_kind)kind);
         const size_t last = lines(file, JOURNAL_IDENTITY + 1 + 2 * 2);
-        capture_begin(STDERR_FILENO);
         for (size_t bit = 0; bit < 8 * file.count; bit++) {
             struct journal *journal;
             file.at[bit / 8] = (char)(file.at[bit / 8] ^ 1 << bit % 8);
@@ -63,7 +60,6 @@ static void a_flipped_bit_anywhere_is_refused_or_costs_the_last_append(void **st
             }
             file.at[bit / 8] = (char)(file.at[bit / 8] ^ 1 << bit % 8);
         }
-        capture_stop(STDERR_FILENO);
         free(file.at);
     }
 }
@@ -80,10 +76,9 @@ static void damage_is_told_with_its_offset(void **state)
     const struct term term = term_of(EXACT_INTEGER);
     char expected[64];
     snprintf(expected, sizeof expected, "damaged at byte %zu:", second);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_FAILED);
-    assert_contains(capture_so_far(STDERR_FILENO), expected);
-    capture_stop(STDERR_FILENO);
+    assert_contains(said(), expected);
     free(file.at);
 }
 
@@ -95,7 +90,6 @@ static void zeros_in_the_last_append_cost_that_append(void **state)
     struct contents file = read_all(path);
     const struct term term = term_of(EXACT_INTEGER);
     const size_t last = lines(file, JOURNAL_IDENTITY + 1 + 2 * 2);
-    capture_begin(STDERR_FILENO);
     for (size_t from = last; from < file.count; from += 7) {
         for (size_t to = from + 1; to <= file.count; to += 5) {
             struct journal *journal;
@@ -111,7 +105,6 @@ static void zeros_in_the_last_append_cost_that_append(void **state)
             free(torn.at);
         }
     }
-    capture_stop(STDERR_FILENO);
     free(file.at);
 }
 
@@ -121,7 +114,6 @@ static void lines_that_are_lost_doubled_or_swapped_are_damage(void **state)
     write_journal(EXACT_INTEGER, 5, true);
     struct contents file = read_all(path);
     const struct term term = term_of(EXACT_INTEGER);
-    capture_begin(STDERR_FILENO);
     for (size_t line = JOURNAL_IDENTITY; line < JOURNAL_IDENTITY + 8; line++) {
         const size_t from = lines(file, line), to = lines(file, line + 1),
                      next = lines(file, line + 2);
@@ -144,7 +136,6 @@ static void lines_that_are_lost_doubled_or_swapped_are_damage(void **state)
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_FAILED);
         free(other.at);
     }
-    capture_stop(STDERR_FILENO);
     free(file.at);
 }
 

@@ -1,4 +1,4 @@
-#include "capture.h"
+#include "said.h"
 #include "term/message.h"
 #include "term/source.h"
 
@@ -7,17 +7,16 @@
 
 #define HINT "; the variable is i, --define NAME=VALUE binds others"
 
-/* What term_message_error writes to standard error. */
+/* What term_message_error leaves. */
 static const char *tell(const struct term_spec *spec, const char *messages)
 {
     char *const copy = strdup(messages);
     assert_non_null(copy);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status status = term_message_error(spec, "/tmp/private", "/home/me/own.c", copy);
-    const char *const told = capture_end(STDERR_FILENO);
     free(copy);
     assert_int_equal(status, STATUS_USAGE);
-    return told;
+    return said();
 }
 
 static void an_error_in_an_expression_is_shown_with_a_caret(void **state)
@@ -158,16 +157,15 @@ static void constants_that_are_cut_are_told_from_those_that_overflow(void **stat
     }
 }
 
-/* What term_message_note writes to standard error. */
+/* What term_message_note notes. */
 static const char *note(const struct term_spec *spec, const char *messages)
 {
     char *const copy = strdup(messages);
     assert_non_null(copy);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     term_message_note(spec, "/home/me/own.c", copy);
-    const char *const told = capture_end(STDERR_FILENO);
     free(copy);
-    return told;
+    return said();
 }
 
 static void what_may_not_be_meant_is_noted_once(void **state)

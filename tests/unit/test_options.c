@@ -1,5 +1,6 @@
 #include "capture.h"
 #include "check.h"
+#include "said.h"
 #include "run/window.h"
 #include "base/clock.h"
 #include "cli/options.h"
@@ -34,14 +35,14 @@ static struct options accepted(const char *line)
 static const char *refused(const char *line)
 {
     struct options options;
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status status = parse(&options, line);
-    const char *const said = capture_end(STDERR_FILENO);
+    const char *const text = said();
     if (status != STATUS_USAGE)
         fail_msg("status %d: %s", status, line);
-    if (strncmp(said, "parsum: ", 8) != 0 || strchr(said, '\n') != said + strlen(said) - 1)
-        fail_msg("not one line: %s", said);
-    return said;
+    if (strncmp(text, "parsum: ", 8) != 0 || strchr(text, '\n') != text + strlen(text) - 1)
+        fail_msg("not one line: %s", text);
+    return text;
 }
 
 static void without_options_ten_random_jobs_are_run(void **state)

@@ -3,8 +3,11 @@
  * that fails ends rank 0 at once, and mpirun the others.
  */
 #include "check.h"
-#include "term/kernel.h"
+#include "cluster/ranks.h"
+#include "cluster/share.h"
 #include "run/run.h"
+#include "run/team.h"
+#include "term/kernel.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +17,7 @@ enum { JOBS_MAX = 60 };
 enum which { BUILT_IN, REALS, WIDE, SLOW, UNEVEN, FAULTY, HUGE_SUM, TERMS, NONE };
 
 static struct ranks *ranks;
+static struct control control; /* nothing is asked for */
 
 /* A run, the same on all ranks. */
 struct order_of_run {
@@ -126,14 +130,17 @@ static int follow(void)
         struct team team;
         struct window window = {0};
         struct share *share;
-        enum status status = team_open(&team, order.threads, false, NULL);
+        const struct team_spec spec = {
+            .threads = order.threads, .term = &term, .control = &control};
+        error_clear();
+        enum status status = team_open(&team, &spec);
         if (!status)
-            status = run_window(&window, &term, &team);
+            status = run_window(&window, &term, order.threads);
         if (order.unable && ranks_number(ranks) == ranks_count(ranks) - 1)
             status = error_set(STATUS_UNVERIFIED, "this message is told by rank 0");
-        status = share_open(&share, ranks, order.threads, status);
+        status = share_open(&share, ranks, &team, status);
         if (!status) {
-            status = share_serve(share, &window, &term, &team);
+            status = share_serve(share, &window);
             share_close(share);
         }
         (void)status;
@@ -150,43 +157,56 @@ static void tell(struct order_of_run order)
     bytes_free(&bytes);
 }
 
-static struct options options_of(char **arguments, int count, uint64_t grain)
+/* Ends the run on all ranks, and demands that each thread of each is told of. */
+static void end_run(struct engine *engine, const struct order_of_run *order, enum status status,
+                    const struct result *result)
 {
-    return (struct options){
-        .jobs = {.arguments = arguments, .argument_count = count},
-        .grain = grain,
-        .compare = true, /* the digest tells lists of sums apart */
-        .progress = PROGRESS_OFF,
-    };
+    struct engine_thread *threads;
+    uint64_t terms = 0;
+    assert_int_equal(engine->threads, order->threads * ranks_count(ranks));
+    assert_int_equal(engine->own_threads, order->threads);
+    assert_int_equal(engine->parts, ranks_count(ranks));
+    assert_int_equal(engine->end(engine, status, &threads), status);
+    for (int k = 0; k < engine->threads; k++)
+        terms += threads[k].terms;
+    if (!status)
+        assert_int_equal(terms, result->terms);
+    free(threads);
 }
 
 /* Runs jobs, over all ranks if there is an order for them. */
 static enum status run_them(const struct order_of_run *order, const struct term *term,
                             char **arguments, int count, struct result *result)
 {
-    const struct options options = options_of(arguments, count, order ? order->grain : 0);
-    struct job_source *source;
-    struct team team, all = {0};
+    const struct job_spec jobs = {.arguments = arguments, .argument_count = count};
+    const struct team_spec team_spec = {
+        .threads = order ? order->threads : 1, .serial = !order, .term = term, .control = &control};
+    struct run_spec spec = {
+        .term = term,
+        .control = &control,
+        .listener = &(struct run_listener){0},
+        .grain = order ? order->grain : 0,
+        .digest = true, /* it tells lists of sums apart */
+    };
+    struct team team;
     struct share *share = NULL;
-    enum status status = job_source_open(&source, &options.jobs);
+    error_clear();
+    enum status status = job_source_open(&spec.source, &jobs);
     assert_int_equal(status, STATUS_OK);
-    assert_int_equal(team_open(&team, order ? order->threads : 1, !order, NULL), STATUS_OK);
+    assert_int_equal(team_open(&team, &team_spec), STATUS_OK);
     if (order) {
         tell(*order);
-        status = share_open(&share, ranks, order->threads, STATUS_OK);
+        status = share_open(&share, ranks, &team, STATUS_OK);
     }
     if (!status) {
-        status = run_jobs(&options, term, source, &team, share, NULL, NULL, result);
-        if (share) {
-            const enum status ended = share_end(share, status, &team, &all);
-            assert_int_equal(ended, status);
-            assert_int_equal(all.threads, order->threads * ranks_count(ranks));
-        }
+        spec.engine = share ? share_engine(share) : &team.engine;
+        status = run_jobs(&spec, result);
+        if (share)
+            end_run(spec.engine, order, status, result);
     }
     share_close(share);
-    team_close(&all);
     team_close(&team);
-    job_source_close(source);
+    job_source_close(spec.source);
     return status;
 }
 
@@ -286,6 +306,8 @@ static void a_fault_on_any_rank_ends_the_run(void **state)
     struct order_of_run order = {FAULTY, 2, 0, false};
     assert_int_equal(run_them(&order, &faulty, once, 3, &result), STATUS_FAILED);
     assert_int_equal(result.jobs, 1);
+    assert_non_null(strstr(error_last().text, "job 2 [10, 7778): "));
+    assert_non_null(strstr(error_last().text, "at i = 7777"));
     assert_int_equal(run_them(&order, &faulty, often, 4, &result), STATUS_FAILED);
     assert_int_equal(result.jobs, 2);
     order.which = HUGE_SUM;
@@ -303,6 +325,11 @@ static void a_rank_that_cannot_run_ends_the_run_before_it_begins(void **state)
     const struct order_of_run order = {BUILT_IN, 1, 0, true};
     assert_int_equal(run_them(&order, &term, jobs, 1, &result),
                      ranks_count(ranks) > 1 ? STATUS_UNVERIFIED : STATUS_OK);
+    char expected[64] = "";
+    if (ranks_count(ranks) > 1)
+        snprintf(expected, sizeof expected, "rank %d: this message is told by rank 0",
+                 ranks_count(ranks) - 1);
+    assert_string_equal(error_last().text, expected);
 }
 
 int main(int argc, char **argv)

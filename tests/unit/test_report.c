@@ -1,6 +1,7 @@
 #include "capture.h"
 #include "check.h"
 #include "cli/report.h"
+#include "said.h"
 
 static const struct term built_in = {.kind = EXACT_INTEGER, .source = "i", .kernel = "plain"};
 
@@ -12,14 +13,16 @@ static union value integer(int128 number)
 /* A report of two jobs and their total, as it comes out; the team was busy for 3 s and 1 s of 4. */
 static const char *report_of(const struct options *options, const struct summary *more)
 {
-    struct worker workers[2] = {{.busy_ns = 3000000000}, {.busy_ns = 1000000000}};
-    const struct team team = {.threads = 2, .workers = workers};
+    static const struct engine engine = {.threads = 2};
+    static const struct engine_thread threads[] = {{.busy_ns = 3000000000},
+                                                   {.busy_ns = 1000000000}};
     struct summary summary = *more;
     summary.total = integer(235);
     summary.terms = 25;
     summary.longest = 15;
     summary.seconds = 4;
-    summary.team = &team;
+    summary.engine = &engine;
+    summary.threads = threads;
     if (!summary.term)
         summary.term = &built_in;
     struct report report;
@@ -124,9 +127,8 @@ static void json_says_what_went_wrong_or_why_it_stopped(void **state)
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         const struct options options = {.format = FORMAT_JSON, .quiet = cases[k].quiet};
         struct report report;
-        capture_begin(STDERR_FILENO);
+        said_begin();
         const enum status failed = error_set(cases[k].status, "a \"line\"");
-        capture_stop(STDERR_FILENO);
         capture_begin(STDOUT_FILENO);
         enum status status = report_begin(&report, &options, EXACT_INTEGER);
         status |= report_failure(&report, failed);
@@ -170,14 +172,14 @@ static void json_is_utf_8_whatever_the_term_holds(void **state)
 static void a_run_without_work_is_all_efficient(void **state)
 {
     (void)state;
-    struct worker worker = {0};
-    const struct team team = {.threads = 1, .serial = true, .workers = &worker};
+    const struct engine engine = {.threads = 1, .serial = true};
+    const struct engine_thread idle = {0};
     struct report report;
     capture_begin(STDOUT_FILENO);
     const enum status began =
         report_begin(&report, &(struct options){.stats = true}, EXACT_INTEGER);
-    const enum status ended =
-        report_end(&report, &(struct summary){.team = &team, .term = &built_in});
+    const enum status ended = report_end(
+        &report, &(struct summary){.engine = &engine, .threads = &idle, .term = &built_in});
     const char *const text = capture_end(STDOUT_FILENO);
     assert_int_equal(began | ended, STATUS_OK);
     assert_contains(text, "Time took using for is 0.000000 sum is 0\n");
@@ -203,20 +205,20 @@ static void a_full_disk_is_told_of_once(void **state)
 {
     (void)state;
     for (int format = FORMAT_TEXT; format <= FORMAT_JSON; format++) {
-        struct worker worker = {0};
-        const struct team team = {.threads = 1, .workers = &worker};
+        const struct engine engine = {.threads = 1};
+        const struct engine_thread idle = {0};
         struct report report;
-        capture_begin(STDERR_FILENO);
+        said_begin();
         capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
         enum status status = report_begin(
             &report, &(struct options){.format = (enum options_format)format}, EXACT_INTEGER);
         for (uint64_t k = 1; k <= 10000; k++)
             status |= report_job(&report, k, (struct job){0, 10}, integer(45));
         const enum status flushed = report_flush();
-        const enum status ended =
-            report_end(&report, &(struct summary){.team = &team, .term = &built_in});
+        const enum status ended = report_end(
+            &report, &(struct summary){.engine = &engine, .threads = &idle, .term = &built_in});
         capture_stop(STDOUT_FILENO);
-        assert_string_equal(capture_end(STDERR_FILENO),
+        assert_string_equal(said(),
                             "parsum: standard output: No space left on device; what was to be "
                             "reported is lost\n");
         assert_int_equal(status, STATUS_FAILED);
@@ -228,11 +230,11 @@ static void a_full_disk_is_told_of_once(void **state)
 static void help_that_cannot_be_written_is_a_failure(void **state)
 {
     (void)state;
-    capture_begin(STDERR_FILENO);
+    said_begin();
     capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
     const enum status status = report_help();
     capture_stop(STDOUT_FILENO);
-    assert_contains(capture_end(STDERR_FILENO), "standard output: No space left");
+    assert_contains(said(), "standard output: No space left");
     assert_int_equal(status, STATUS_FAILED);
 }
 

@@ -1,3 +1,4 @@
+#include "base/activity.h"
 #include "capture.h"
 #include "check.h"
 #include "cli/signals.h"
@@ -204,10 +205,10 @@ static void ignore_what_was_ignored(void)
     raise(SIGPIPE);
     raise(SIGXFSZ);
     demand(signals_stop() == 0);
-    demand(!signals_take_checkpoint());
+    demand(!control_take_checkpoint(signals_control()));
     raise(SIGUSR1);
-    demand(signals_take_checkpoint());
-    demand(!signals_take_checkpoint());
+    demand(control_take_checkpoint(signals_control()));
+    demand(!control_take_checkpoint(signals_control()));
     demand(signals_stop() == 0);
 }
 
@@ -220,46 +221,43 @@ static void hangups_under_nohup_and_broken_pipes_do_not_stop(void **state)
     assert_int_equal(WEXITSTATUS(ended), 99);
 }
 
-static void hold_and_release(void)
+static void stop_without_a_signal(void)
 {
     signals_install();
-    signals_hold();
-    demand(!signals_waiting());
-    raise(SIGUSR1);
-    demand(!signals_waiting()); /* does not end the program */
-    raise(SIGTERM);
-    demand(signals_waiting());
-    demand(signals_stop() == 0);
-    signals_release();
-    demand(signals_stop() == SIGTERM);
-    demand(signals_take_checkpoint());
-    signal(SIGHUP, SIG_IGN);
-    signals_hold();
-    raise(SIGHUP);
-    demand(!signals_waiting());
+    signals_set_grace(1);
+    signals_limit(0, 75, false);
+    control_ask_stop(signals_control(), SIGHUP); /* another rank has got it */
+    demand(signals_stop() == SIGHUP);
+    raise(SIGTERM); /* the first one counts */
+    demand(signals_stop() == SIGHUP);
+    for (;;)
+        pause();
 }
 
-static void signals_that_are_held_back_come_later(void **state)
+static void a_stop_that_the_run_is_asked_for_is_as_good_as_a_signal(void **state)
 {
     (void)state;
     const char *said;
-    const int ended = in_child(hold_and_release, &said);
-    assert_true(WIFEXITED(ended));
-    assert_int_equal(WEXITSTATUS(ended), 99);
+    const int ended = in_child(stop_without_a_signal, &said);
+    assert_true(WIFSIGNALED(ended));
+    assert_int_equal(WTERMSIG(ended), SIGHUP);
+    assert_contains(said, "parsum: stopped by SIGHUP, and the term did not come back in time; ");
 }
 
 static int crash_signal;
 
 static void crash_within_the_term(void)
 {
-    signals_enter_term(18446744073709551615u, INT64_MIN, INT64_MAX);
+    signals_watch_terms();
+    activity_enter(18446744073709551615u, INT64_MIN, INT64_MAX);
     raise(crash_signal);
 }
 
 static void crash_elsewhere(void)
 {
-    signals_enter_term(1, 0, 10);
-    signals_leave_term();
+    signals_watch_terms();
+    activity_enter(1, 0, 10);
+    activity_leave();
     raise(crash_signal);
 }
 
@@ -293,13 +291,14 @@ static void a_crash_elsewhere_ends_the_program_as_ever(void **state)
 static void *exit_within_the_term(void *unused)
 {
     (void)unused;
-    signals_enter_term(3, 0, 10);
+    activity_enter(3, 0, 10);
     exit(0);
 }
 
 static void exit_on_two_threads(void)
 {
     pthread_t other;
+    signals_watch_terms();
     demand(pthread_create(&other, NULL, exit_within_the_term, NULL) == 0);
     exit_within_the_term(NULL);
 }
@@ -344,7 +343,7 @@ int main(void)
         cmocka_unit_test(a_limit_can_be_taken_away),
         cmocka_unit_test(a_write_that_nobody_reads_ends_at_a_stop),
         cmocka_unit_test(hangups_under_nohup_and_broken_pipes_do_not_stop),
-        cmocka_unit_test(signals_that_are_held_back_come_later),
+        cmocka_unit_test(a_stop_that_the_run_is_asked_for_is_as_good_as_a_signal),
         cmocka_unit_test(a_crash_of_the_term_is_told_with_job_and_range),
         cmocka_unit_test(a_crash_elsewhere_ends_the_program_as_ever),
         cmocka_unit_test(a_term_that_exits_on_two_threads_at_once_fails),

@@ -1,18 +1,37 @@
 #include "capture.h"
 #include "check.h"
 #include "run/trace.h"
+#include "said.h"
 
 #include <inttypes.h>
 
 static char name[32];
 static char text[1 << 20];
 
+static bool with_reader(void)
+{
+    return false;
+}
+
+static bool without_reader(void)
+{
+    return true;
+}
+
+static struct trace *open_at(const char *path, bool (*gave_up)(void), int threads,
+                             uint64_t origin_ns)
+{
+    const struct trace_spec spec = {fopen(path, "w"), path, gave_up};
+    struct trace *trace = NULL;
+    assert_non_null(spec.file);
+    assert_int_equal(trace_open(&trace, &spec, threads, origin_ns), STATUS_OK);
+    return trace;
+}
+
 static struct trace *open_trace(int threads)
 {
     strcpy(name, capture_file("to be written over"));
-    struct trace *trace = NULL;
-    assert_int_equal(trace_open(&trace, name, threads, 1000000), STATUS_OK);
-    return trace;
+    return open_at(name, with_reader, threads, 1000000);
 }
 
 /* Closes it, and reads the file. */
@@ -77,15 +96,14 @@ static void events_beyond_the_room_of_a_round_are_counted_as_lost(void **state)
     enum { EVENTS = 5000 };
     for (uint64_t k = 0; k < EVENTS; k++)
         trace_event(trace, 1, k, 1, 1000000 + 10000 * k, 1001000 + 10000 * k);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     close_trace(trace);
-    const char *const said = capture_end(STDERR_FILENO);
     const size_t written = count(text, "\"ph\": \"X\"");
     assert_in_range(written, 1000, EVENTS - 1);
     char expected[128];
     snprintf(expected, sizeof expected, "holds %zu events, %zu more did not fit", written,
              EVENTS - written);
-    assert_contains(said, expected);
+    assert_contains(said(), expected);
     snprintf(expected, sizeof expected, "{\"events\": %zu, \"lost\": %zu}", written,
              EVENTS - written);
     assert_contains(text, expected);
@@ -94,33 +112,26 @@ static void events_beyond_the_room_of_a_round_are_counted_as_lost(void **state)
 static void a_file_holds_no_more_than_a_viewer_can_open(void **state)
 {
     (void)state;
-    struct trace *trace = NULL;
-    assert_int_equal(trace_open(&trace, "/dev/null", 1, 0), STATUS_OK);
+    struct trace *const trace = open_at("/dev/null", with_reader, 1, 0);
     uint64_t now = 0;
     for (int round = 0; round < 300; round++) {
         for (int k = 0; k < 4000; k++, now += 10000)
             trace_event(trace, 0, now, 1, now, now);
         assert_int_equal(trace_flush(trace), STATUS_OK);
     }
-    capture_begin(STDERR_FILENO);
+    said_begin();
     assert_int_equal(trace_close(trace), STATUS_OK);
-    assert_contains(capture_end(STDERR_FILENO), "holds 1000000 events, 200000 more did not fit");
+    assert_contains(said(), "holds 1000000 events, 200000 more did not fit");
 }
 
 static void a_trace_that_cannot_be_written_is_told_of(void **state)
 {
     (void)state;
-    struct trace *trace = NULL;
-    capture_begin(STDERR_FILENO);
-    const enum status opened = trace_open(&trace, "/no/such/place", 1, 0);
-    assert_contains(capture_end(STDERR_FILENO), "/no/such/place: No such file");
-    assert_int_equal(opened, STATUS_USAGE);
-
-    assert_int_equal(trace_open(&trace, "/dev/full", 1, 0), STATUS_OK);
+    struct trace *const trace = open_at("/dev/full", with_reader, 1, 0);
     trace_event(trace, 0, 1, 1, 0, 1);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status closed = trace_close(trace);
-    assert_contains(capture_end(STDERR_FILENO), "/dev/full: writing the trace failed");
+    assert_contains(said(), "/dev/full: writing the trace failed");
     assert_int_equal(closed, STATUS_FAILED);
     assert_int_equal(trace_close(NULL), STATUS_OK);
 }
@@ -128,15 +139,26 @@ static void a_trace_that_cannot_be_written_is_told_of(void **state)
 static void a_full_disk_is_noticed_between_rounds(void **state)
 {
     (void)state;
-    struct trace *trace = NULL;
-    assert_int_equal(trace_open(&trace, "/dev/full", 1, 0), STATUS_OK);
+    struct trace *const trace = open_at("/dev/full", with_reader, 1, 0);
     for (uint64_t k = 0; k < 4000; k++)
         trace_event(trace, 0, k, 1, 10000 * k, 10000 * k);
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status flushed = trace_flush(trace), closed = trace_close(trace);
-    assert_int_equal(count(capture_end(STDERR_FILENO), "writing the trace failed"), 1);
+    assert_int_equal(count(said(), "writing the trace failed"), 1);
     assert_int_equal(flushed, STATUS_FAILED);
     assert_int_equal(closed, STATUS_FAILED);
+}
+
+static void a_reader_who_has_left_is_no_failure(void **state)
+{
+    (void)state;
+    struct trace *const trace = open_at("/dev/full", without_reader, 1, 0);
+    for (uint64_t k = 0; k < 4000; k++)
+        trace_event(trace, 0, k, 1, 10000 * k, 10000 * k);
+    said_begin();
+    assert_int_equal(trace_flush(trace), STATUS_OK);
+    assert_int_equal(trace_close(trace), STATUS_STOPPED);
+    assert_string_equal(said(), "");
 }
 
 int main(void)
@@ -148,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_file_holds_no_more_than_a_viewer_can_open),
         cmocka_unit_test(a_trace_that_cannot_be_written_is_told_of),
         cmocka_unit_test(a_full_disk_is_noticed_between_rounds),
+        cmocka_unit_test(a_reader_who_has_left_is_no_failure),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
-#include "capture.h"
 #include "check.h"
 #include "run/verify.h"
+#include "said.h"
 
 static const int128 wide = (int128)INT64_MAX * 1000;
 
@@ -8,13 +8,13 @@ static void sums_that_arithmetic_confirms_add_up_in_silence(void **state)
 {
     (void)state;
     int128 total = wide;
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status first =
         verify_job(1, (struct job){0, 10}, (union value){.integer = 45}, &total);
     const enum status second =
         verify_job(2, (struct job){-3, 3}, (union value){.integer = -3}, &total);
     const enum status whole = verify_total(wide + 42, total);
-    assert_string_equal(capture_end(STDERR_FILENO), "");
+    assert_string_equal(said(), "");
     assert_int_equal(first, STATUS_OK);
     assert_int_equal(second, STATUS_OK);
     assert_int_equal(whole, STATUS_OK);
@@ -25,25 +25,24 @@ static void a_wrong_sum_is_told_with_the_right_one(void **state)
 {
     (void)state;
     int128 total = 0;
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status status =
         verify_job(7, (struct job){0, 10}, (union value){.integer = 46}, &total);
-    const char *const said = capture_end(STDERR_FILENO);
     assert_int_equal(status, STATUS_UNVERIFIED);
-    assert_contains(said, "parsum: job 7 [0, 10): the sum came out as 46, but by arithmetic it is "
-                          "45; this machine or this build computes wrong");
+    assert_contains(said(),
+                    "parsum: job 7 [0, 10): the sum came out as 46, but by arithmetic it is "
+                    "45; this machine or this build computes wrong");
     assert_int128_equal(total, 45); /* what it must be */
 }
 
 static void a_wrong_total_is_told_in_128_bits(void **state)
 {
     (void)state;
-    capture_begin(STDERR_FILENO);
+    said_begin();
     const enum status status = verify_total(wide, wide + 1);
-    const char *const said = capture_end(STDERR_FILENO);
     assert_int_equal(status, STATUS_UNVERIFIED);
-    assert_contains(said, "the total came out as 9223372036854775807000, but by arithmetic it is "
-                          "9223372036854775807001");
+    assert_contains(said(), "the total came out as 9223372036854775807000, but by arithmetic it is "
+                            "9223372036854775807001");
 }
 
 int main(void)
