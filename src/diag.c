@@ -154,7 +154,7 @@ void diag_show(const char *line)
 const char *diag_quote(const char *text, size_t length, char quoted[DIAG_QUOTED])
 {
     const char *const end = text + length;
-    const char *const room = quoted + DIAG_QUOTED - SHOWN - sizeof "...'";
+    const char *const room = quoted + (DIAG_QUOTED - SHOWN - sizeof "...'");
     char *at = quoted;
     *at++ = '\'';
     while (text < end && at <= room)

@@ -136,7 +136,7 @@ static bool is_the_terms(void)
 static bool is_stack_full(const char *address)
 {
     const ptrdiff_t beyond = term.stack_end - address;
-    return term.stack_end && beyond > -65536 && beyond < 64 * 65536;
+    return term.stack_end && beyond > -65536 && beyond < 64 * 65536L;
 }
 
 /*

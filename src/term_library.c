@@ -80,8 +80,8 @@ enum status term_library_load(struct term_library *library, const char *path, co
     fenv_t environment;
     fegetenv(&environment);
     signals_enter_term(0, 0, 0);
-    library->handle =
-        dlopen(term_library_needs_no_name() ? by_number : path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    library->handle = dlopen(term_library_needs_no_name() ? by_number : path,
+                             RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     signals_leave_term();
     fesetenv(&environment);
     if (!library->handle)

@@ -98,7 +98,7 @@ static bool fail_at_50(const void *context, int64_t start, int64_t end, struct e
     sum->low += kernel_expected(start, end);
     if (end <= 50)
         return true;
-    *fault = (struct fault){kind, start > 50 ? start : 50};
+    *fault = (struct fault){kind, {.i = start > 50 ? start : 50}};
     return false;
 }
 
