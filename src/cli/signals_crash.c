@@ -132,7 +132,7 @@ static bool is_the_terms(void)
 static bool is_stack_full(const char *address)
 {
     const ptrdiff_t beyond = stack_end - address;
-    return stack_end && beyond > -65536 && beyond < 64 * 65536;
+    return stack_end && beyond > -65536 && beyond < 64 * 65536L;
 }
 
 /*

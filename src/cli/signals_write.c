@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -74,12 +75,14 @@ size_t signals_write(int fd, const char *bytes, size_t length)
 
 static ssize_t write_stream(void *fd, const char *bytes, size_t length)
 {
-    return (ssize_t)signals_write((int)(intptr_t)fd, bytes, length);
+    return (ssize_t)signals_write(*(const int *)fd, bytes, length);
 }
 
 static int close_stream(void *fd)
 {
-    return close((int)(intptr_t)fd);
+    const int result = close(*(const int *)fd);
+    free(fd);
+    return result;
 }
 
 bool signals_await_reader(void)
@@ -95,5 +98,12 @@ bool signals_await_reader(void)
 FILE *signals_stream(int fd)
 {
     const cookie_io_functions_t functions = {.write = write_stream, .close = close_stream};
-    return fopencookie((void *)(intptr_t)fd, "w", functions);
+    int *const cookie = malloc(sizeof *cookie);
+    if (!cookie)
+        return NULL;
+    *cookie = fd;
+    FILE *const stream = fopencookie(cookie, "w", functions);
+    if (!stream)
+        free(cookie);
+    return stream;
 }

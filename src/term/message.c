@@ -27,8 +27,10 @@ static struct messages split(const struct term_spec *spec, const char *directory
     return (struct messages){spec, directory, path, text, end};
 }
 
-#define FOR_EACH_LINE(line, messages)                                                              \
-    for (const char *line = (messages)->line; line < (messages)->end; line += strlen(line) + 1)
+static const char *after(const char *line)
+{
+    return line + strlen(line) + 1;
+}
 
 static bool begins(const char *line, const char *with)
 {
@@ -130,8 +132,7 @@ static enum status tell_expression(const struct messages *messages)
 {
     const char *const expression = messages->spec->expression, *what = NULL;
     char advice[256];
-    FOR_EACH_LINE(line, messages)
-    {
+    for (const char *line = messages->line; line < messages->end; line = after(line)) {
         long row = 0;
         const long column = column_in_expression(line, &row);
         if (!what)
@@ -175,8 +176,7 @@ static enum status tell_file(const struct messages *messages)
     int shown = 0;
     bool noise = false;
     const char *last = ""; /* the linker says it once a call */
-    FOR_EACH_LINE(line, messages)
-    {
+    for (const char *line = messages->line; line < messages->end; line = after(line)) {
         const char *const linker = strstr(line, "undefined reference");
         if (!isspace((unsigned char)*line)) /* a quote goes with the line before it */
             noise = *line == '\0' || (is_noise(line, messages->directory) && !linker);
@@ -202,18 +202,18 @@ static enum status tell_file(const struct messages *messages)
 /* Does an error lie somewhere else than in the lines that look at the whole? */
 static bool is_wrong_within(const struct messages *messages)
 {
-    FOR_EACH_LINE(line, messages)
-    if (error_in(line) && !is_noise(line, messages->directory))
-        return true;
+    for (const char *line = messages->line; line < messages->end; line = after(line))
+        if (error_in(line) && !is_noise(line, messages->directory))
+            return true;
     return false;
 }
 
 /* A line that begins with `mark`, and is an error if `error`; NULL: there is none. */
 static const char *find_line(const struct messages *messages, const char *mark, bool error)
 {
-    FOR_EACH_LINE(line, messages)
-    if (begins(line, mark) && (!error || error_in(line)))
-        return line;
+    for (const char *line = messages->line; line < messages->end; line = after(line))
+        if (begins(line, mark) && (!error || error_in(line)))
+            return line;
     return NULL;
 }
 
@@ -253,9 +253,10 @@ static enum status tell_whole(const struct messages *messages)
                          file, length, constant, length, constant);
     if (find_line(messages, TERM_SOURCE_MISSING ":", false))
         return error_set(STATUS_USAGE, "%s defines no function term; define term(int64_t i)", file);
-    FOR_EACH_LINE(line, messages)
-    if (strstr(line, "at end of input") || strstr(line, "expected '}'"))
-        return error_set(STATUS_USAGE, "%s ends where C expects more; is a brace missing?", file);
+    for (const char *line = messages->line; line < messages->end; line = after(line))
+        if (strstr(line, "at end of input") || strstr(line, "expected '}'"))
+            return error_set(STATUS_USAGE, "%s ends where C expects more; is a brace missing?",
+                             file);
     if (find_line(messages, TERM_SOURCE_PARAMETER ":", false))
         return error_set(STATUS_USAGE, "%s: term does not take one int64_t; define term(int64_t i)",
                          file);
@@ -346,8 +347,7 @@ void term_message_note(const struct term_spec *spec, const char *path, char *tex
     if (spec->expression && looks_like_a_power(spec->expression))
         error_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
                    spec->expression);
-    FOR_EACH_LINE(line, &messages)
-    {
+    for (const char *line = messages.line; line < messages.end; line = after(line)) {
         if (!is_worth_a_note(line))
             continue;
         first = first ? first : line;

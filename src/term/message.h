@@ -8,24 +8,24 @@
 #include <stdbool.h>
 
 /*
- * Reports that the term does not compile: the user's expression or file, and what `messages`, which
- * is overwritten, says of it, without generated code. `directory` holds the generated files, `path`
- * is the absolute path of the term's file. Returns STATUS_USAGE.
+ * Reports that the term does not compile: the user's expression or file, and what the compiler has
+ * said of it (`text`, which is overwritten), without generated code. `directory` holds the
+ * generated files, `path` is the absolute path of the term's file. Returns STATUS_USAGE.
  */
 enum status term_message_error(const struct term_spec *spec, const char *directory,
-                               const char *path, char *messages);
+                               const char *path, char *text);
 
 /*
- * Is all that is wrong in the messages that constants are cut as they are converted to a narrower
+ * Does the compiler say no more than that constants are cut as they are converted to a narrower
  * type? C allows that, and GCC has one option for it and for overflows. This is the one place that
  * looks at the wording of a warning, and only to let a term pass: unknown words stay an error.
  */
-bool term_message_only_cuts(const char *messages);
+bool term_message_only_cuts(const char *text);
 
 /*
  * Notes what C allows and may not be meant: a wide integer that is cut to a narrower type, and an
- * exclusive or in an expression that looks like a power. Once each; overwrites `messages`.
+ * exclusive or in an expression that looks like a power. Once each; overwrites `text`.
  */
-void term_message_note(const struct term_spec *spec, const char *path, char *messages);
+void term_message_note(const struct term_spec *spec, const char *path, char *text);
 
 #endif

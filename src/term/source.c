@@ -348,9 +348,8 @@ static enum status digest_file(const char *path, uint64_t *digest)
 
 enum status term_source_digest(const struct term_spec *spec, uint64_t *digest)
 {
-    const char kind = spec->file ? 'f' : 'e', wrap = spec->wrap;
-    *digest = digest_add(DIGEST_START, &kind, 1);
-    *digest = digest_add(*digest, &wrap, 1);
+    const char kind[] = {spec->file ? 'f' : 'e', spec->wrap ? 1 : 0};
+    *digest = digest_add(DIGEST_START, kind, sizeof kind);
     for (size_t k = 0; k < spec->constant_count; k++)
         *digest = digest_add(*digest, spec->constants[k], strlen(spec->constants[k]) + 1);
     if (spec->file)

@@ -125,16 +125,16 @@ static const char *kernel_name(const struct term_compiled *compiled)
 /* A saved term is what it is. */
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
-    if (spec->constant_count > 0 || spec->wrap)
-        return error_set(
-            STATUS_USAGE,
-            "--define and --wrap are for a term that is compiled: %s is already; give them when it "
-            "is saved",
-            spec->file);
+    if (spec->constant_count == 0 && !spec->wrap && !spec->save)
+        return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
     if (spec->save)
-        return error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
-                         spec->file);
-    return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
+        error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
+    else
+        error_set(STATUS_USAGE,
+                  "--define and --wrap are for a term that is compiled: %s is already; give them "
+                  "when it is saved",
+                  spec->file);
+    return STATUS_USAGE;
 }
 
 static bool is_saved(const struct term_spec *spec)
@@ -183,11 +183,11 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
     enum status status = is_saved(spec)
                              ? open_saved(compiled, spec)
                              : term_build(spec, range, control, &compiled->whole, &compiled->fast);
-    const struct term_module *const module = status ? NULL : compiled->whole.module;
-    if (module && module->type >= TERM_REFUSED)
-        status = refuse(module);
-    if (!status)
-        status = check_unchanged(spec, digest);
+    if (status)
+        return status;
+    if (compiled->whole.module->type >= TERM_REFUSED)
+        return refuse(compiled->whole.module);
+    status = check_unchanged(spec, digest);
     if (!status && spec->save)
         status = term_library_save(spec->save, &compiled->whole, &compiled->fast);
     return status;
