@@ -133,7 +133,7 @@ void error_take_notes(void (*take)(const char *text))
 const char *error_quote(const char *text, size_t length, char quoted[ERROR_QUOTED])
 {
     const char *const end = text + length;
-    const char *const room = quoted + ERROR_QUOTED - SHOWN - sizeof "...'";
+    const char *const room = quoted + (ERROR_QUOTED - SHOWN - sizeof "...'");
     char *at = quoted;
     *at++ = '\'';
     while (text < end && at <= room)

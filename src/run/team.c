@@ -90,34 +90,49 @@ static int count_new(atomic_bool *seen, size_t room)
     free(cpus);
     return added;
 }
+
+/* Starts a team to see how many threads it has, and which CPUs. */
+static void look(int threads, struct team_start *start)
+{
+    enum { CPUS = 8192 };
+    int team = 1, cpus = 0;
+    atomic_bool *const seen = calloc(CPUS, sizeof *seen);
+    if (!seen)
+        return;
+#pragma omp parallel num_threads(threads) reduction(+ : cpus)
+    {
+        cpus += count_new(seen, CPUS);
+        if (omp_get_thread_num() == 0)
+            team = omp_get_num_threads();
+    }
+    free(seen);
+    start->threads = team;
+    start->cpus = cpus > 0 ? cpus : start->cpus;
+}
+
+/* Parts the threads of a team (affinity), unless OpenMP has bound them. */
+static void part(int threads)
+{
+    int *const order = calloc((size_t)threads, sizeof *order);
+    const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
+    const size_t places = order && !bound ? affinity_order(order, (size_t)threads) : 0;
+    if (places > 1) {
+#pragma omp parallel num_threads(threads)
+        affinity_place(order[(size_t)omp_get_thread_num() % places]);
+    }
+    free(order);
+}
 #endif
 
 void team_start(int threads, struct team_start *start)
 {
     *start = (struct team_start){.threads = 1, .cpus = 1};
 #ifdef _OPENMP
-    enum { CPUS = 8192 };
-    int team = 1, cpus = 0;
-    int *const order = calloc((size_t)threads, sizeof *order);
-    atomic_bool *const seen = calloc(CPUS, sizeof *seen);
-    const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
-    const size_t places = order && !bound ? affinity_order(order, (size_t)threads) : 0;
-    if (order && seen) {
-#pragma omp parallel num_threads(threads) reduction(+ : cpus)
-        {
-            const size_t thread = (size_t)omp_get_thread_num();
-            if (places > 1)
-                affinity_place(order[thread % places]);
-            cpus += count_new(seen, CPUS);
-            if (thread == 0)
-                team = omp_get_num_threads();
-        }
-    }
-    free(order);
-    free(seen);
-    start->threads = team;
-    start->cpus = cpus > 0 ? cpus : omp_get_num_procs();
+    start->threads = threads;
+    start->cpus = omp_get_num_procs();
     find_reasons(start->why, sizeof start->why);
+    if (*start->why)
+        look(threads, start);
 #else
     (void)threads;
 #endif
@@ -314,6 +329,11 @@ struct team_outcome team_compute(struct team *team, struct window *window, uint6
     _Atomic uint64_t frontier = 0;
     (void)threads, (void)parallel; /* unused without OpenMP */
     const int dynamic = set_dynamic(0);
+#ifdef _OPENMP
+    if (parallel && !team->parted)
+        part(threads);
+    team->parted = team->parted || parallel;
+#endif
 
 #pragma omp parallel for reduction(+ : total) schedule(monotonic : dynamic) num_threads(threads)   \
     if (parallel)

@@ -28,6 +28,7 @@ struct team {
     struct control *control;
     struct worker *workers; /* one a thread; what they did since team_open */
     struct trace *trace;    /* NULL: no trace */
+    bool parted;            /* its threads have been given a CPU each, and let go */
 };
 
 /* What a team is made for. All that it points to must outlive it. */
@@ -62,8 +63,8 @@ struct team_start {
 };
 
 /*
- * Starts `threads` threads, once before the first round, and parts them (place), unless OpenMP has
- * bound them: cores first, then hyperthreads.
+ * How many threads a team of `threads` will have. Where settings of OpenMP in the environment may
+ * make it smaller, or stack it, one is started to see.
  */
 void team_start(int threads, struct team_start *start);
 
