@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* Jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it costs to
    begin one (some 10 us), and few enough to stay in a second-level cache. */
@@ -29,7 +31,8 @@ struct run {
     struct window window;
     struct pace pace;
     bool source_ended;
-    enum status source_status; /* why it ended; told when the jobs before are finished */
+    enum status source_status; /* why it ended, and */
+    char *source_error;        /* its error, which counts once the jobs before are finished */
     int128 expected;           /* what the built-in term's total must be */
     uint64_t start_ns;
     bool checks_told;
@@ -111,11 +114,21 @@ static void read_job(struct run *run, bool wait, enum job_next *next)
                                        "%s: with it the run has more than 2^63-1 terms; cut it "
                                        "into several runs",
                                        job_source_place(run->spec.source));
-    if (run->source_status)
+    if (run->source_status) {
+        run->source_error = strdup(error_last().text);
+        error_clear();
         *next = JOB_END;
+    }
     run->source_ended = *next == JOB_END;
     if (*next == JOB_READ && job_terms(run->job) > run->result->longest)
         run->result->longest = job_terms(run->job);
+}
+
+/* The jobs before the source's end are finished. */
+static enum status end_at_source(const struct run *run)
+{
+    const char *const text = run->source_error ? run->source_error : "out of memory for a message";
+    return run->source_status ? error_set(run->source_status, "%s", text) : STATUS_OK;
 }
 
 /* Terms in the window that are not done. */
@@ -279,7 +292,7 @@ static enum status run_rounds(struct run *run)
         if (status)
             return status;
         if (run->source_ended && idle(run))
-            return run->source_status;
+            return end_at_source(run);
         if (control_stop(run->spec.control) || out_of_time(run))
             return STATUS_STOPPED;
         const struct order order = plan(run);
@@ -329,7 +342,7 @@ static enum status resume(struct run *run)
         else if (next == JOB_NOT_YET)
             status = flush(run);
         else if (next == JOB_END)
-            status = run->source_status ? run->source_status
+            status = run->source_status ? end_at_source(run)
                                         : journal_refuse_end(run->spec.journal, run->spec.source);
         if (status)
             return status;
@@ -380,6 +393,7 @@ enum status run_jobs(const struct run_spec *spec, struct result *result)
     if (!status && spec->term->built_in)
         status = verify_total(result->total.low, run.expected);
     window_clear(&run.window);
+    free(run.source_error);
     result->seconds = 1e-9 * (double)(clock_ns() - run.start_ns);
     return status;
 }

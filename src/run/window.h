@@ -1,5 +1,5 @@
 /*
- * chunk: jobs laid end to end, and cut into chunks of even work.
+ * window: jobs laid end to end, and cut into chunks of even work.
  *
  *     jobs        |---- 1 ----|-2-|------------- 3 -------------|4|5|
  *     chunks      |       |       |       |       |       |       |
@@ -9,8 +9,8 @@
  * jobs are pushed at the end. A chunk adds up each job that lies within it whole, at once; of a job
  * that its borders cut it leaves the piece at the edge, and settling joins the pieces, in order.
  */
-#ifndef PARSUM_CHUNK_H
-#define PARSUM_CHUNK_H
+#ifndef PARSUM_WINDOW_H
+#define PARSUM_WINDOW_H
 
 #include "exact/exact.h"
 #include "jobs/job.h"

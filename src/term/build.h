@@ -1,7 +1,7 @@
 /*
  * term_build: from a term's C file to shared libraries.
  *
- * Not thread-safe: it holds signals back while it works.
+ * Not thread-safe.
  */
 #ifndef PARSUM_TERM_BUILD_H
 #define PARSUM_TERM_BUILD_H

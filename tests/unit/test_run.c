@@ -337,6 +337,38 @@ static void jobs_before_a_bad_line_are_finished_and_reported(void **state)
     unlink(name);
 }
 
+/* Whole jobs are handed out, so all are read before the first is begun. */
+static enum status run_file(const char *text, const struct term *term, uint64_t stop_ns)
+{
+    const char *const name = capture_file(text);
+    const struct run_spec spec = {
+        .listener = unheard.listener, .grain = GRAIN_JOB, .stop_ns = stop_ns};
+    struct job_source *source = NULL;
+    assert_int_equal(job_source_open(&source, &(struct job_spec){.input = name}), STATUS_OK);
+    const enum status status = run_source(source, term, 2, &spec);
+    job_source_close(source);
+    unlink(name);
+    return status;
+}
+
+static void a_fault_before_a_bad_line_is_the_one_that_is_told(void **state)
+{
+    (void)state;
+    const struct term term = {.add = fail_at_50, .source = "f", .kernel = "f"};
+    kind = TERM_NAN;
+    assert_int_equal(run_file("10\n50 52\nten\n", &term, 0), STATUS_FAILED);
+    assert_contains(said(), "parsum: job 2 [50, 52): the term is not a number (NaN) at i = 50");
+    assert_int_equal(error_last().status, STATUS_FAILED);
+}
+
+static void a_stop_before_a_bad_line_leaves_no_error(void **state)
+{
+    (void)state;
+    const struct term term = kernel_built_in();
+    assert_int_equal(run_file("2\n3\nten\n", &term, 1), STATUS_STOPPED); /* long ago */
+    assert_string_equal(said(), "");
+}
+
 static void a_file_with_too_many_terms_is_refused_at_the_line(void **state)
 {
     (void)state;
@@ -365,6 +397,8 @@ int main(void)
         cmocka_unit_test_setup(who_asks_for_a_checkpoint_is_told_how_far_the_run_is, start_anew),
         cmocka_unit_test_setup(the_digest_tells_lists_of_sums_apart, start_anew),
         cmocka_unit_test_setup(jobs_before_a_bad_line_are_finished_and_reported, start_anew),
+        cmocka_unit_test_setup(a_fault_before_a_bad_line_is_the_one_that_is_told, start_anew),
+        cmocka_unit_test_setup(a_stop_before_a_bad_line_leaves_no_error, start_anew),
         cmocka_unit_test_setup(a_file_with_too_many_terms_is_refused_at_the_line, start_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
