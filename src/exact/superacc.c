@@ -20,31 +20,7 @@
 #error "with -ffast-math, -Ofast or -ffinite-math-only sums of doubles would be wrong; leave it out"
 #endif
 
-enum {
-    LAST = SUPERACC_CHUNKS - 1,
-    /* The most additions between two propagations. 2^11 - 2 is the limit that |chunk| < 2^63 sets;
-       less than half of it lets two sums that are both in use be merged first and propagated then.
-     */
-    USED_MAX = 1000,
-};
-
-static inline void add_to(int64_t *chunk, double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    const uint64_t exponent = bits >> 52 & 0x7ff;
-    const uint64_t normal =
-        exponent != 0; /* has the hidden bit; a subnormal has exponent 1's unit */
-    const uint64_t shift = exponent - normal;
-    const int64_t sign = (int64_t)bits >> 63; /* 0 or -1 */
-    const int64_t magnitude = (int64_t)((bits & ((UINT64_C(1) << 52) - 1)) | normal << 52);
-    const int64_t m = (magnitude ^ sign) - sign;
-    const uint64_t k = shift / 32;
-    const uint64_t r = shift % 32;
-
-    chunk[k] += (uint32_t)m << r;
-    chunk[k + 1] += m >> (32 - r);
-}
+enum { LAST = SUPERACC_CHUNKS - 1 };
 
 /* Brings every chunk but the last into [0, 2^32). */
 static void propagate(int64_t chunk[SUPERACC_CHUNKS])
@@ -72,13 +48,13 @@ void superacc_normalize(struct superacc *sum)
 void superacc_add_array(struct superacc *sum, const double *x, size_t n)
 {
     while (n > 0) {
-        if (sum->used == USED_MAX) {
+        if (sum->used == SUPERACC_USED) {
             superacc_normalize(sum);
         }
-        const size_t room = (size_t)(USED_MAX - sum->used);
+        const size_t room = (size_t)(SUPERACC_USED - sum->used);
         const size_t now = n < room ? n : room;
         for (size_t j = 0; j < now; j++) {
-            add_to(sum->chunk, x[j]);
+            superacc_add_to(sum->chunk, x[j]);
         }
         sum->used += (int64_t)now;
         x += now;
@@ -94,7 +70,7 @@ void superacc_merge(struct superacc *into, const struct superacc *from)
         into->chunk[k] += from->chunk[k];
     }
     into->used = used;
-    if (used > USED_MAX) {
+    if (used > SUPERACC_USED) {
         superacc_normalize(into);
     }
 }

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { SUPERACC_CHUNKS = 67 };
 
@@ -25,17 +26,17 @@ struct superacc {
     int64_t used;
 };
 
+/*
+ * The most additions between two propagations. 2^11 - 2 is the limit that |chunk| < 2^63 sets; less
+ * than half of it lets two sums that are both in use be merged first and propagated then.
+ */
+enum { SUPERACC_USED = 1000 };
+
 /* Makes *sum 0. */
 void superacc_clear(struct superacc *sum);
 
 /* Adds x[0] to x[n-1]; all must be finite. */
 void superacc_add_array(struct superacc *sum, const double *x, size_t n);
-
-/* Adds x, which must be finite. */
-static inline void superacc_add(struct superacc *sum, double x)
-{
-    superacc_add_array(sum, &x, 1);
-}
 
 /* Adds *from to *into; they may be one and the same. */
 void superacc_merge(struct superacc *into, const struct superacc *from);
@@ -45,6 +46,34 @@ void superacc_merge(struct superacc *into, const struct superacc *from);
  * sign, and `used` is 0: equal sums have equal bytes.
  */
 void superacc_normalize(struct superacc *sum);
+
+/* Adds x to the chunks of a sum that has room for it; see superacc.c. */
+static inline void superacc_add_to(int64_t *chunk, double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const uint64_t exponent = bits >> 52 & 0x7ff;
+    const uint64_t normal =
+        exponent != 0; /* has the hidden bit; a subnormal has exponent 1's unit */
+    const uint64_t shift = exponent - normal;
+    const int64_t sign = (int64_t)bits >> 63; /* 0 or -1 */
+    const int64_t magnitude = (int64_t)((bits & ((UINT64_C(1) << 52) - 1)) | normal << 52);
+    const int64_t m = (magnitude ^ sign) - sign;
+    const uint64_t k = shift / 32;
+    const uint64_t r = shift % 32;
+
+    chunk[k] += (uint32_t)m << r;
+    chunk[k + 1] += m >> (32 - r);
+}
+
+/* Adds x, which must be finite. Inline, as it runs twice a job, and a job may be tiny. */
+static inline void superacc_add(struct superacc *sum, double x)
+{
+    if (sum->used == SUPERACC_USED)
+        superacc_normalize(sum);
+    sum->used++;
+    superacc_add_to(sum->chunk, x);
+}
 
 /*
  * The sum, rounded once, to nearest even; an infinity where that is beyond the largest double.

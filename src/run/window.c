@@ -2,6 +2,7 @@
 
 #include "base/activity.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,23 +180,61 @@ size_t chunk_first_job(const struct window *window, size_t c)
                                       : window_find_job(window, chunk_begin(window, c));
 }
 
-/* Adds up the terms at positions [from, to) of job j. */
+/* Adds the terms at positions [from, to) of job j to *sum; with `short_value` by add_short. */
 static bool add_piece(const struct window *window, size_t j, uint64_t from, uint64_t to,
-                      const struct term *term, struct exact *sum, struct chunk_fault *fault)
+                      const struct term *term, struct exact *sum, double *short_value,
+                      struct chunk_fault *fault)
 {
     const uint64_t start = (uint64_t)window->jobs[j].start - window->begin[j];
     fault->job = j;
-    exact_init(sum, window->kind);
     const int64_t first = (int64_t)(start + from), end = (int64_t)(start + to);
     if (term->built_in)
         return term->add(term->context, first, end, sum, &fault->fault);
     bool added;
     activity_enter(window->run_base + j, first, end);
     pthread_cleanup_push(activity_ended, NULL);
-    added = term->add(term->context, first, end, sum, &fault->fault);
+    added = short_value
+                ? term->add_short(term->context, first, end, &sum->real, short_value, &fault->fault)
+                : term->add(term->context, first, end, sum, &fault->fault);
     pthread_cleanup_pop(0);
     activity_leave();
     return added;
+}
+
+/* Adds up job j, which lies whole within a chunk, and adds its sum to *whole. */
+static bool add_job(struct window *window, size_t j, const struct term *term, struct exact *whole,
+                    struct chunk_fault *fault)
+{
+    const uint64_t begin = window->begin[j], end = window->begin[j + 1];
+    union value *const value = &window->sums[j];
+    bool fits;
+    if (term->add_short && end - begin <= TERM_SHORT) {
+        if (!add_piece(window, j, begin, end, term, whole, &value->real, fault))
+            return false;
+        fits = isfinite(value->real);
+    } else {
+        struct exact sum;
+        exact_init(&sum, window->kind);
+        if (!add_piece(window, j, begin, end, term, &sum, NULL, fault))
+            return false;
+        fits = exact_value(&sum, value);
+        exact_merge(whole, &sum);
+    }
+    if (!fits)
+        fault->fault = (struct fault){TERM_SUM, {.i = window->jobs[j].start}};
+    return fits;
+}
+
+/* Adds up a piece of job j, which a border of the chunk cuts, to *sum and *total. */
+static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64_t to,
+                    const struct term *term, struct exact *sum, struct exact *total,
+                    struct chunk_fault *fault)
+{
+    exact_init(sum, window->kind);
+    if (!add_piece(window, j, from, to, term, sum, NULL, fault))
+        return false;
+    exact_merge(total, sum);
+    return true;
 }
 
 bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
@@ -211,22 +250,15 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, struct 
         if (job_end <= position)
             continue; /* an empty job */
         const uint64_t to = job_end < end ? job_end : end;
-        struct exact piece;
-        if (!add_piece(window, j, position, to, term, &piece, fault))
+        struct exact *const cut = job_begin < position ? &edge->head
+                                  : to < job_end       ? &edge->tail
+                                                       : NULL;
+        if (cut ? !add_cut(window, j, position, to, term, cut, total, fault)
+                : !add_job(window, j, term, &edge->whole, fault))
             return false;
-        exact_merge(total, &piece);
-        if (job_begin < position) {
-            edge->head = piece;
-        } else if (to < job_end) {
-            edge->tail = piece;
-        } else if (exact_value(&piece, &window->sums[j])) {
-            exact_merge(&edge->whole, &piece);
-        } else {
-            fault->fault = (struct fault){TERM_SUM, {.i = window->jobs[j].start}};
-            return false;
-        }
         position = to;
     }
+    exact_merge(total, &edge->whole);
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "term/term.h"
 
+#include "exact/short.h"
 #include "exact/superacc.h"
 #include "term/build.h"
 #include "term/library.h"
@@ -76,15 +77,45 @@ static bool add_integers(const void *context, int64_t start, int64_t end, struct
     return succeed(trouble, modes, fault);
 }
 
+static bool call_real(const struct term_compiled *compiled, int64_t start, int64_t end, void *to,
+                      term_add_array *add, struct fault *fault)
+{
+    const unsigned modes = modes_get();
+    fault->at.i = start;
+    const int trouble = module_for(compiled, start, end)->add_real(start, end, to, add, &fault->at);
+    return succeed(trouble, modes, fault);
+}
+
+static void add_to_superacc(void *to, const double *x, size_t n)
+{
+    superacc_add_array(to, x, n);
+}
+
 static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
                       struct fault *fault)
 {
-    const struct term_compiled *const compiled = context;
-    const unsigned modes = modes_get();
-    fault->at.i = start;
-    const int trouble = module_for(compiled, start, end)
-                            ->add_real(start, end, &sum->real, superacc_add_array, &fault->at);
-    return succeed(trouble, modes, fault);
+    return call_real(context, start, end, &sum->real, add_to_superacc, fault);
+}
+
+/* What one call of add_to_piece takes and gives. */
+struct short_piece {
+    struct superacc *sum;
+    double value;
+};
+
+static void add_to_piece(void *to, const double *x, size_t n)
+{
+    struct short_piece *const piece = to;
+    piece->value = short_add(piece->sum, x, n);
+}
+
+static bool add_short_reals(const void *context, int64_t start, int64_t end, struct superacc *sum,
+                            double *value, struct fault *fault)
+{
+    struct short_piece piece = {sum, 0};
+    const bool added = call_real(context, start, end, &piece, add_to_piece, fault);
+    *value = piece.value;
+    return added;
 }
 
 static enum status refuse(const struct term_module *module)
@@ -156,6 +187,7 @@ static void describe(const struct term_compiled *compiled, struct term *term)
     *term = (struct term){
         .kind = kinds[module->type],
         .add = module->type == TERM_REAL ? add_reals : add_integers,
+        .add_short = module->type == TERM_REAL ? add_short_reals : NULL,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),

@@ -32,16 +32,24 @@ struct fault {
 typedef bool term_add_function(const void *context, int64_t start, int64_t end, struct exact *sum,
                                struct fault *fault);
 
+/*
+ * The same for 1 to TERM_SHORT integers and a term that is real. Writes the sum of these terms
+ * alone to *value, rounded: it may be infinite. Costs less than to add up, to round and to merge.
+ */
+typedef bool term_add_short_function(const void *context, int64_t start, int64_t end,
+                                     struct superacc *sum, double *value, struct fault *fault);
+
 struct term {
     enum exact_kind kind;
     term_add_function *add;
-    const void *context; /* passed to `add` */
-    const char *source;  /* as the user wrote it, constants and all; "i" for the built-in term */
-    uint64_t digest;     /* of all that makes it this term; 0 for the built-in one */
-    const char *kernel;  /* which kernel runs: "avx512", "checked", "proved", ... */
-    bool built_in;       /* the term is i, so sums can be checked by arithmetic */
-    bool checked;        /* it is slowed down by checks that a proof might do away with */
-    double term_ns;      /* about what a term costs, or 0: not known before the run */
+    term_add_short_function *add_short; /* may be NULL */
+    const void *context;                /* passed to both */
+    const char *source; /* as the user wrote it, constants and all; "i" for the built-in term */
+    uint64_t digest;    /* of all that makes it this term; 0 for the built-in one */
+    const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */
+    bool built_in;      /* the term is i, so sums can be checked by arithmetic */
+    bool checked;       /* it is slowed down by checks that a proof might do away with */
+    double term_ns;     /* about what a term costs, or 0: not known before the run */
 };
 
 struct term_compiled;

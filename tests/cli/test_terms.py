@@ -266,6 +266,25 @@ class Reals(Term):
                 with self.subTest(case=k, compiler=compiler):
                     self.assert_sum(values, PARSUM_CC=compiler)
 
+    def test_each_of_many_short_jobs_and_their_total_are_exact(self):
+        chance = random.Random(2)
+        values = []
+        for spread in (3, 3, 40, 110, 900):  # what two doubles hold, or three, or no few of them
+            values += [math.ldexp(chance.uniform(-1, 1), chance.randint(-spread, spread))
+                       for _ in range(2000)]
+        values += [1, 2.0**-53, -0.0, 2.0**-1074, -1, -(2.0**-53)] * 200
+        jobs = [(start, min(start + chance.choice([0, 1, 2, 3, 5, 10, 19, 63, 64, 65, 512, 513]),
+                            len(values))) for start in chance.sample(range(len(values)), 2000)]
+        lines = self.write("jobs", "".join(f"{start} {end}\n" for start, end in jobs))
+        expected = [sum(map(Fraction, values[start:end])) for start, end in jobs]
+        term = self.save("-f", self.table(values))
+        for options in ((), ("-t", "3"), ("-g", "7"), ("-g", "100"), ("-g", "job")):
+            with self.subTest(options=options):
+                told = json.loads(run("-o", "json", "-f", term, "-i", lines, *options).out)
+                self.assertEqual([float(job["sum"]).hex() for job in told["jobs"]],
+                                 [float(value).hex() for value in expected])
+                self.assertEqual(float(told["total"]).hex(), float(sum(expected)).hex())
+
     def test_options_that_bend_arithmetic_do_not_bend_the_sum(self):
         values = next(self.cases())
         tiny = [5e-324 * k for k in range(1000)]

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 4
+#define TERM_ABI_VERSION 5
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -61,8 +61,11 @@ struct term_integers {
     unsigned __int128 low, high; /* each in two's complement, modulo 2^128 */
 };
 
-struct superacc;
-typedef void term_superacc_add(struct superacc *sum, const double *x, size_t n);
+/* Adds x[0] to x[n-1], all finite, exactly to what `to` points at. */
+typedef void term_add_array(void *to, const double *x, size_t n);
+
+/* So few terms come to it in one call. */
+enum { TERM_SHORT = 512 };
 
 /*
  * A compiled term. The functions are thread-safe if the user's term is. They return an
@@ -82,8 +85,9 @@ struct term_module {
     /* Adds term(start) to term(end-1) to *sum; all types but TERM_REAL. */
     int (*add)(int64_t start, int64_t end, struct term_integers *sum, struct term_place *at);
 
-    /* The same by way of add(sum, array, length), which adds finite doubles exactly; TERM_REAL. */
-    int (*add_real)(int64_t start, int64_t end, struct superacc *sum, term_superacc_add *add,
+    /* The same by way of add(to, array, length), the length at most TERM_SHORT; TERM_REAL. If there
+       are 1 to TERM_SHORT terms, and no trouble, `add` is called once. */
+    int (*add_real)(int64_t start, int64_t end, void *to, term_add_array *add,
                     struct term_place *at);
 };
 

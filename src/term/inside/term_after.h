@@ -118,8 +118,8 @@ PARSUM_CALL(parsum_real, double)
 /* Where the terms go: integers to one sum, reals by way of a function to another. */
 struct parsum_out {
     struct term_integers *parsum_integers;
-    struct superacc *parsum_reals;
-    term_superacc_add *parsum_add;
+    void *parsum_reals;
+    term_add_array *parsum_add;
 };
 
 /* What is wrong with a real. By its bits: the user's own options may have promised that there are
@@ -229,8 +229,8 @@ static int parsum_add_integers(int64_t parsum_start, int64_t parsum_end,
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
-static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end, struct superacc *parsum_sum,
-                            term_superacc_add *parsum_add, struct term_place *parsum_at)
+static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end, void *parsum_sum,
+                            term_add_array *parsum_add, struct term_place *parsum_at)
 {
     const struct parsum_out parsum_out = {0, parsum_sum, parsum_add};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);

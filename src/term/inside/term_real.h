@@ -91,8 +91,8 @@ enum {
 typedef double term_real_vector __attribute__((__vector_size__(TERM_REAL_BYTES)));
 typedef int64_t term_real_bits __attribute__((__vector_size__(TERM_REAL_BYTES)));
 
-struct superacc;
-typedef void term_real_add(struct superacc *sum, const double *x, size_t n);
+/* Adds x[0] to x[n-1], all finite, exactly to what `to` points at. */
+typedef void term_real_add(void *to, const double *x, size_t n);
 
 /* Where a term is infinite or NaN. */
 struct term_real_fault {
@@ -226,9 +226,8 @@ static _Bool term_real_lanes_set(struct term_real_lanes *lanes, uint64_t largest
     return 1;
 }
 
-/* Moves what is in the lanes to *sum. */
-static void term_real_lanes_empty(struct term_real_lanes *lanes, struct superacc *sum,
-                                  term_real_add *add)
+/* Moves what is in the lanes to the caller's sum. */
+static void term_real_lanes_empty(struct term_real_lanes *lanes, void *to, term_real_add *add)
 {
     const term_real_vector parts[4] = {
         lanes->a[0] - lanes->a_home,
@@ -238,7 +237,7 @@ static void term_real_lanes_empty(struct term_real_lanes *lanes, struct superacc
     };
     double x[4 * TERM_REAL_LANES];
     __builtin_memcpy(x, parts, sizeof x);
-    add(sum, x, 4 * TERM_REAL_LANES);
+    add(to, x, 4 * TERM_REAL_LANES);
     term_real_lanes_restart(lanes);
 }
 
@@ -259,14 +258,44 @@ static uint64_t term_real_largest(const double *x, int n)
     return largest;
 }
 
-/*
- * Adds term(i) for each i of [start, end), start <= end, to *sum by add(sum, array, length), which
- * must add finite doubles exactly; superacc_add_array does. Each term is evaluated once, at most
- * TERM_REAL_BLOCK of them ahead. False if a term is infinite or NaN; *fault then names the first
- * one of the range, and *sum is undefined. Thread-safe if term and add are; no allocation.
- */
-static _Bool term_real_sum(int64_t start, int64_t end, struct superacc *sum, term_real_add *add,
-                           struct term_real_fault *fault)
+/* Names the first of the terms at x, term(start) and so on, that is infinite or NaN. */
+static void term_real_find_fault(int64_t start, const double *x, struct term_real_fault *fault)
+{
+    int j = 0;
+    while (term_real_magnitude(x[j]) >> 52 != 0x7ff) {
+        j++;
+    }
+    *fault = (struct term_real_fault){start + j, x[j]};
+}
+
+/* Evaluates n terms. False if one is infinite or NaN. Not inlined twice, as above. */
+static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n, double *x)
+{
+    uint64_t beyond = 0; /* its highest bit is set by the exponent of infinities and NaN */
+    for (int j = 0; j < n; j++) {
+        x[j] = (double)term(start + j);
+        beyond |= term_real_magnitude(x[j]) + (UINT64_C(1) << 52);
+    }
+    return beyond >> 63 == 0;
+}
+
+/* term_real_sum for n < TERM_REAL_FEW terms, and without what more of them need. */
+static __attribute__((__noinline__)) _Bool
+term_real_sum_few(int64_t start, int n, void *to, term_real_add *add, struct term_real_fault *fault)
+{
+    _Alignas(64) double x[TERM_REAL_FEW];
+    if (!term_real_evaluate_some(start, n, x)) {
+        term_real_find_fault(start, x, fault);
+        return 0;
+    }
+    add(to, x, (size_t)n);
+    return 1;
+}
+
+/* The same for any number of terms. */
+static __attribute__((__noinline__)) _Bool term_real_sum_many(int64_t start, int64_t end, void *to,
+                                                              term_real_add *add,
+                                                              struct term_real_fault *fault)
 {
     _Alignas(64) double x[TERM_REAL_BLOCK];
     struct term_real_lanes lanes = {0};
@@ -279,14 +308,12 @@ static _Bool term_real_sum(int64_t start, int64_t end, struct superacc *sum, ter
         _Bool added;
 
         if (in_use && lanes.blocks == 0) {
-            term_real_lanes_empty(&lanes, sum, add);
+            term_real_lanes_empty(&lanes, to, add);
         }
         if (in_use && n == TERM_REAL_BLOCK) {
             added = term_real_lanes_add(&lanes, start, x, TERM_REAL_BLOCK, 1);
         } else {
-            for (int j = 0; j < n; j++) {
-                x[j] = (double)term(start + j);
-            }
+            term_real_evaluate_some(start, n, x);
             for (int j = n; j < padded; j++) {
                 x[j] = 0;
             }
@@ -295,28 +322,39 @@ static _Bool term_real_sum(int64_t start, int64_t end, struct superacc *sum, ter
         if (!added) {
             const uint64_t largest = term_real_largest(x, n);
             if (largest >> 52 == 0x7ff) {
-                int j = 0;
-                while (term_real_magnitude(x[j]) >> 52 != 0x7ff) {
-                    j++;
-                }
-                *fault = (struct term_real_fault){start + j, x[j]};
+                term_real_find_fault(start, x, fault);
                 return 0;
             }
             if (in_use) {
-                term_real_lanes_empty(&lanes, sum, add);
+                term_real_lanes_empty(&lanes, to, add);
             }
             in_use = n >= TERM_REAL_FEW && term_real_lanes_set(&lanes, largest) &&
                      term_real_lanes_take(&lanes, x, padded);
             if (!in_use) {
-                add(sum, x, (size_t)n);
+                add(to, x, (size_t)n);
             }
         }
         start += n;
     }
     if (in_use) {
-        term_real_lanes_empty(&lanes, sum, add);
+        term_real_lanes_empty(&lanes, to, add);
     }
     return 1;
+}
+
+/*
+ * Adds term(i) for each i of [start, end), start <= end, by add(to, array, length). The length is
+ * at most TERM_REAL_BLOCK; for as many terms or fewer, if there are any, `add` is called once. Each
+ * term is evaluated once, at most TERM_REAL_BLOCK of them ahead. False if a term is infinite or
+ * NaN; *fault then names the first one of the range, and the sum is undefined. Thread-safe if term
+ * and add are; no allocation.
+ */
+static _Bool term_real_sum(int64_t start, int64_t end, void *to, term_real_add *add,
+                           struct term_real_fault *fault)
+{
+    const uint64_t n = (uint64_t)end - (uint64_t)start;
+    return n < TERM_REAL_FEW ? term_real_sum_few(start, (int)n, to, add, fault)
+                             : term_real_sum_many(start, end, to, add, fault);
 }
 
 #endif
