@@ -260,11 +260,12 @@ class Nonblocking(Case):
 
     def test_all_rows_reach_a_slow_reader(self):
         reader, writer = self.slow_pipe()
-        process = subprocess.Popen([PARSUM, "-i-"], stdin=subprocess.PIPE, stdout=writer,
-                                   stderr=subprocess.PIPE, env=environment())
+        with tempfile.TemporaryFile() as jobs:
+            jobs.write(b"10\n" * 100_000)
+            jobs.seek(0)
+            process = subprocess.Popen([PARSUM, "-i-"], stdin=jobs, stdout=writer,
+                                       stderr=subprocess.PIPE, env=environment())
         os.close(writer)
-        process.stdin.write(b"10\n" * 100_000)
-        process.stdin.close()
         time.sleep(0.5)
         with os.fdopen(os.dup(reader)) as file:
             lines = file.read().splitlines()

@@ -144,9 +144,11 @@ class Plot(unittest.TestCase):
         self.copy(self.directory)
         self.change(["summary.csv", "times.csv"], lambda content: b"".join(
             line for line in content.splitlines(True) if b"grain,fixed" not in line))
-        self.assertEqual(self.plot("copy/summary.csv", "grain", "size"), (0, ""))
+        self.assertEqual(self.plot("copy/summary.csv", "grain", "size", "runs"), (0, ""))
         self.assertTrue(os.path.exists(os.path.join(self.directory, "size.svg")))
         self.assertFalse(os.path.exists(os.path.join(self.directory, "grain.svg")))
+        runs = contents(self.directory, ["runs.svg"])["runs.svg"]
+        self.assertTrue(b"whole jobs" in runs and b"fixed chunks" not in runs)
 
     def test_a_missing_file_and_an_unknown_chart_are_named(self):
         for _ in range(2):  # without the directory, and with it

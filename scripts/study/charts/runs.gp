@@ -4,7 +4,17 @@
 if (present(times)) {
     HIGH = 450
     axis_text = "time / median"
-    legend = 4
+    kind_of(row) = column("round") == 0 ? 1 : stringcolumn("schedule") eq "chunks" ? 2 \
+        : stringcolumn("schedule") eq "fixed" ? 3 : 4
+    kinds = ""
+    stats times using (kinds = kinds . kind_of(0), column("relative")) nooutput
+    drawn = "" # gnuplot warns of a series without rows
+    do for [k=1:4] { if (strstrt(kinds, sprintf("%d", k))) { drawn = sprintf("%s %d", drawn, k) } }
+    array NAME[4] = ["warm-up", "chunks", "fixed chunks", "whole jobs"]
+    array MARK_OF[4] = [6, 7, 4, 9]
+    array SIZE_OF[4] = [0.6, 0.6, 0.7, 0.7]
+    array COLOUR[4] = [MUTED, BLUE, GREEN, VERMILION]
+    legend = words(drawn)
     title_text = "Every run, in the order of time"
     eval begin
     set xlabel "run"
@@ -18,14 +28,7 @@ if (present(times)) {
     set style fill transparent solid 0.12 noborder
     set object 1 rectangle from graph 0, first 0.95 to graph 1, first 1.05 behind \
         fillcolor rgb SKY fillstyle solid 0.15 noborder
-    measured(schedule, value) = (column("round") > 0 \
-        && stringcolumn("schedule") eq schedule) ? value : NaN
-    plot times using (column("round") == 0 ? column(RUN) : NaN):(column("relative")) \
-            with points pointtype 6 pointsize 0.6 linecolor rgb MUTED title "warm-up", \
-        times using (measured("chunks", column(RUN))):(column("relative")) \
-            with points pointtype 7 pointsize 0.6 linecolor rgb BLUE title "chunks", \
-        times using (measured("fixed", column(RUN))):(column("relative")) \
-            with points pointtype 4 pointsize 0.7 linecolor rgb GREEN title "fixed chunks", \
-        times using (measured("jobs", column(RUN))):(column("relative")) \
-            with points pointtype 9 pointsize 0.7 linecolor rgb VERMILION title "whole jobs"
+    plot for [k in drawn] times using (kind_of(0) == k ? column(RUN) : NaN):(column("relative")) \
+        with points pointtype MARK_OF[int(k)] pointsize SIZE_OF[int(k)] \
+            linecolor rgb COLOUR[int(k)] title NAME[int(k)]
 }
