@@ -17,11 +17,16 @@ enum status report_flush(void)
     return output_flush();
 }
 
-/* It is flushed, so that the document can be ended at any time: a term may crash. */
+/* It is flushed, so that the document can be ended at any time: a term may crash, or never return.
+ */
 static enum status begin_document(struct report *report)
 {
     const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
-    signals_last_words(report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"", "\"\n}\n");
+    signals_last_words(&(struct signals_last_words){
+        .before_crash = report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"",
+        .before_stop = report->quiet ? "\"stopped\": \"" : "\n],\n\"stopped\": \"",
+        .after = "\"\n}\n",
+    });
     return written ? report_flush() : output_check(false);
 }
 
@@ -186,7 +191,7 @@ static void print_string(const char *key, const char *text)
 
 static void end_jobs(const struct report *report)
 {
-    signals_last_words(NULL, NULL);
+    signals_last_words(&(struct signals_last_words){0});
     if (!report->quiet)
         printf("\n],\n");
 }

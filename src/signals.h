@@ -83,10 +83,14 @@ void signals_enter_term(uint64_t number, int64_t start, int64_t end);
 void signals_leave_term(void);
 
 /*
- * What standard output gets, unless `before` is NULL, when a term ends the program: `before`, the
- * line that tells of it, `after`. The strings must stay. Not while the term is running.
+ * What standard output gets around the line that tells of it when a term ends the program, or does
+ * not come back after a stop; nothing where that is NULL. The strings must stay. Not while the term
+ * is running.
  */
-void signals_last_words(const char *before, const char *after);
+struct signals_last_words {
+    const char *before_crash, *before_stop, *after;
+};
+void signals_last_words(const struct signals_last_words *words);
 
 /* For pthread_cleanup_push, in between: a term that ends its thread ends the program in the same
    way, as the run would wait for that thread for ever. */

@@ -4,6 +4,8 @@
  */
 #include "signals.h"
 
+#include "signals_grace.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -64,21 +66,6 @@ static const struct {
 };
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 
-static const char *before_message, *after_message;
-
-void signals_last_words(const char *before, const char *after)
-{
-    before_message = before;
-    after_message = after;
-}
-
-/* A failure is ignored: there is nobody left to tell. */
-static void say(int fd, const char *text, size_t length)
-{
-    const ssize_t written = write(fd, text, length);
-    (void)written;
-}
-
 /* Says, once, what the term did. */
 static void tell(const char *what, const char *detail)
 {
@@ -107,12 +94,9 @@ static void tell(const char *what, const char *detail)
     } else {
         at = append(at, ") as it was loaded, before its first i\n");
     }
-    say(STDERR_FILENO, line, (size_t)(at - line));
-    if (before_message && !term.copied) {
-        say(STDOUT_FILENO, before_message, strlen(before_message));
-        say(STDOUT_FILENO, message, (size_t)(at - message) - 1);
-        say(STDOUT_FILENO, after_message, strlen(after_message));
-    }
+    signals_say(STDERR_FILENO, line, (size_t)(at - line));
+    if (!term.copied)
+        signals_say_last_words(false, message, (size_t)(at - message) - 1);
 }
 
 /* The same, and the program has failed. */
