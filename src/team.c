@@ -92,6 +92,19 @@ static int count_new(atomic_bool *seen, size_t room)
     free(cpus);
     return added;
 }
+
+static int starting; /* the size of a team that has not started yet */
+
+/* OpenMP ends the program by exit where it can't start a thread, and gives no remedy. */
+static void on_exit_call(void)
+{
+    const char *const stack = getenv("OMP_STACKSIZE");
+    if (starting)
+        diag_error(STATUS_FAILED,
+                   "OpenMP can't start %d threads%s%.64s; give each a stack of another size "
+                   "(OMP_STACKSIZE=8M), or ask for fewer (--threads)",
+                   starting, stack ? " with OMP_STACKSIZE=" : "", stack ? stack : "");
+}
 #endif
 
 void team_start(int threads, struct team_start *start)
@@ -105,6 +118,7 @@ void team_start(int threads, struct team_start *start)
     const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
     const size_t places = order && !bound ? affinity_order(order, (size_t)threads) : 0;
     if (order && seen) {
+        starting = atexit(on_exit_call) == 0 ? threads : 0;
 #pragma omp parallel num_threads(threads) reduction(+ : cpus)
         {
             const size_t thread = (size_t)omp_get_thread_num();
@@ -114,6 +128,7 @@ void team_start(int threads, struct team_start *start)
             if (thread == 0)
                 team = omp_get_num_threads();
         }
+        starting = 0;
     }
     free(order);
     free(seen);
