@@ -21,10 +21,10 @@ enum status report_flush(void)
  */
 static enum status begin_document(struct report *report)
 {
-    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
+    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [\n", stdout) >= 0;
     signals_last_words(&(struct signals_last_words){
-        .before_crash = report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"",
-        .before_stop = report->quiet ? "\"stopped\": \"" : "\n],\n\"stopped\": \"",
+        .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
+        .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
         .after = "\"\n}\n",
     });
     return written ? report_flush() : output_check(false);
@@ -55,7 +55,8 @@ static char *put_bounds(const char *between, struct job job, const char *after, 
 }
 
 /*
- * Puts a line together by hand, as printf would take longer than a small job does. Not inlined, so
+ * A row ends its line, so that a bar on the same terminal does not wipe it away. Puts a line
+ * together by hand, as printf would take longer than a small job does. Not inlined, so
  * that the guard of its buffer costs nothing where nothing is written.
  */
 static __attribute__((noinline)) enum status write_job(struct report *report, uint64_t run,
@@ -64,10 +65,10 @@ static __attribute__((noinline)) enum status write_job(struct report *report, ui
     static const char *const before[][2] = {
         [FORMAT_TEXT] = {"Run #", "Run #"},
         [FORMAT_CSV] = {"", ""},
-        [FORMAT_JSON] = {"\n{\"run\": ", ",\n{\"run\": "},
+        [FORMAT_JSON] = {"{\"run\": ", ",{\"run\": "},
     };
     static const char *const after[] = {
-        [FORMAT_TEXT] = "\n", [FORMAT_CSV] = "\n", [FORMAT_JSON] = "\"}"};
+        [FORMAT_TEXT] = "\n", [FORMAT_CSV] = "\n", [FORMAT_JSON] = "\"}\n"};
     char line[EXACT_TEXT + 128];
     char *at = stpcpy(line, before[report->format][report->jobs > 0]);
     at = number_print((int64_t)run, at);
@@ -193,7 +194,7 @@ static void end_jobs(const struct report *report)
 {
     signals_last_words(&(struct signals_last_words){0});
     if (!report->quiet)
-        printf("\n],\n");
+        printf("],\n");
 }
 
 static void end_document(void)
