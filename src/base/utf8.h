@@ -12,7 +12,8 @@ size_t utf8_decode(const char *text, size_t room, uint32_t *code);
 
 /*
  * Would the character command a terminal, or make text look like another? C0 and C1 controls, ends
- * of lines and paragraphs, and what changes the direction of writing.
+ * of lines and paragraphs, what changes the direction of writing, and the mark of the encoding
+ * (U+FEFF), which nobody sees.
  */
 bool utf8_commands(uint32_t code);
 

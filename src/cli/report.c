@@ -19,11 +19,16 @@ enum status report_flush(void)
     return output_flush();
 }
 
-/* It is flushed, so that the document can be ended at any time: a term may crash. */
+/* It is flushed, so that the document can be ended at any time: a term may crash, or never return.
+ */
 static enum status begin_document(struct report *report)
 {
-    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [", stdout) >= 0;
-    signals_last_words(report->quiet ? "\"error\": \"" : "\n],\n\"error\": \"", "\"\n}\n");
+    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [\n", stdout) >= 0;
+    signals_last_words(&(struct signals_last_words){
+        .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
+        .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
+        .after = "\"\n}\n",
+    });
     return written ? report_flush() : output_check(false);
 }
 
@@ -52,7 +57,8 @@ static char *put_bounds(const char *between, struct job job, const char *after, 
 }
 
 /*
- * Puts a line together by hand, as printf would take longer than a small job does. Not inlined, so
+ * A row ends its line, so that a bar on the same terminal does not wipe it away. Puts a line
+ * together by hand, as printf would take longer than a small job does. Not inlined, so
  * that the guard of its buffer costs nothing where nothing is written.
  */
 static __attribute__((noinline)) enum status write_job(struct report *report, uint64_t run,
@@ -61,10 +67,10 @@ static __attribute__((noinline)) enum status write_job(struct report *report, ui
     static const char *const before[][2] = {
         [FORMAT_TEXT] = {"Run #", "Run #"},
         [FORMAT_CSV] = {"", ""},
-        [FORMAT_JSON] = {"\n{\"run\": ", ",\n{\"run\": "},
+        [FORMAT_JSON] = {"{\"run\": ", ",{\"run\": "},
     };
     static const char *const after[] = {
-        [FORMAT_TEXT] = "\n", [FORMAT_CSV] = "\n", [FORMAT_JSON] = "\"}"};
+        [FORMAT_TEXT] = "\n", [FORMAT_CSV] = "\n", [FORMAT_JSON] = "\"}\n"};
     char line[EXACT_TEXT + 128];
     char *at = stpcpy(line, before[report->format][report->jobs > 0]);
     at = number_print((int64_t)run, at);
@@ -188,9 +194,9 @@ static void print_string(const char *key, const char *text)
 
 static void end_jobs(const struct report *report)
 {
-    signals_last_words(NULL, NULL);
+    signals_last_words(&(struct signals_last_words){0});
     if (!report->quiet)
-        printf("\n],\n");
+        printf("],\n");
 }
 
 static void end_document(void)

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/machine.h"
 #include "cli/files.h"
+#include "cli/messages.h"
 #include "cli/report.h"
 #include "cli/show.h"
 #include "cli/signals.h"
@@ -39,6 +40,21 @@ struct session {
     struct journal *journal;
 };
 
+static int starting; /* threads that OpenMP may have to start; 0: no run goes on */
+
+/* OpenMP ends the program by exit where it can't start a thread, and gives no remedy. */
+static void on_exit_call(void)
+{
+    const char *const stack = getenv("OMP_STACKSIZE");
+    if (!starting)
+        return;
+    error_set(STATUS_FAILED,
+              "OpenMP can't start %d threads%s%.64s; give each a stack of another size "
+              "(OMP_STACKSIZE=8M), or ask for fewer (--threads)",
+              starting, stack ? " with OMP_STACKSIZE=" : "", stack ? stack : "");
+    messages_tell_error();
+}
+
 static int choose_threads(const struct options *options)
 {
     if (options->serial)
@@ -51,6 +67,7 @@ static int choose_threads(const struct options *options)
         threads = limit;
     }
     struct team_start start;
+    starting = atexit(on_exit_call) == 0 ? threads : 0;
     team_start(threads, &start);
     const int cpus = machine_limit(start.cpus);
     if (threads > start.threads)
@@ -97,6 +114,7 @@ static enum status open_workshop(struct workshop *shop, const struct options *op
 
 static enum status close_workshop(struct workshop *shop)
 {
+    starting = 0;
     share_close(shop->share);
     window_clear(&shop->window);
     team_close(&shop->team);

@@ -75,9 +75,13 @@ _Noreturn void signals_die(int number);
 void signals_watch_terms(void);
 
 /*
- * What standard output gets, unless `before` is NULL, when a term ends the program: `before`, the
- * line that tells of it, `after`. The strings must stay. Not while the term is running.
+ * What standard output gets around the line that tells of it when a term ends the program, or does
+ * not come back after a stop; nothing where that is NULL. The strings must stay. Not while the term
+ * is running.
  */
-void signals_last_words(const char *before, const char *after);
+struct signals_last_words {
+    const char *before_crash, *before_stop, *after;
+};
+void signals_last_words(const struct signals_last_words *words);
 
 #endif

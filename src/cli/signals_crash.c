@@ -5,6 +5,7 @@
 #include "cli/signals.h"
 
 #include "base/activity.h"
+#include "cli/signals_grace.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -60,21 +61,6 @@ static const struct {
 };
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 
-static const char *before_message, *after_message;
-
-void signals_last_words(const char *before, const char *after)
-{
-    before_message = before;
-    after_message = after;
-}
-
-/* A failure is ignored: there is nobody left to tell. */
-static void say(int fd, const char *text, size_t length)
-{
-    const ssize_t written = write(fd, text, length);
-    (void)written;
-}
-
 /* Says, once, what the term did. */
 static void tell(const char *what, const char *detail)
 {
@@ -103,12 +89,9 @@ static void tell(const char *what, const char *detail)
     } else {
         at = append(at, ") as it was loaded, before its first i\n");
     }
-    say(STDERR_FILENO, line, (size_t)(at - line));
-    if (before_message && !copied) {
-        say(STDOUT_FILENO, before_message, strlen(before_message));
-        say(STDOUT_FILENO, message, (size_t)(at - message) - 1);
-        say(STDOUT_FILENO, after_message, strlen(after_message));
-    }
+    signals_say(STDERR_FILENO, line, (size_t)(at - line));
+    if (!copied)
+        signals_say_last_words(false, message, (size_t)(at - message) - 1);
 }
 
 /* The same, and the program has failed. */

@@ -21,24 +21,49 @@ static _Atomic uint64_t grace_ns = SIGNALS_GRACE * (uint64_t)NS_A_SECOND;
 static int limit_status; /* how the program ends when its time is over */
 static bool kept;        /* there is a journal */
 
+static struct signals_last_words last_words;
+
+void signals_last_words(const struct signals_last_words *words)
+{
+    last_words = *words;
+}
+
+void signals_say(int fd, const char *text, size_t length)
+{
+    struct pollfd reader = {.fd = fd, .events = POLLOUT};
+    if (poll(&reader, 1, 0) > 0) {
+        const ssize_t written = write(fd, text, length);
+        (void)written;
+    }
+}
+
+void signals_say_last_words(bool stopped, const char *line, size_t length)
+{
+    const char *const before = stopped ? last_words.before_stop : last_words.before_crash;
+    if (!before)
+        return;
+    signals_say(STDOUT_FILENO, before, strlen(before));
+    signals_say(STDOUT_FILENO, line, length);
+    signals_say(STDOUT_FILENO, last_words.after, strlen(last_words.after));
+}
+
 /* Ends a program that does not stop by itself. Nothing is told where nobody reads it. */
 static _Noreturn void end_now(void)
 {
     const int number = signals_stop();
-    struct pollfd errors = {.fd = STDERR_FILENO, .events = POLLOUT};
+    const bool writing = atomic_load(&signals_writing);
     char line[320];
-    char *at = stpcpy(line, isatty(STDERR_FILENO) ? "\r\033[Kparsum: " : "parsum: ");
-    at = stpcpy(at, number ? "stopped by " : "--max-time is over");
+    char *const message = stpcpy(line, isatty(STDERR_FILENO) ? "\r\033[Kparsum: " : "parsum: ");
+    char *at = stpcpy(message, number ? "stopped by " : "--max-time is over");
     at = stpcpy(at, number ? signals_name(number) : "");
-    at = stpcpy(at, atomic_load(&signals_writing) ? ", and the reader of the output did not go on"
-                                                  : ", and the term did not come back in time");
+    at = stpcpy(at, writing ? ", and the reader of the output did not go on"
+                            : ", and the term did not come back in time");
     at = stpcpy(at, kept ? "; run the same command again to go on from the last checkpoint\n"
                          : "; nothing is kept of this run: with --journal FILE the same command "
                            "would go on from its last checkpoint\n");
-    if (poll(&errors, 1, 0) > 0) {
-        const ssize_t written = write(STDERR_FILENO, line, (size_t)(at - line));
-        (void)written; /* there is nobody left to tell */
-    }
+    signals_say(STDERR_FILENO, line, (size_t)(at - line));
+    if (!writing)
+        signals_say_last_words(true, message, (size_t)(at - message) - 1);
     if (number)
         signals_die(number);
     _exit(limit_status);

@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Is signals_write at work? Then a reader is waited for, else a term. */
 extern atomic_bool signals_writing;
@@ -18,5 +19,13 @@ void signals_grace_install(void);
 
 /* From now on the work in hand has its grace. For signal handlers. */
 void signals_grace_begin(void);
+
+/* Writes what is read at once. A failure is ignored: there is nobody left to tell. For signal
+   handlers. */
+void signals_say(int fd, const char *text, size_t length);
+
+/* The last words (signals.h) around a line that tells what has ended the program. For signal
+   handlers. */
+void signals_say_last_words(bool stopped, const char *line, size_t length);
 
 #endif

@@ -280,9 +280,10 @@ static enum status find_file(struct build *build)
     if (ordinary && !strpbrk(build->path, "\"\n"))
         return STATUS_OK;
     free(build->path);
-    return error_set(STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
-                     ordinary ? "a quote in its path is too much for C; rename it"
-                              : "is no ordinary file; give a C file");
+    return error_set(
+        STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
+        ordinary ? "its path has a quote or a line break, which C can't have there; rename it"
+                 : "is no ordinary file; give a C file");
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,

@@ -1,4 +1,5 @@
 """Stops that must come although something waits: for a reader, or for a term."""
+import json
 import os
 import pty
 import signal
@@ -156,11 +157,12 @@ class Readers(Stop):
 class Terms(Stop):
     """A term does not come back."""
 
-    def start_term(self, *arguments):
+    def start_term(self, *arguments, **options):
         path = self.path("term.c")
         with open(path, "w") as file:
             file.write(SLEEPER)
-        process = self.start("-q", "-t2", "-f", path, "-i-", *arguments, stdin=subprocess.PIPE)
+        process = self.start("-q", "-t2", "-f", path, "-i-", *arguments, stdin=subprocess.PIPE,
+                             **options)
         process.stdin.write(b"5\n10\n")
         process.stdin.close()
         return process
@@ -169,6 +171,7 @@ class Terms(Stop):
         journal = self.path("journal")
         alone = self.start_term()
         limited = self.start_term("--max-time=5", "--journal", journal)
+        told = self.start_term("--max-time=5", "--format=json", stdout=subprocess.PIPE)
         time.sleep(4)  # to compile it
         stopped = time.monotonic()
         alone.terminate()
@@ -182,6 +185,9 @@ class Terms(Stop):
                                                 rb"again [^\n]*\n\Z")
         with open(journal) as file:
             self.assertIn("parsum journal", file.read())
+        self.assertEqual(told.wait(TIMEOUT), 75)
+        self.assertIn("--max-time is over, and the term did not come back in time",
+                      json.load(told.stdout)["stopped"])
 
     def test_time_that_is_over_before_a_term_is_compiled_is_told(self):
         result = run("-q", "-e", "i", "--max-time=0.01", 10)

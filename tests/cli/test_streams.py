@@ -57,7 +57,7 @@ class SlowWriter(Case):
     def test_answers_come_promptly_in_every_format(self):
         for form, before in (("csv", b"run,start,end,sum\n1,0,10,45\n"),
                              ("json", b'{\n"jobs": [\n'
-                                      b'{"run": 1, "start": "0", "end": "10", "sum": "45"}')):
+                                      b'{"run": 1, "start": "0", "end": "10", "sum": "45"}\n')):
             with self.subTest(format=form), Conversation("-i-", "-o", form) as parsum:
                 parsum.say(b"10\n")
                 heard = b""

@@ -38,6 +38,13 @@ class Team(Case):
             self.assertIn(f"a team of {told} thread", result.err)
             self.assertIn("OMP_DYNAMIC=true", result.err)
 
+    def test_threads_that_cannot_start(self):
+        for size in ("16k", "100000G"):
+            result = run("-q", "-t", "2", 10, OMP_STACKSIZE=size)
+            self.assertEqual((result.status, result.out), (1, ""))
+            self.assertIn("parsum: OpenMP can't start 2 threads with OMP_STACKSIZE=" + size,
+                          result.err)
+
     @unittest.skipIf(CPUS < 2, "one CPU has no others")
     def test_a_program_may_use_what_it_might_before(self):
         """Threads are placed, and then let go."""

@@ -101,8 +101,8 @@ static void json_has_rows_total_and_where_it_ran(void **state)
         &(struct options){.format = FORMAT_JSON},
         &(struct summary){.has_seed = true, .seed = -3, .compared = true, .serial_seconds = 6});
     assert_contains(
-        text, "{\n\"jobs\": [\n{\"run\": 1, \"start\": \"0\", \"end\": \"10\", \"sum\": \"45\"},"
-              "\n{\"run\": 2, \"start\": \"5\", \"end\": \"20\", \"sum\": \"190\"}\n],\n"
+        text, "{\n\"jobs\": [\n{\"run\": 1, \"start\": \"0\", \"end\": \"10\", \"sum\": \"45\"}\n"
+              ",{\"run\": 2, \"start\": \"5\", \"end\": \"20\", \"sum\": \"190\"}\n],\n"
               "\"total\": \"235\",\n\"seconds\": 4.000000000,\n");
     assert_contains(text, "\"serial_seconds\": 6.000000000,\n\"speedup\": 1.500000,\n");
     assert_contains(text, "\"mode\": \"omp\",\n\"threads\": 2,\n\"terms\": \"25\",\n");
