@@ -234,6 +234,26 @@ static void write_file(FILE *out, const char *path)
             path);
 }
 
+static enum status write_source(FILE *out, const struct term_spec *spec, const char *path,
+                                const char *description)
+{
+    fputs("#include \"term_before.h\"\n"
+          "static const char parsum_source[] __attribute__((unused)) = ",
+          out);
+    write_string(out, description);
+    fputs(";\n", out);
+    const enum status status = write_constants(out, spec);
+    if (status)
+        return status;
+    if (spec->expression)
+        write_expression(out, spec->expression);
+    else
+        write_file(out, path);
+    undo_constants(out, spec);
+    fputs("#include \"term_after.h\"\n", out);
+    return STATUS_OK;
+}
+
 enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
                              size_t *length)
 {
@@ -241,19 +261,8 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
     char *const description = term_source_describe(spec);
     FILE *const out = open_memstream(text, length);
     enum status status = STATUS_OK;
-    if (description && out) {
-        fprintf(out, "#include \"term_before.h\"\n"
-                     "static const char parsum_source[] __attribute__((unused)) = ");
-        write_string(out, description);
-        fprintf(out, ";\n");
-        status = write_constants(out, spec);
-        if (spec->expression)
-            write_expression(out, spec->expression);
-        else
-            write_file(out, path);
-        undo_constants(out, spec);
-        fprintf(out, "#include \"term_after.h\"\n");
-    }
+    if (description && out)
+        status = write_source(out, spec, path, description);
     const bool complete = description && out && !ferror(out);
     const bool closed = out && fclose(out) == 0;
     free(description);
