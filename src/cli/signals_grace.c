@@ -21,6 +21,9 @@ static _Atomic uint64_t grace_ns = SIGNALS_GRACE * (uint64_t)NS_A_SECOND;
 static int limit_status; /* how the program ends when its time is over */
 static bool kept;        /* there is a journal */
 
+/* How long the last words wait for somebody who reads them. */
+#define SAY_MS 1000
+
 static struct signals_last_words last_words;
 
 void signals_last_words(const struct signals_last_words *words)
@@ -31,7 +34,7 @@ void signals_last_words(const struct signals_last_words *words)
 void signals_say(int fd, const char *text, size_t length)
 {
     struct pollfd reader = {.fd = fd, .events = POLLOUT};
-    if (poll(&reader, 1, 0) > 0) {
+    if (poll(&reader, 1, SAY_MS) > 0) {
         const ssize_t written = write(fd, text, length);
         (void)written;
     }

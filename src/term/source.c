@@ -240,14 +240,14 @@ static void write_file(FILE *out, const char *path)
             path);
 }
 
-/* All of it; a constant that is none ends it. */
-static enum status write_term(FILE *out, const struct term_spec *spec, const char *path,
-                              const char *description)
+static enum status write_source(FILE *out, const struct term_spec *spec, const char *path,
+                                const char *description)
 {
-    fprintf(out, "#include \"term_before.h\"\n"
-                 "static const char parsum_source[] __attribute__((unused)) = ");
+    fputs("#include \"term_before.h\"\n"
+          "static const char parsum_source[] __attribute__((unused)) = ",
+          out);
     write_string(out, description);
-    fprintf(out, ";\n");
+    fputs(";\n", out);
     const enum status status = write_constants(out, spec);
     if (status)
         return status;
@@ -256,7 +256,7 @@ static enum status write_term(FILE *out, const struct term_spec *spec, const cha
     else
         write_file(out, path);
     undo_constants(out, spec);
-    fprintf(out, "#include \"term_after.h\"\n");
+    fputs("#include \"term_after.h\"\n", out);
     return STATUS_OK;
 }
 
@@ -268,7 +268,7 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
     FILE *const out = open_memstream(text, length);
     enum status status = STATUS_OK;
     if (description && out)
-        status = write_term(out, spec, path, description);
+        status = write_source(out, spec, path, description);
     const bool complete = description && out && !ferror(out);
     const bool closed = out && fclose(out) == 0;
     free(description);

@@ -233,11 +233,13 @@ class Stops(Case):
         jobs = ("-e", "1.0/((i^12345)+1)", "1e8", "0", "3e9", "7")
         with tempfile.TemporaryDirectory() as directory:
             journal = os.path.join(directory, "journal")
-            for ranks in (2, 3, 1, *(2,) * 60):  # so many on a busy machine alone
+            for ranks in (2, 3, 1):
                 result = mpirun(ranks, "-t1", "--journal", journal, "--max-time=1", *jobs)
                 if result.status != 75:
                     break
                 self.assertEqual(len(re.findall("--max-time is over", result.err)), 1)
+            else:
+                result = mpirun(2, "-t1", "--journal", journal, *jobs)
             self.assertEqual(result.status, 0, result.err)
             self.assertEqual(result.timeless, run("-t2", *jobs).timeless)
 

@@ -40,7 +40,7 @@ class Team(Case):
 
     def test_threads_that_cannot_start(self):
         for size in ("16k", "100000G"):
-            result = run("-q", "-t", "2", 10, OMP_STACKSIZE=size)
+            result = run("-q", "-t", "2", "1e9", OMP_STACKSIZE=size)
             self.assertEqual((result.status, result.out), (1, ""))
             self.assertIn("parsum: OpenMP can't start 2 threads with OMP_STACKSIZE=" + size,
                           result.err)
