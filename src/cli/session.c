@@ -21,6 +21,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* A run of so few terms may be over before its threads have started. */
+#define FEW_TERMS 1000000
+
 /* What a rank, or the only process, computes with. */
 struct workshop {
     struct trace *trace;
@@ -90,13 +93,23 @@ static enum status open_trace(struct workshop *shop, const struct options *optio
     return status ? status : trace_open(&shop->trace, &spec, threads, has_file ? clock_ns() : 0);
 }
 
-/* Under MPI all ranks open theirs at the same time, and agree on what came of it. */
+/*
+ * For a run of so many terms; 0: not known. Under MPI all ranks open theirs at the same time, and
+ * agree on what came of it.
+ */
 static enum status open_workshop(struct workshop *shop, const struct options *options,
-                                 const struct term *term, struct ranks *ranks)
+                                 const struct term *term, uint64_t terms, struct ranks *ranks)
 {
     const int threads = choose_threads(options);
     enum status status = open_trace(shop, options, ranks, threads);
-    const struct team_spec spec = {threads, options->serial, term, signals_control(), shop->trace};
+    const struct team_spec spec = {
+        .threads = threads,
+        .serial = options->serial,
+        .term = term,
+        .control = signals_control(),
+        .trace = shop->trace,
+        .at_once = terms == 0 || terms > FEW_TERMS,
+    };
     const enum status opened = team_open(&shop->team, &spec);
     status = status ? status : opened;
     shop->engine = &shop->team.engine;
@@ -126,7 +139,7 @@ static enum status close_workshop(struct workshop *shop)
 static enum status run_serially(const struct session *session, struct show *show,
                                 struct result *result)
 {
-    const struct team_spec serial = {1, true, &session->term, signals_control(), NULL};
+    const struct team_spec serial = {1, true, &session->term, signals_control(), NULL, false};
     const struct run_listener listener = show_listener(show);
     struct team team;
     enum status status = job_source_keep(session->source);
@@ -307,7 +320,8 @@ static enum status lead(const struct options *options, struct ranks *ranks)
     struct workshop shop = {0};
     enum status status = open_session(&session);
     if (!status && !options->save_only) {
-        status = open_workshop(&shop, options, &session.term, ranks);
+        status =
+            open_workshop(&shop, options, &session.term, job_source_total(session.source), ranks);
         if (!status)
             status = run_and_report(&session, shop.engine);
         const enum status closed = close_workshop(&shop);
@@ -325,7 +339,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
     struct workshop shop = {0};
     enum status status = share_take_term(ranks, &compiled, &term);
     if (!status && !options->save_only) {
-        status = open_workshop(&shop, options, &term, ranks);
+        status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
             status = share_serve(shop.share, &shop.window);
         const enum status closed = close_workshop(&shop);

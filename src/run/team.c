@@ -110,18 +110,6 @@ static void look(int threads, struct team_start *start)
     start->cpus = cpus > 0 ? cpus : start->cpus;
 }
 
-/* Parts the threads of a team (affinity), unless OpenMP has bound them. */
-static void part(int threads)
-{
-    int *const order = calloc((size_t)threads, sizeof *order);
-    const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
-    const size_t places = order && !bound ? affinity_order(order, (size_t)threads) : 0;
-    if (places > 1) {
-#pragma omp parallel num_threads(threads)
-        affinity_place(order[(size_t)omp_get_thread_num() % places]);
-    }
-    free(order);
-}
 #endif
 
 void team_start(int threads, struct team_start *start)
@@ -224,6 +212,23 @@ static enum status end(struct engine *engine, enum status status, struct engine_
     return status;
 }
 
+/* Starts the threads of a team and parts them (affinity), unless OpenMP has bound them. Once. */
+static void part(struct team *team)
+{
+#ifdef _OPENMP
+    const size_t threads = (size_t)team->engine.threads;
+    int *const order = team->parted ? NULL : calloc(threads, sizeof *order);
+    const bool bound = omp_get_proc_bind() != omp_proc_bind_false;
+    const size_t places = order && !bound ? affinity_order(order, threads) : 0;
+    if (places > 1) {
+#pragma omp parallel num_threads(team->engine.threads)
+        affinity_place(order[(size_t)omp_get_thread_num() % places]);
+    }
+    free(order);
+#endif
+    team->parted = true;
+}
+
 enum status team_open(struct team *team, const struct team_spec *spec)
 {
     *team = (struct team){
@@ -248,6 +253,8 @@ enum status team_open(struct team *team, const struct team_spec *spec)
         return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     for (int thread = 0; thread < team->engine.threads; thread++)
         team->workers[thread] = (struct worker){0};
+    if (spec->at_once && team->engine.threads > 1)
+        part(team);
     return STATUS_OK;
 }
 
@@ -329,11 +336,8 @@ struct team_outcome team_compute(struct team *team, struct window *window, uint6
     _Atomic uint64_t frontier = 0;
     (void)threads, (void)parallel; /* unused without OpenMP */
     const int dynamic = set_dynamic(0);
-#ifdef _OPENMP
-    if (parallel && !team->parted)
-        part(threads);
-    team->parted = team->parted || parallel;
-#endif
+    if (parallel)
+        part(team);
 
 #pragma omp parallel for reduction(+ : total) schedule(monotonic : dynamic) num_threads(threads)   \
     if (parallel)

@@ -38,6 +38,7 @@ struct team_spec {
     const struct term *term;
     struct control *control;
     struct trace *trace; /* NULL: no trace */
+    bool at_once;        /* start the threads now, rather than at a round that has work for two */
 };
 
 /* What came of one round. */
