@@ -8,6 +8,7 @@ import unittest
 BUILD, CMAKE = os.environ["PARSUM_BUILD_DIR"], os.environ["PARSUM_CMAKE"]
 FILES = [
     "bin/parsum",
+    "include/parsum.h",
     "share/bash-completion/completions/parsum",
     "share/doc/parsum/CHANGELOG.md",
     "share/doc/parsum/LICENSE",
@@ -40,6 +41,8 @@ class Install(unittest.TestCase):
             self.assertIn(name, files)
         self.assertTrue([name for name in files if name.startswith("share/man/man1/parsum.1")], files)
         self.assertTrue([name for name in files if name.endswith("/_parsum")], files)
+        for library in "libparsum.a", "libparsum.so":
+            self.assertTrue([name for name in files if name.endswith("/" + library)], files)
         self.assertFalse([name for name in files if "__pycache__" in name], files)
 
     def test_a_prefix_gets_everything_and_it_runs_there(self):
