@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include "base/activity.h"
 #include "base/clock.h"
 #include "base/machine.h"
 #include "cli/files.h"
@@ -20,6 +21,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* A run of so few terms may be over before its threads have started. */
 #define FEW_TERMS 1000000
@@ -45,11 +47,14 @@ struct session {
 
 static int starting; /* threads that OpenMP may have to start; 0: no run goes on */
 
-/* OpenMP ends the program by exit where it can't start a thread, and gives no remedy. */
+/*
+ * OpenMP ends the program by exit where it can't start a thread, and gives no remedy. The first
+ * thread starts the others; what a term does, signals tell.
+ */
 static void on_exit_call(void)
 {
     const char *const stack = getenv("OMP_STACKSIZE");
-    if (!starting)
+    if (!starting || activity.within || gettid() != getpid())
         return;
     error_set(STATUS_FAILED,
               "OpenMP can't start %d threads%s%.64s; give each a stack of another size "
