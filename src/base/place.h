@@ -33,7 +33,7 @@ struct place {
 
 /*
  * Finds the place of `path`, where a file need not be. On STATUS_OK the caller closes it; else it
- * is closed, and returns `failure`, with a message.
+ * is closed, and returns `failure`.
  */
 enum status place_open(struct place *place, const char *path, enum status failure) MUST_CHECK;
 

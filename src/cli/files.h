@@ -9,7 +9,7 @@
 
 /*
  * Demands that no file which the options name, or which standard output goes to, is written and has
- * another use as well: else STATUS_USAGE, with a message. To be called before any of them is
+ * another use as well: else STATUS_USAGE. To be called before any of them is
  * opened.
  */
 enum status files_check(const struct options *options) MUST_CHECK;

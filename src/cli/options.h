@@ -36,7 +36,7 @@ struct options {
 };
 
 /*
- * Parses argv. Strings in *options point into argv. A bad one is STATUS_USAGE, with a message.
+ * Parses argv. Strings in *options point into argv. A bad one is STATUS_USAGE.
  * Not thread-safe (getopt_long).
  */
 enum status options_parse(struct options *options, int argc, char **argv) MUST_CHECK;

@@ -1,5 +1,5 @@
 /*
- * options_value: the values of options, from text. A bad one is STATUS_USAGE, with a message that
+ * options_value: the values of options, from text. A bad one is STATUS_USAGE, and the error
  * names the option.
  */
 #ifndef PARSUM_OPTIONS_VALUE_H

@@ -33,7 +33,8 @@ void progress_update(struct progress *progress, uint64_t terms);
  */
 void progress_hide(struct progress *progress);
 
-/* Says the same as a message, bar or no bar: without one the total is counted for who asks only. */
+/* Says the same as a message, with or without a bar. Without a bar the terms of all jobs are
+   counted only when a user asks (SIGUSR1). */
 void progress_tell(struct progress *progress, uint64_t total_terms, uint64_t terms);
 
 /* Takes the line away. */

@@ -3,7 +3,7 @@
  * --help comes from options.
  *
  * Standard output is the same to the byte for every thread count and grain, times aside. A write
- * that fails is STATUS_FAILED, with a message; see output.h for a reader that leaves. One thread.
+ * that fails is STATUS_FAILED; see output.h for a reader that leaves. One thread.
  */
 #ifndef PARSUM_REPORT_H
 #define PARSUM_REPORT_H

@@ -30,9 +30,9 @@ struct reply {
     int32_t signal;
 };
 
-/* How a rank has fared, and its message if it failed. */
+/* How a rank has fared, and the text of its error if it failed. */
 void share_put_status(struct bytes *bytes, enum status status);
-/* Tells the message, which came from `rank`, if `tell`. */
+/* With `tell` it leaves that error, which came from `rank`. */
 enum status share_get_status(struct bytes *bytes, size_t rank, bool tell);
 
 /* A span that lies in the window's round, with the sums of the jobs that lie within it. */

@@ -57,7 +57,7 @@ enum status job_source_open(struct job_source **opened, const struct job_spec *s
 /*
  * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something
  * to say, but comes back with JOB_NOT_YET about five times a second and at a signal. A bad line is
- * STATUS_USAGE, a failed read STATUS_FAILED, both with a message.
+ * STATUS_USAGE, a failed read STATUS_FAILED, both with an error.
  */
 enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
                             struct job *job) MUST_CHECK;

@@ -75,7 +75,7 @@ const struct journal_state *journal_state(const struct journal *journal);
 enum status journal_recall(struct journal *journal, struct job_source *source, struct job job,
                            union value *sum) MUST_CHECK;
 
-/* The source has ended, but the journal knows of more jobs: STATUS_USAGE, with a message. */
+/* The source has ended, but the journal knows of more jobs: STATUS_USAGE. */
 enum status journal_refuse_end(const struct journal *journal, struct job_source *source) MUST_CHECK;
 
 /* Notes the next finished job; counts once a checkpoint follows. */

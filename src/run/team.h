@@ -1,5 +1,6 @@
 /*
- * team: the one parallel region of the program, and the only file that knows OpenMP.
+ * team: an engine of threads. It has the one parallel region that folds, and it is the only file
+ * that knows OpenMP. Two small regions more look at a team and part its threads.
  */
 #ifndef PARSUM_TEAM_H
 #define PARSUM_TEAM_H

@@ -1,6 +1,6 @@
 /*
  * verify: what keeps a wrong sum from being told: arithmetic, for the built-in term, and the faults
- * of a term. Each function tells what is wrong in a message, and returns the status that follows.
+ * of a term. Each function leaves an error that says what is wrong, and returns its status.
  */
 #ifndef PARSUM_VERIFY_H
 #define PARSUM_VERIFY_H

@@ -15,7 +15,7 @@
  * Compiles the term, loads it, and saves it if the spec says so. Afterwards *whole is a library for
  * the range, or for all integers if that isn't known, and *fast one for a part of them, or none.
  * The caller closes both. Nothing is left in the file system. A term that does not compile is
- * STATUS_USAGE; all failures have their message, but for STATUS_STOPPED, which a signal asked for.
+ * STATUS_USAGE; all failures leave an error, but for STATUS_STOPPED, which a stop asked for.
  */
 enum status term_build(const struct term_spec *spec, struct term_range range,
                        struct control *control, struct term_library *whole,

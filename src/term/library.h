@@ -32,7 +32,7 @@ bool term_library_needs_no_name(void);
 
 /*
  * Loads a library that was found, from `path`, or from its open file. One that is not a term, is of
- * another version, or needs what this CPU lacks is STATUS_USAGE, with a message.
+ * another version, or needs what this CPU lacks is STATUS_USAGE.
  */
 enum status term_library_load(struct term_library *library, const char *path,
                               const char *name) MUST_CHECK;

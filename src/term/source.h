@@ -6,7 +6,7 @@
  * make the compiler name the user's text in its messages, and the names below where something about
  * the whole is wrong.
  *
- * Pure functions but for messages; not thread-safe.
+ * Pure functions, but for errors; thread-safe.
  */
 #ifndef PARSUM_TERM_SOURCE_H
 #define PARSUM_TERM_SOURCE_H
@@ -26,7 +26,7 @@
 
 /*
  * Makes the C file; the caller frees *text. `path` is the absolute path of the term's file, unused
- * for an expression. A constant that is none is STATUS_USAGE, with a message.
+ * for an expression. A constant that is none is STATUS_USAGE.
  */
 enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
                              size_t *length) MUST_CHECK;

@@ -57,8 +57,8 @@ struct term_compiled;
 /*
  * Compiles the user's term, or loads the saved one, and makes *term, which may be used until
  * term_close, for integers of the range. Nothing is left in the file system. A term that does not
- * compile, or is of a type that cannot be summed, is STATUS_USAGE; all failures have their message,
- * but for STATUS_STOPPED, which a signal asked for. Not thread-safe.
+ * compile, or is of a type that cannot be summed, is STATUS_USAGE; all failures leave an error,
+ * but for STATUS_STOPPED, which a stop asked for. Not thread-safe.
  */
 enum status term_open(struct term_compiled **opened, const struct term_spec *spec,
                       struct term_range range, struct control *control,
