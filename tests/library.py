@@ -21,7 +21,9 @@ class Library(unittest.TestCase):
     def test_nothing_is_exported_but_what_begins_with_parsum(self):
         for name, options in (("libparsum.so", ["-D", "--defined-only"]),
                               ("libparsum.a", ["-g", "--defined-only"])):
-            exported = {symbol for symbol in symbols(name, *options) if not symbol.endswith(":")}
+            # Locks that Clang shares between all OpenMP code of a process are names of its own.
+            exported = {symbol for symbol in symbols(name, *options)
+                        if not symbol.endswith(":") and not symbol.startswith(".gomp_")}
             self.assertIn("parsum_version", exported)
             self.assertEqual({symbol for symbol in exported if not symbol.startswith("parsum_")}, set())
 
