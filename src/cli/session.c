@@ -130,13 +130,20 @@ static enum status open_workshop(struct workshop *shop, const struct options *op
     return status;
 }
 
+static enum status close_trace(struct workshop *shop)
+{
+    const enum status status = trace_close(shop->trace);
+    shop->trace = NULL;
+    return status;
+}
+
 static enum status close_workshop(struct workshop *shop)
 {
     starting = 0;
     share_close(shop->share);
     window_clear(&shop->window);
     team_close(&shop->team);
-    return trace_close(shop->trace);
+    return close_trace(shop);
 }
 
 /* The serial run of --compare, which tells of the jobs; *result is what the parallel run must meet.
@@ -265,17 +272,20 @@ static enum status conclude(const struct session *session, struct report *report
     return status ? status : reported;
 }
 
-/* The journal is closed before the last word is said, as that may fail. */
-static enum status run_and_report(struct session *session, struct engine *engine)
+/* Journal and trace are closed before the last word is said, as that may fail. */
+static enum status run_and_report(struct session *session, struct workshop *shop)
 {
+    struct engine *const engine = shop->engine;
     struct report report;
     struct result serial = {0}, result = {0};
     struct engine_thread *threads = NULL;
     enum status status = report_begin(&report, session->options, session->term.kind);
     if (!status)
         status = run_all(session, engine, &report, &serial, &result);
-    const enum status closed = close_journal(session);
+    enum status closed = close_journal(session);
     status = engine->end(engine, status ? status : closed, &threads);
+    closed = close_trace(shop);
+    status = status ? status : closed;
     status = conclude(session, &report, engine, threads, &serial, &result, status);
     free(threads);
     return status;
@@ -328,7 +338,7 @@ static enum status lead(const struct options *options, struct ranks *ranks)
         status =
             open_workshop(&shop, options, &session.term, job_source_total(session.source), ranks);
         if (!status)
-            status = run_and_report(&session, shop.engine);
+            status = run_and_report(&session, &shop);
         const enum status closed = close_workshop(&shop);
         status = status ? status : closed;
     }

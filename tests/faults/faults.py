@@ -71,7 +71,7 @@ class Scene:
 
 def sums_of(text):
     """The sums of jobs in a report, in order; a row that was cut off is none."""
-    return re.findall(r'^(?:\d+,-?\d+,-?\d+,|\{"run".*"sum": ")(-?\d+)(?:\n|"\})', text, re.M)
+    return re.findall(r'^(?:\d+,-?\d+,-?\d+,|,?\{"run".*"sum": ")(-?\d+)(?:\n|"\})', text, re.M)
 
 
 class Faults(unittest.TestCase):
