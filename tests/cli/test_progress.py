@@ -68,8 +68,8 @@ class Bar(Case):
             self.assertEqual(row, b"Run #%d, sum is: 19999999900000000" % number)
 
     def test_makes_way_for_results_that_come_to_the_terminal_through_a_pipe(self):
-        """A row every second or so, while the bar is there."""
-        jobs = ["10000000000"] * 100
+        """The bar comes back a second after a row: jobs take longer than that on any machine."""
+        jobs = ["30000000000"] * 100
         row_between_bars = rb"left[^\n]*Run[^\n]*\n([^\n]*\n)*[^\n]*left"
         seen = watch("--threads=1", "-e", "i ^ 7", *jobs, until=row_between_bars, seconds=60,
                      tee=True)

@@ -159,8 +159,9 @@ class Terms(Stop):
 
     def start_term(self, *arguments, **options):
         path = self.path("term.c")
-        with open(path, "w") as file:
-            file.write(SLEEPER)
+        if not os.path.exists(path):  # another may be compiling it
+            with open(path, "w") as file:
+                file.write(SLEEPER)
         process = self.start("-q", "-t2", "-f", path, "-i-", *arguments, stdin=subprocess.PIPE,
                              **options)
         process.stdin.write(b"5\n10\n")
@@ -172,10 +173,15 @@ class Terms(Stop):
         alone = self.start_term()
         limited = self.start_term("--max-time=5", "--journal", journal)
         told = self.start_term("--max-time=5", "--format=json", stdout=subprocess.PIPE)
-        time.sleep(4)  # to compile it
+        deadline = time.monotonic() + TIMEOUT
+        while len(os.listdir(f"/proc/{alone.pid}/task")) < 2:  # it is still being compiled
+            self.assertIsNone(alone.poll(), alone.poll() and alone.stderr.read())
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        time.sleep(0.5)
         stopped = time.monotonic()
         alone.terminate()
-        self.assertEqual(alone.wait(TIMEOUT), -signal.SIGTERM)
+        self.assertEqual(alone.wait(TIMEOUT), -signal.SIGTERM, alone.poll() == 1 and alone.stderr.read())
         self.assertGreater(time.monotonic() - stopped, 9)
         self.assertRegex(alone.stderr.read(), rb"\Aparsum: stopped by SIGTERM, and the term did not "
                                               rb"come back in time; [^\n]*--journal[^\n]*\n\Z")
