@@ -64,7 +64,6 @@ static void wait_for(MPI_Request *request)
     }
 }
 
-/* Where ranks would be left waiting for one that can't go on, all have to be ended. */
 /* Other ranks wait for this one's messages for ever, so the process can't go on: MPI ends them all.
  */
 _Noreturn static void end_all(enum status status)

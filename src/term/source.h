@@ -31,8 +31,8 @@
 enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
                              size_t *length) MUST_CHECK;
 
-/* Looks for what C's compilers may take without a word that could be an error: STATUS_USAGE, with a
-   message, for an integer literal that is too large. */
+/* An integer literal that is too large for C is STATUS_USAGE. GCC would cut it with a warning that
+   no option makes an error. */
 enum status term_source_check(const struct term_spec *spec) MUST_CHECK;
 
 /*
