@@ -14,8 +14,8 @@
 #include <sys/types.h>
 
 enum {
-    RECORD_TEXT = 8192, /* the longest text; it has no line breaks and no NUL */
-    RECORD_SEAL = 18,   /* what follows it: a blank, the checksum, a line break */
+    RECORD_TEXT = 81920, /* the longest text, in bytes; it has no line breaks and no NUL */
+    RECORD_SEAL = 18,    /* what follows it: a blank, the checksum, a line break */
 };
 
 /* Ends the record whose text is text[0] to text[length - 1]; RECORD_SEAL more bytes follow. */
@@ -34,7 +34,7 @@ struct record_reader {
     off_t offset; /* of the line that was read last: in the file, in bytes */
     off_t next;   /* where the line after it begins */
     char *at, *filled;
-    char buffer[65536];
+    char buffer[4 * RECORD_TEXT];
 };
 
 void record_start(struct record_reader *reader, int fd);

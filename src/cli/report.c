@@ -32,28 +32,67 @@ static enum status begin_document(struct report *report)
     return written ? report_flush() : output_check(false);
 }
 
-enum status report_begin(struct report *report, const struct options *options, enum exact_kind kind)
+/* What value k is called: "sum", or "sum1" and so on if there are several. */
+static char *put_name(const struct report *report, size_t k, char *at)
+{
+    at = stpcpy(at, "sum");
+    if (report->layout->count > 1)
+        at = number_print((int64_t)k + 1, at);
+    *at = '\0';
+    return at;
+}
+
+/* Room for a name, and for a value with what stands around it. */
+enum { NAME_TEXT = 32, ROOM_A_VALUE = 256 };
+
+static enum status begin_table(const struct report *report)
+{
+    bool written = fputs("run,start,end", stdout) >= 0;
+    for (size_t k = 0; k < report->layout->count; k++) {
+        char name[NAME_TEXT];
+        put_name(report, k, name);
+        written &= printf(",%s", name) >= 0;
+    }
+    return output_check((putchar('\n') != EOF) & written);
+}
+
+enum status report_begin(struct report *report, const struct options *options,
+                         const struct layout *layout)
 {
     output_begin();
     *report = (struct report){
         .format = options->format,
         .quiet = options->quiet,
         .stats = options->stats,
-        .kind = kind,
+        .layout = layout,
     };
     if (report->format == FORMAT_CSV)
-        return output_check(fputs("run,start,end,sum\n", stdout) >= 0);
+        return begin_table(report);
     if (report->format == FORMAT_JSON)
         return begin_document(report);
     return STATUS_OK;
 }
 
-static char *put_bounds(const char *between, struct job job, const char *after, char *at)
+/* What a row begins with: the first one, and the others. */
+static const char *const row_begins[][2] = {
+    [FORMAT_TEXT] = {"Run #", "Run #"},
+    [FORMAT_JSON] = {"{\"run\": ", ",{\"run\": "},
+};
+
+static char *put_value(const struct report *report, size_t k, const union value *values, char *at)
 {
-    at = number_print(job.start, at);
-    at = stpcpy(at, between);
-    at = number_print(job.end, at);
-    return stpcpy(at, after);
+    if (report->format == FORMAT_TEXT) {
+        at = put_name(report, k, stpcpy(at, ", "));
+        at = stpcpy(at, " is: ");
+    } else if (report->format == FORMAT_CSV) {
+        *at++ = ',';
+    } else if (report->layout->count == 1) {
+        at = stpcpy(at, "\", \"sum\": \"");
+    } else {
+        at = put_name(report, k, stpcpy(at, k == 0 ? "\", \"sums\": {\"" : "\", \""));
+        at = stpcpy(at, "\": \"");
+    }
+    return exact_print(report->layout->kinds[k], values[k], at);
 }
 
 /*
@@ -62,41 +101,45 @@ static char *put_bounds(const char *between, struct job job, const char *after, 
  * that the guard of its buffer costs nothing where nothing is written.
  */
 static __attribute__((noinline)) enum status write_job(struct report *report, uint64_t run,
-                                                       struct job job, union value sum)
+                                                       struct job job, const union value *values)
 {
-    static const char *const before[][2] = {
-        [FORMAT_TEXT] = {"Run #", "Run #"},
-        [FORMAT_CSV] = {"", ""},
-        [FORMAT_JSON] = {"{\"run\": ", ",{\"run\": "},
-    };
-    static const char *const after[] = {
-        [FORMAT_TEXT] = "\n", [FORMAT_CSV] = "\n", [FORMAT_JSON] = "\"}\n"};
-    char line[EXACT_TEXT + 128];
-    char *at = stpcpy(line, before[report->format][report->jobs > 0]);
+    const size_t count = report->layout->count;
+    char line[1024], *at = line;
+    bool written = true;
+    if (report->format != FORMAT_CSV)
+        at = stpcpy(at, row_begins[report->format][report->jobs > 0]);
     at = number_print((int64_t)run, at);
-    switch (report->format) {
-    case FORMAT_TEXT:
-        at = stpcpy(at, ", sum is: ");
-        break;
-    case FORMAT_CSV:
+    if (report->format == FORMAT_CSV) {
         *at++ = ',';
-        at = put_bounds(",", job, ",", at);
-        break;
-    case FORMAT_JSON:
-        at = stpcpy(at, ", \"start\": \"");
-        at = put_bounds("\", \"end\": \"", job, "\", \"sum\": \"", at);
-        break;
+        at = number_print(job.start, at);
+        *at++ = ',';
+        at = number_print(job.end, at);
+    } else if (report->format == FORMAT_JSON) {
+        at = number_print(job.start, stpcpy(at, ", \"start\": \""));
+        at = number_print(job.end, stpcpy(at, "\", \"end\": \""));
     }
-    at = exact_print(report->kind, sum, at);
-    at = stpcpy(at, after[report->format]);
+    for (size_t k = 0; k < count; k++) {
+        at = put_value(report, k, values, at);
+        if (at - line > (ptrdiff_t)sizeof line - ROOM_A_VALUE) {
+            written &= fwrite_unlocked(line, 1, (size_t)(at - line), stdout) == (size_t)(at - line);
+            at = line;
+        }
+    }
+    if (report->format == FORMAT_JSON && count > 1)
+        at = stpcpy(at, "\"}}\n");
+    else if (report->format == FORMAT_JSON)
+        at = stpcpy(at, "\"}\n");
+    else
+        *at++ = '\n';
     report->jobs++;
     const size_t length = (size_t)(at - line);
-    return output_check(fwrite(line, 1, length, stdout) == length);
+    return output_check((fwrite_unlocked(line, 1, length, stdout) == length) & written);
 }
 
-enum status report_job(struct report *report, uint64_t run, struct job job, union value sum)
+enum status report_job(struct report *report, uint64_t run, struct job job,
+                       const union value *values)
 {
-    return report->quiet ? STATUS_OK : write_job(report, run, job, sum);
+    return report->quiet ? STATUS_OK : write_job(report, run, job, values);
 }
 
 /*
@@ -157,12 +200,25 @@ static void print_stats(const struct summary *summary)
            whole_job_bound(summary));
 }
 
-static void print_text(const struct report *report, const struct summary *summary,
-                       const char *total)
+/* "Time took using omp is T sum is S" */
+static void print_time(const struct report *report, const char *how, double seconds,
+                       const union value *totals)
+{
+    printf("Time took using %s is %.6f", how, seconds);
+    for (size_t k = 0; k < report->layout->count; k++) {
+        char name[NAME_TEXT], total[EXACT_TEXT];
+        put_name(report, k, name);
+        exact_print(report->layout->kinds[k], totals[k], total);
+        printf("%s %s is %s", k > 0 ? "," : "", name, total);
+    }
+    putchar('\n');
+}
+
+static void print_text(const struct report *report, const struct summary *summary)
 {
     if (summary->compared)
-        printf("Time took using for is %.6f sum is %s\n", summary->serial_seconds, total);
-    printf("Time took using %s is %.6f sum is %s\n", mode(summary), summary->seconds, total);
+        print_time(report, "for", summary->serial_seconds, summary->totals);
+    print_time(report, mode(summary), summary->seconds, summary->totals);
     if (summary->compared)
         printf("Speedup %.2fx on %d threads\n", summary->serial_seconds / summary->seconds,
                summary->engine->threads);
@@ -204,13 +260,28 @@ static void end_document(void)
     printf("\"version\": \"%s\"\n}\n", machine_version());
 }
 
-static void print_json(const struct report *report, const struct summary *summary,
-                       const char *total)
+static void print_totals(const struct report *report, const union value *totals)
+{
+    const size_t count = report->layout->count;
+    printf(count > 1 ? "\"totals\": {" : "\"total\": ");
+    for (size_t k = 0; k < count; k++) {
+        char name[NAME_TEXT], total[EXACT_TEXT];
+        put_name(report, k, name);
+        exact_print(report->layout->kinds[k], totals[k], total);
+        if (count > 1)
+            printf("%s\"%s\": ", k > 0 ? ", " : "", name);
+        printf("\"%s\"", total);
+    }
+    printf(count > 1 ? "},\n" : ",\n");
+}
+
+static void print_json(const struct report *report, const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
     char name[MACHINE_NAME];
     end_jobs(report);
-    printf("\"total\": \"%s\",\n\"seconds\": %.9f,\n", total, summary->seconds);
+    print_totals(report, summary->totals);
+    printf("\"seconds\": %.9f,\n", summary->seconds);
     if (summary->compared)
         printf("\"serial_seconds\": %.9f,\n\"speedup\": %.6f,\n", summary->serial_seconds,
                summary->serial_seconds / summary->seconds);
@@ -238,13 +309,11 @@ static void print_json(const struct report *report, const struct summary *summar
 
 enum status report_end(struct report *report, const struct summary *summary)
 {
-    char total[EXACT_TEXT];
     const locale_t before = output_plain(); /* a term may have changed it */
-    exact_print(report->kind, summary->total, total);
     if (report->format == FORMAT_TEXT)
-        print_text(report, summary, total);
+        print_text(report, summary);
     else if (report->format == FORMAT_JSON)
-        print_json(report, summary, total);
+        print_json(report, summary);
     uselocale(before);
     return output_end();
 }

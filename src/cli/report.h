@@ -9,7 +9,7 @@
 #define PARSUM_REPORT_H
 
 #include "base/error.h"
-#include "exact/exact.h"
+#include "exact/sums.h"
 #include "jobs/job.h"
 #include "cli/options.h"
 #include "run/engine.h"
@@ -22,13 +22,13 @@ struct report {
     enum options_format format;
     bool quiet;
     bool stats;
-    enum exact_kind kind;
-    uint64_t jobs; /* rows written */
+    const struct layout *layout; /* of the values */
+    uint64_t jobs;               /* rows written */
 };
 
 /* What there is to tell when the run is over. */
 struct summary {
-    union value total;
+    const union value *totals; /* one for each value */
     uint64_t terms;
     uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
     uint64_t longest;      /* terms of the longest job */
@@ -44,9 +44,9 @@ struct summary {
 };
 
 enum status report_begin(struct report *report, const struct options *options,
-                         enum exact_kind kind) MUST_CHECK;
+                         const struct layout *layout) MUST_CHECK;
 enum status report_job(struct report *report, uint64_t run, struct job job,
-                       union value sum) MUST_CHECK;
+                       const union value *values) MUST_CHECK;
 /* Makes what was reported so far visible to the reader. */
 enum status report_flush(void) MUST_CHECK;
 enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;

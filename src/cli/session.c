@@ -192,10 +192,11 @@ static enum status run_with(const struct session *session, struct engine *engine
     return run_jobs(&spec, result);
 }
 
-static enum status demand_equal(const struct result *serial, const struct result *parallel)
+static enum status demand_equal(const struct layout *layout, const struct result *serial,
+                                const struct result *parallel)
 {
     if (serial->jobs == parallel->jobs && serial->digest == parallel->digest &&
-        exact_equal(&serial->total, &parallel->total))
+        sums_equal(layout, serial->total, parallel->total))
         return STATUS_OK;
     return error_set(STATUS_UNVERIFIED,
                      "the serial and the parallel run give different sums; this machine or this "
@@ -213,7 +214,7 @@ static enum status run_all(const struct session *session, struct engine *engine,
     if (!status)
         status = run_with(session, engine, &second, result);
     if (!status && compare)
-        status = demand_equal(serial, result);
+        status = demand_equal(&session->term.layout, serial, result);
     return status;
 }
 
@@ -247,7 +248,9 @@ static enum status conclude(const struct session *session, struct report *report
                             const struct result *serial, const struct result *result,
                             enum status status)
 {
+    union value totals[LAYOUT_MAX];
     struct summary summary = {
+        .totals = totals,
         .terms = result->terms,
         .terms_before = result->terms_before,
         .longest = result->longest,
@@ -264,7 +267,7 @@ static enum status conclude(const struct session *session, struct report *report
     signals_limit(0, STATUS_OK, false); /* whoever reads the sums has all the time for it */
     if (status == STATUS_STOPPED)
         status = tell_stop(session->options);
-    if (!status && !exact_value(&result->total, &summary.total))
+    if (!status && !sums_values(&session->term.layout, result->total, totals))
         status =
             error_set(STATUS_FAILED, "the total is too large for its type; make the terms smaller");
     const enum status reported =
@@ -279,7 +282,7 @@ static enum status run_and_report(struct session *session, struct workshop *shop
     struct report report;
     struct result serial = {0}, result = {0};
     struct engine_thread *threads = NULL;
-    enum status status = report_begin(&report, session->options, session->term.kind);
+    enum status status = report_begin(&report, session->options, &session->term.layout);
     if (!status)
         status = run_all(session, engine, &report, &serial, &result);
     enum status closed = close_journal(session);
@@ -288,6 +291,8 @@ static enum status run_and_report(struct session *session, struct workshop *shop
     status = status ? status : closed;
     status = conclude(session, &report, engine, threads, &serial, &result, status);
     free(threads);
+    result_clear(&serial);
+    result_clear(&result);
     return status;
 }
 

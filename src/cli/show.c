@@ -16,10 +16,10 @@ static void before_jobs(void *context)
         progress_hide(&show->progress);
 }
 
-static enum status job(void *context, uint64_t number, struct job job, union value sum)
+static enum status job(void *context, uint64_t number, struct job job, const union value *values)
 {
     struct show *const show = context;
-    return show->report ? report_job(show->report, number, job, sum) : STATUS_OK;
+    return show->report ? report_job(show->report, number, job, values) : STATUS_OK;
 }
 
 static enum status flush(void *context)

@@ -2,13 +2,15 @@
 
 #include <stdlib.h>
 
-bool ahead_add(struct ahead *ahead, const struct span *span)
+bool ahead_add(struct ahead *ahead, struct span *span)
 {
     if (ahead->count == ahead->room) {
         const size_t room = 2 * ahead->room + 16;
         struct span *const spans = realloc(ahead->spans, room * sizeof *spans);
-        if (!spans)
+        if (!spans) {
+            span_clear(span);
             return false;
+        }
         ahead->spans = spans;
         ahead->room = room;
     }
@@ -31,36 +33,53 @@ static int compare_begins(const void *a, const void *b)
     return (x->begin > y->begin) - (x->begin < y->begin);
 }
 
+/* Moves span `from` to place `to`, where there is none. */
+static void keep(struct ahead *ahead, size_t to, size_t from)
+{
+    const struct span span = ahead->spans[from];
+    ahead->spans[from].edge = (struct edge){0};
+    ahead->spans[to] = span;
+}
+
+static void drop_from(struct ahead *ahead, size_t kept)
+{
+    for (size_t k = kept; k < ahead->count; k++)
+        span_clear(&ahead->spans[k]);
+    ahead->count = kept;
+}
+
 /*
  * In order of position: a span that begins where the settled part ends is settled, one that begins
  * where the last one kept ends is joined to it, any other is kept. A sum that does not fit is a
  * fault like any other, in the span in which its job ends.
  */
-bool ahead_settle(struct ahead *ahead, struct window *window, struct exact *total)
+bool ahead_settle(struct ahead *ahead, struct window *window, struct sums *total)
 {
     if (ahead->count > 0)
         qsort(ahead->spans, ahead->count, sizeof *ahead->spans, compare_begins);
     size_t kept = 0;
     for (size_t k = 0; k < ahead->count && ahead->spans[k].begin < ahead->limit; k++) {
-        const struct span *const span = &ahead->spans[k];
+        struct span *const span = &ahead->spans[k];
         struct span *const last = kept > 0 ? &ahead->spans[kept - 1] : NULL;
         size_t job;
         bool fits = true;
         if (!last && span->begin == window->settled) {
             fits = window_settle_span(window, span, &job);
             if (fits)
-                edge_add(&span->edge, total);
+                span_add(span, window->layout, total);
         } else if (last && span->begin == last->end) {
             fits = window_join(window, last, span, &job);
         } else {
-            ahead->spans[kept++] = *span;
+            keep(ahead, kept++, k);
+            continue;
         }
+        span_clear(span);
         if (!fits)
             ahead_add_fault(ahead, span->begin,
                             (struct fault){TERM_SUM, {.i = window->jobs[job].start}},
                             window->run_base + job);
     }
-    ahead->count = kept;
+    drop_from(ahead, kept);
     return window->settled == ahead->limit;
 }
 
@@ -74,11 +93,13 @@ uint64_t ahead_terms(const struct ahead *ahead)
 
 void ahead_forget(struct ahead *ahead)
 {
+    drop_from(ahead, 0);
     *ahead = (struct ahead){.spans = ahead->spans, .room = ahead->room, .limit = UINT64_MAX};
 }
 
 void ahead_clear(struct ahead *ahead)
 {
+    drop_from(ahead, 0);
     free(ahead->spans);
     *ahead = (struct ahead){.limit = UINT64_MAX};
 }

@@ -31,15 +31,16 @@ struct ahead {
     uint64_t fault_run; /* its job's run number */
 };
 
-/* Notes a span that was done; false if memory is short. */
-bool ahead_add(struct ahead *ahead, const struct span *span);
+/* Notes a span that was done, and owns it from now on; false if memory is short, and then it is
+   cleared. */
+bool ahead_add(struct ahead *ahead, struct span *span);
 
 /* Notes that job `run` has a fault, found in a chunk that begins at `position`. */
 void ahead_add_fault(struct ahead *ahead, uint64_t position, struct fault fault, uint64_t run);
 
 /* Settles what can be, and adds it to *total. The fault counts once all before it is settled: true
    says that it does. */
-bool ahead_settle(struct ahead *ahead, struct window *window, struct exact *total);
+bool ahead_settle(struct ahead *ahead, struct window *window, struct sums *total);
 
 /* How many terms are done ahead. */
 uint64_t ahead_terms(const struct ahead *ahead);

@@ -111,7 +111,10 @@ static struct share *new_share(struct ranks *ranks, struct team *team)
     share->speed = calloc(share->count, sizeof *share->speed);
     share->shift_ns = calloc(share->count, sizeof *share->shift_ns);
     share->hosts = calloc(share->count, sizeof *share->hosts);
-    if (share->weights && share->threads && share->speed && share->shift_ns && share->hosts)
+    share->reduction = sums_new(&team->term->layout, 1);
+    share->booked = sums_new(&team->term->layout, 1);
+    if (share->weights && share->threads && share->speed && share->shift_ns && share->hosts &&
+        share->reduction && share->booked)
         return share;
     share_close(share);
     return NULL;
@@ -175,6 +178,8 @@ void share_close(struct share *share)
     free(share->speed);
     free(share->shift_ns);
     free(share->hosts);
+    free(share->reduction);
+    free(share->booked);
     free(share);
 }
 

@@ -118,9 +118,8 @@ static enum status hear_reply(struct share *share, size_t rank, struct window *w
     enum status status = STATUS_OK;
     for (uint64_t k = 0; k < reply.spans; k++) {
         struct span span;
-        share_get_span(in, window, &span);
-        if (!status && !ahead_add(&share->ahead, &span))
-            status = error_set(STATUS_FAILED, "out of memory for the pieces of a round");
+        if (!share_get_span(in, window, &span) || !ahead_add(&share->ahead, &span))
+            return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
     }
     if (reply.fault_kind)
         ahead_add_fault(&share->ahead, reply.fault_position,
@@ -143,7 +142,7 @@ uint64_t share_ahead(const struct engine *engine)
 }
 
 enum status share_compute(struct engine *engine, struct window *window, const struct order *order,
-                          struct exact *total, struct outcome *outcome)
+                          struct sums *total, struct outcome *outcome)
 {
     struct share *const share = (struct share *)engine;
     *outcome = (struct outcome){0};
@@ -163,6 +162,8 @@ enum status share_compute(struct engine *engine, struct window *window, const st
     for (size_t rank = 1; rank < share->count; rank++) {
         const enum status heard = hear_reply(share, rank, window, outcome);
         status = status ? status : heard;
+        if (heard) /* without memory its message is not read to the end */
+            break;
     }
     if (!status && ahead_settle(&share->ahead, window, total))
         outcome->fault =

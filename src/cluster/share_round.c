@@ -58,30 +58,34 @@ static uint64_t fault_position(const struct window *window, size_t chunk, size_t
  * The team added up all of it once more, by a reduction, so the two are held against each other.
  */
 static enum status book(struct share *share, struct window *window,
-                        const struct team_outcome *outcome, const struct exact *reduction)
+                        const struct team_outcome *outcome)
 {
-    struct exact sum;
-    exact_init(&sum, window->kind);
+    const struct layout *const layout = window->layout;
+    sums_clear(layout, share->booked);
     bool fits = true;
     for (size_t p = 0; fits && p < window->piece_count; p++) {
         if (window->pieces[p].first_chunk >= outcome->chunks_done)
             break;
         struct span span;
         size_t job;
+        if (!span_init(&span, layout, window->pieces[p].begin))
+            return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
         fits = window_join_chunks(window, p, outcome->chunks_done, &span, &job);
         if (!fits)
             ahead_add_fault(&share->ahead, span.end,
                             (struct fault){TERM_SUM, {.i = window->jobs[job].start}},
                             window->run_base + job);
-        if (span.begin < span.end && !ahead_add(&share->ahead, &span))
+        span_add(&span, layout, share->booked);
+        if (span.begin == span.end)
+            span_clear(&span);
+        else if (!ahead_add(&share->ahead, &span))
             return error_set(STATUS_FAILED, "out of memory for the pieces of a round");
-        edge_add(&span.edge, &sum);
     }
     const struct chunk_fault *const fault = &outcome->fault;
     if (fault->fault.kind)
         ahead_add_fault(&share->ahead, fault_position(window, outcome->chunks_done, fault->job),
                         fault->fault, window->run_base + fault->job);
-    else if (fits && !exact_equal(&sum, reduction))
+    else if (fits && !sums_equal(layout, share->booked, share->reduction))
         return error_set(STATUS_UNVERIFIED, "a share's sum is not what its pieces add up to; this "
                                             "machine or this build computes wrong");
     return STATUS_OK;
@@ -90,8 +94,8 @@ static enum status book(struct share *share, struct window *window,
 enum status share_work(struct share *share, struct window *window, uint64_t limit_ns,
                        struct team_outcome *outcome)
 {
-    struct exact sum;
-    exact_init(&sum, window->kind);
-    *outcome = team_compute(share->team, window, limit_ns ? clock_ns() + limit_ns : 0, &sum);
-    return book(share, window, outcome, &sum);
+    sums_clear(window->layout, share->reduction);
+    *outcome =
+        team_compute(share->team, window, limit_ns ? clock_ns() + limit_ns : 0, share->reduction);
+    return book(share, window, outcome);
 }

@@ -31,6 +31,9 @@ struct share {
     struct piece *pieces;
     size_t pieces_room;
 
+    /* Its sums: of the team's reduction, and of the pieces, which must be the same. */
+    struct sums *reduction, *booked;
+
     /* Rank 0. */
     struct ahead ahead;
     int *threads;      /* of each rank */
@@ -42,7 +45,7 @@ struct share {
 /* The engine's calls on rank 0 (share_lead). */
 uint64_t share_ahead(const struct engine *engine);
 enum status share_compute(struct engine *engine, struct window *window, const struct order *order,
-                          struct exact *total, struct outcome *outcome) MUST_CHECK;
+                          struct sums *total, struct outcome *outcome) MUST_CHECK;
 
 /* The end, on each rank: sends rank 0 what each thread has done; STATUS_FAILED if memory is short.
  */

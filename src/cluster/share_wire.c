@@ -40,30 +40,6 @@ enum status share_get_status(struct bytes *bytes, size_t rank, bool tell)
     return (enum status)status;
 }
 
-/* An exact sum on its way, in the one form that equal sums have. */
-static void put_exact(struct bytes *bytes, const struct exact *sum)
-{
-    if (sum->kind == EXACT_REAL) {
-        struct superacc real = sum->real;
-        superacc_normalize(&real);
-        bytes_put(bytes, &real, sizeof real);
-    } else {
-        bytes_put(bytes, &sum->low, sizeof sum->low);
-        bytes_put(bytes, &sum->high, sizeof sum->high);
-    }
-}
-
-static void get_exact(struct bytes *bytes, enum exact_kind kind, struct exact *sum)
-{
-    exact_init(sum, kind);
-    if (kind == EXACT_REAL) {
-        bytes_get(bytes, &sum->real, sizeof sum->real);
-    } else {
-        bytes_get(bytes, &sum->low, sizeof sum->low);
-        bytes_get(bytes, &sum->high, sizeof sum->high);
-    }
-}
-
 /* Which parts of a span there are: known on both sides from its borders and the jobs. */
 struct parts {
     bool head, tail;
@@ -86,35 +62,47 @@ static struct parts parts_of(const struct window *window, const struct span *spa
     };
 }
 
+/* Sums travel in the one form that equal sums have. */
+static void put_sums(struct bytes *bytes, const struct layout *layout, struct sums *sums)
+{
+    sums_normalize(layout, sums);
+    bytes_put(bytes, sums, layout->size);
+}
+
 void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span)
 {
+    const struct layout *const layout = window->layout;
     const struct parts parts = parts_of(window, span);
     bytes_put(bytes, &span->begin, sizeof span->begin);
     bytes_put(bytes, &span->end, sizeof span->end);
     if (parts.head)
-        put_exact(bytes, &span->edge.head);
+        put_sums(bytes, layout, span->edge.head);
     if (parts.tail)
-        put_exact(bytes, &span->edge.tail);
+        put_sums(bytes, layout, span->edge.tail);
     if (parts.count == 0)
         return;
-    put_exact(bytes, &span->edge.whole);
-    bytes_put(bytes, &window->sums[parts.first], parts.count * sizeof *window->sums);
+    put_sums(bytes, layout, span->edge.whole);
+    bytes_put(bytes, window_values(window, parts.first),
+              parts.count * layout->count * sizeof *window->values);
 }
 
-void share_get_span(struct bytes *bytes, struct window *window, struct span *span)
+bool share_get_span(struct bytes *bytes, struct window *window, struct span *span)
 {
-    bytes_get(bytes, &span->begin, sizeof span->begin);
+    const struct layout *const layout = window->layout;
+    uint64_t begin;
+    bytes_get(bytes, &begin, sizeof begin);
+    if (!span_init(span, layout, begin))
+        return false;
     bytes_get(bytes, &span->end, sizeof span->end);
     const struct parts parts = parts_of(window, span);
-    exact_init(&span->edge.head, window->kind);
-    exact_init(&span->edge.tail, window->kind);
-    exact_init(&span->edge.whole, window->kind);
     if (parts.head)
-        get_exact(bytes, window->kind, &span->edge.head);
+        bytes_get(bytes, span->edge.head, layout->size);
     if (parts.tail)
-        get_exact(bytes, window->kind, &span->edge.tail);
+        bytes_get(bytes, span->edge.tail, layout->size);
     if (parts.count == 0)
-        return;
-    get_exact(bytes, window->kind, &span->edge.whole);
-    bytes_get(bytes, &window->sums[parts.first], parts.count * sizeof *window->sums);
+        return true;
+    bytes_get(bytes, span->edge.whole, layout->size);
+    bytes_get(bytes, window_values(window, parts.first),
+              parts.count * layout->count * sizeof *window->values);
+    return true;
 }

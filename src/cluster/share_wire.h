@@ -35,8 +35,11 @@ void share_put_status(struct bytes *bytes, enum status status);
 /* With `tell` it leaves that error, which came from `rank`. */
 enum status share_get_status(struct bytes *bytes, size_t rank, bool tell);
 
-/* A span that lies in the window's round, with the sums of the jobs that lie within it. */
+/*
+ * A span that lies in the window's round, with the values of the jobs that lie within it. False if
+ * memory is short: the message is then not read to its end, and there is no span.
+ */
 void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span);
-void share_get_span(struct bytes *bytes, struct window *window, struct span *span);
+bool share_get_span(struct bytes *bytes, struct window *window, struct span *span);
 
 #endif

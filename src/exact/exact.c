@@ -7,44 +7,73 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A wide sum, carried: high * 2^64 + low with one and only one pair for each number. */
-struct wide {
-    int128 high;
-    uint64_t low;
-};
-
-static struct wide wide_of(const struct exact *sum)
+const char *exact_kind_name(enum exact_kind kind)
 {
-    return (struct wide){sum->high + (sum->low >> 64), (uint64_t)sum->low};
+    static const char *const names[] = {[EXACT_INTEGER] = "integer",
+                                        [EXACT_WIDE] = "wide",
+                                        [EXACT_NATURAL] = "natural",
+                                        [EXACT_REAL] = "real"};
+    return names[kind];
 }
 
-bool exact_equal(const struct exact *a, const struct exact *b)
+size_t exact_size(enum exact_kind kind)
 {
-    if (a->kind != b->kind) {
-        return false;
+    switch (kind) {
+    case EXACT_INTEGER:
+        return sizeof(int128);
+    case EXACT_WIDE:
+    case EXACT_NATURAL:
+        return sizeof(struct exact_wide);
+    case EXACT_REAL:
+        break;
     }
-    if (a->kind != EXACT_REAL) {
-        const struct wide x = wide_of(a);
-        const struct wide y = wide_of(b);
-        return x.high == y.high && x.low == y.low;
-    }
-    struct superacc x = a->real;
-    struct superacc y = b->real;
-    superacc_normalize(&x);
-    superacc_normalize(&y);
-    return memcmp(&x, &y, sizeof x) == 0;
+    return sizeof(struct superacc);
 }
 
-bool exact_value_checked(const struct exact *sum, union value *value)
+_Static_assert(sizeof(struct superacc) % 16 == 0, "sums lie one after the other, aligned to 16");
+
+void exact_merge(enum exact_kind kind, void *into, const void *from)
 {
-    if (sum->kind == EXACT_REAL) {
-        value->real = superacc_round(&sum->real);
+    if (kind == EXACT_REAL) {
+        superacc_merge(into, from);
+    } else if (kind == EXACT_INTEGER) {
+        *(int128 *)into += *(const int128 *)from;
+    } else {
+        struct exact_wide *const wide = into;
+        const struct exact_wide *const other = from;
+        wide->low += other->low;
+        wide->high += other->high;
+    }
+}
+
+/* Carried: there is one and only one such pair for each number. */
+static struct exact_wide carry(struct exact_wide wide)
+{
+    return (struct exact_wide){(uint64_t)wide.low, wide.high + (wide.low >> 64)};
+}
+
+void exact_normalize(enum exact_kind kind, void *sum)
+{
+    if (kind == EXACT_REAL)
+        superacc_normalize(sum);
+    else if (kind != EXACT_INTEGER)
+        *(struct exact_wide *)sum = carry(*(struct exact_wide *)sum);
+}
+
+bool exact_value(enum exact_kind kind, const void *sum, union value *value)
+{
+    if (kind == EXACT_REAL) {
+        value->real = superacc_round(sum);
         return isfinite(value->real);
     }
-    const struct wide wide = wide_of(sum);
-    value->integer = (int128)((uint128)wide.high << 64 | wide.low);
-    return sum->kind == EXACT_NATURAL ? wide.high == (int128)(uint64_t)wide.high
-                                      : wide.high == (int64_t)wide.high;
+    if (kind == EXACT_INTEGER) {
+        value->integer = *(const int128 *)sum;
+        return true;
+    }
+    const struct exact_wide wide = carry(*(const struct exact_wide *)sum);
+    value->integer = (int128)((uint128)wide.high << 64 | (uint64_t)wide.low);
+    return kind == EXACT_NATURAL ? wide.high == (int128)(uint64_t)wide.high
+                                 : wide.high == (int64_t)wide.high;
 }
 
 /* Digits come out from the right; 39 of them and a sign at most. */
@@ -126,36 +155,33 @@ static bool load_integer(const char *text, int128 *integer)
     return load_whole(EXACT_WIDE, text, integer);
 }
 
-char *exact_save(const struct exact *sum, char text[EXACT_SAVED])
+char *exact_save(enum exact_kind kind, const void *sum, char text[EXACT_SAVED])
 {
-    if (sum->kind == EXACT_REAL)
-        return superacc_print(&sum->real, text);
-    if (sum->kind == EXACT_INTEGER)
-        return print_integer(sum->low, text);
-    const struct wide wide = wide_of(sum);
+    if (kind == EXACT_REAL)
+        return superacc_print(sum, text);
+    if (kind == EXACT_INTEGER)
+        return print_integer(*(const int128 *)sum, text);
+    const struct exact_wide wide = carry(*(const struct exact_wide *)sum);
     text = print_integer(wide.high, text);
     *text++ = ':';
     return print_integer(wide.low, text);
 }
 
-bool exact_load(enum exact_kind kind, const char *text, struct exact *sum)
+bool exact_load(enum exact_kind kind, const char *text, void *sum)
 {
-    exact_init(sum, kind);
-    if (kind == EXACT_REAL) {
-        return superacc_parse(text, strlen(text), &sum->real);
-    }
-    if (kind == EXACT_INTEGER) {
-        return load_integer(text, &sum->low);
-    }
+    if (kind == EXACT_REAL)
+        return superacc_parse(text, strlen(text), sum);
+    if (kind == EXACT_INTEGER)
+        return load_integer(text, sum);
+    struct exact_wide *const wide = sum;
     char high[EXACT_TEXT];
     const size_t length = strcspn(text, ":");
-    if (length >= sizeof high || text[length] != ':') {
+    if (length >= sizeof high || text[length] != ':')
         return false;
-    }
     memcpy(high, text, length);
     high[length] = '\0';
-    return load_integer(high, &sum->high) && load_integer(text + length + 1, &sum->low) &&
-           sum->low == (uint64_t)sum->low;
+    return load_integer(high, &wide->high) && load_integer(text + length + 1, &wide->low) &&
+           wide->low == (uint64_t)wide->low;
 }
 
 char *exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])

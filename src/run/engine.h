@@ -7,7 +7,7 @@
 #define PARSUM_ENGINE_H
 
 #include "base/error.h"
-#include "exact/exact.h"
+#include "exact/sums.h"
 #include "run/window.h"
 
 #include <stdbool.h>
@@ -47,7 +47,7 @@ struct engine {
 
     /* A round. What can be settled is settled in the window, and added to *total. */
     enum status (*round)(struct engine *engine, struct window *window, const struct order *order,
-                         struct exact *total, struct outcome *outcome);
+                         struct sums *total, struct outcome *outcome);
 
     /* Between rounds: writes down what was noted of them (a trace). */
     enum status (*flush)(struct engine *engine);

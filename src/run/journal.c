@@ -23,7 +23,7 @@
 
 struct journal {
     const char *name;
-    enum exact_kind kind;
+    const struct layout *layout;
     struct journal_identity identity;
     struct journal_file file;
     struct journal_read read;
@@ -37,20 +37,16 @@ struct journal {
     uint64_t live, stale, last;
     size_t filled; /* bytes in the block, still to be written */
     size_t line;   /* where its open record begins; at `filled` if none is open */
-    char block[65536];
+    char block[4 * RECORD_TEXT];
 };
 
 static void identify(struct journal_identity *identity, const struct term *term,
                      struct job_source *source)
 {
-    static const char *const kinds[] = {[EXACT_INTEGER] = "integer",
-                                        [EXACT_WIDE] = "wide",
-                                        [EXACT_NATURAL] = "natural",
-                                        [EXACT_REAL] = "real"};
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
     snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
              term->digest, term->source);
-    snprintf(identity->lines[2], JOURNAL_IDENTITY_TEXT, "kind %s", kinds[term->kind]);
+    layout_print(&term->layout, stpcpy(identity->lines[2], "kind "));
     snprintf(identity->lines[3], JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
@@ -103,10 +99,10 @@ static void put_job(struct journal *journal, struct job job)
     put_number(journal, job.end);
 }
 
-static void put_sum(struct journal *journal, const struct exact *sum)
+static void put_sums(struct journal *journal, const struct sums *sums)
 {
     char *const at = journal->block + journal->filled;
-    journal->filled += (size_t)(exact_save(sum, at) - at);
+    journal->filled += (size_t)(sums_save(journal->layout, sums, at) - at);
 }
 
 /* Begins a fresh file with what tells this run from another. */
@@ -130,17 +126,15 @@ enum status journal_open(struct journal **opened, const char *name, const struct
     if (!journal)
         return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
     journal->name = name;
-    journal->kind = term->kind;
+    journal->layout = &term->layout;
     identify(&journal->identity, term, source);
     enum status status = journal_file_open(&journal->file, name);
     if (!status) /* refuses what is another user's before it is read */
         status = begin(journal);
-    if (!status && journal_file_is_empty(&journal->file)) {
-        exact_init(&journal->read.state.total, term->kind);
-    } else if (!status) {
-        status = journal_read_open(&journal->read, journal->file.fd, name, term->kind,
-                                   &journal->identity);
-    }
+    if (!status)
+        status = journal_read_init(&journal->read, name, journal->layout);
+    if (!status && !journal_file_is_empty(&journal->file))
+        status = journal_read_open(&journal->read, journal->file.fd, &journal->identity);
     if (!status) {
         *opened = journal;
         return STATUS_OK;
@@ -164,11 +158,11 @@ const struct journal_state *journal_state(const struct journal *journal)
 }
 
 enum status journal_recall(struct journal *journal, struct job_source *source, struct job job,
-                           union value *sum)
+                           union value *values)
 {
     struct job expected = journal->read.state.next;
     if (journal_knows(journal) == JOURNAL_FINISHED) {
-        const enum status status = journal_read_job(&journal->read, &expected, sum);
+        const enum status status = journal_read_job(&journal->read, &expected, values);
         if (status)
             return status;
         journal->recalled++;
@@ -195,7 +189,7 @@ enum status journal_refuse_end(const struct journal *journal, struct job_source 
 }
 
 /* Without printf and copies: a tiny job costs no more than this. */
-static void put_done(struct journal *journal, struct job job, union value sum)
+static void put_done(struct journal *journal, struct job job, const union value *values)
 {
     char *at = journal->block + journal->filled;
     *at++ = ' ';
@@ -203,11 +197,11 @@ static void put_done(struct journal *journal, struct job job, union value sum)
     *at++ = ':';
     at = number_print(job.end, at);
     *at++ = '=';
-    at = exact_save_value(journal->kind, sum, at);
+    at = sums_save_values(journal->layout, values, at);
     journal->filled = (size_t)(at - journal->block);
 }
 
-enum status journal_job(struct journal *journal, struct job job, union value sum)
+enum status journal_job(struct journal *journal, struct job job, const union value *values)
 {
     journal->jobs++;
     if (journal->filled == journal->line) {
@@ -217,7 +211,7 @@ enum status journal_job(struct journal *journal, struct job job, union value sum
         put(journal, "done ");
         put_number(journal, (int64_t)journal->jobs);
     }
-    put_done(journal, job, sum);
+    put_done(journal, job, values);
     if (journal->filled - journal->line > DONE_TEXT)
         journal->live += close_record(journal);
     return STATUS_OK;
@@ -257,14 +251,14 @@ static enum status put_checkpoint(struct journal *journal, const struct journal_
     put(journal, " jobs ");
     put_number(journal, (int64_t)state->jobs);
     put(journal, " total ");
-    put_sum(journal, &state->total);
+    put_sums(journal, state->total);
     if (state->terms > 0) {
         put(journal, " next ");
         put_job(journal, state->next);
         put(journal, " terms ");
         put_number(journal, (int64_t)state->terms);
         put(journal, " sum ");
-        put_sum(journal, &state->sum);
+        put_sums(journal, state->sum);
     }
     journal->stale += journal->last;
     journal->last = close_record(journal);
@@ -302,6 +296,7 @@ enum status journal_close(struct journal *journal)
     if (!journal)
         return STATUS_OK;
     const enum status status = journal_file_close(&journal->file);
+    journal_read_clear(&journal->read);
     free(journal);
     return status;
 }

@@ -12,8 +12,9 @@
  *
  * The first four tell one run from another; of the term only its digest does, which is of what is
  * in its file, not of where that lies. `done` holds finished jobs, beginning with the run
- * number given; a checkpoint says how many jobs are finished, the exact total of all that is, and
- * how far the next job has come. What is not followed by a checkpoint does not count.
+ * number given; of several sums each has its place, between commas. A checkpoint says how many jobs
+ * are finished, the exact total of all that is, and how far the next job has come. What is not
+ * followed by a checkpoint does not count.
  *
  * One append is what lies between two checkpoints, with the second one; it is made durable
  * (fdatasync) before the next one begins. So a crash can only spoil the last append, which is then
@@ -29,7 +30,7 @@
 #define PARSUM_JOURNAL_H
 
 #include "base/error.h"
-#include "exact/exact.h"
+#include "exact/sums.h"
 #include "jobs/job.h"
 #include "term/term.h"
 
@@ -38,18 +39,19 @@
 /* Where a run stands. */
 struct journal_state {
     uint64_t jobs;      /* finished ones */
-    struct exact total; /* of all terms so far */
+    struct sums *total; /* of all terms so far */
     uint64_t terms;     /* that are done of the next job; 0: it has not begun, and */
     struct job next;    /* these two say nothing */
-    struct exact sum;
+    struct sums *sum;
 };
 
 struct journal;
 
 /*
- * Opens the journal `name` of the run that adds up `term` over the jobs of `source`. The journal of
- * another run is STATUS_USAGE and stays as it is; so does a file that is no journal. One that is
- * damaged, in use, or can't be written is STATUS_FAILED. On STATUS_OK the caller owns *opened.
+ * Opens the journal `name` of the run that adds up `term`, which must outlive it, over the jobs of
+ * `source`. The journal of another run is STATUS_USAGE and stays as it is; so does a file that is
+ * no journal. One that is damaged, in use, or can't be written is STATUS_FAILED. On STATUS_OK the
+ * caller owns *opened.
  */
 enum status journal_open(struct journal **opened, const char *name, const struct term *term,
                          struct job_source *source) MUST_CHECK;
@@ -70,16 +72,17 @@ const struct journal_state *journal_state(const struct journal *journal);
 
 /*
  * Demands that the job just read from the source is the one that the journal knows of, and gives
- * its sum if it is finished; a difference is STATUS_USAGE.
+ * its values if it is finished; a difference is STATUS_USAGE.
  */
 enum status journal_recall(struct journal *journal, struct job_source *source, struct job job,
-                           union value *sum) MUST_CHECK;
+                           union value *values) MUST_CHECK;
 
 /* The source has ended, but the journal knows of more jobs: STATUS_USAGE. */
 enum status journal_refuse_end(const struct journal *journal, struct job_source *source) MUST_CHECK;
 
 /* Notes the next finished job; counts once a checkpoint follows. */
-enum status journal_job(struct journal *journal, struct job job, union value sum) MUST_CHECK;
+enum status journal_job(struct journal *journal, struct job job,
+                        const union value *values) MUST_CHECK;
 
 /* Makes durable all that was noted, and where the run stands. */
 enum status journal_checkpoint(struct journal *journal,

@@ -3,6 +3,7 @@
 #include "base/number.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -67,20 +68,20 @@ static bool take_job(char **at, struct job *job)
 }
 
 /* "checkpoint 7 jobs 2 total 99", and if a job has begun "next 0:90 terms 40 sum 780". */
-static bool parse_checkpoint(char *text, enum exact_kind kind, uint64_t *sequence,
+static bool parse_checkpoint(char *text, const struct layout *layout, uint64_t *sequence,
                              struct journal_state *state)
 {
     char *at = text;
     if (!take(&at, "checkpoint") || !take_number(&at, sequence) || !take(&at, "jobs") ||
         !take_number(&at, &state->jobs) || !take(&at, "total") ||
-        !exact_load(kind, take_word(&at), &state->total))
+        !sums_load(layout, take_word(&at), state->total))
         return false;
     state->terms = 0;
     if (!*at)
         return true;
     return take(&at, "next") && take_job(&at, &state->next) && take(&at, "terms") &&
            take_number(&at, &state->terms) && take(&at, "sum") &&
-           exact_load(kind, take_word(&at), &state->sum) && !*at && state->terms > 0 &&
+           sums_load(layout, take_word(&at), state->sum) && !*at && state->terms > 0 &&
            state->terms < job_terms(state->next);
 }
 
@@ -186,13 +187,12 @@ static enum status check_tail(struct journal_read *read, enum record_next next)
     if (next == RECORD_READ)
         return damaged(read, bad); /* sound, but in the wrong place */
     while ((next = record_read(&read->records, &text, &length)) != RECORD_END) {
-        struct journal_state state;
         uint64_t sequence;
         if (next == RECORD_FAILED)
             return unreadable(read);
         if (last)
             return damaged(read, bad);
-        if (next == RECORD_READ && parse_checkpoint(text, read->kind, &sequence, &state)) {
+        if (next == RECORD_READ && parse_checkpoint(text, read->layout, &sequence, &read->next)) {
             if (sequence != read->sequence + 1)
                 return damaged(read, bad);
             last = true;
@@ -215,29 +215,44 @@ static enum status scan(struct journal_read *read)
             return unreadable(read);
         if (next == RECORD_READ && count_done(text, &jobs))
             continue;
-        struct journal_state state;
+        struct journal_state *const state = &read->next;
         uint64_t sequence;
-        char copy[RECORD_TEXT + 1];
-        if (next == RECORD_READ)
-            memcpy(copy, text, length + 1);
-        if (next == RECORD_BAD || !parse_checkpoint(copy, read->kind, &sequence, &state) ||
-            sequence != read->sequence + 1 || state.jobs != jobs)
+        if (next == RECORD_BAD || !parse_checkpoint(text, read->layout, &sequence, state) ||
+            sequence != read->sequence + 1 || state->jobs != jobs)
             return check_tail(read, next);
-        read->state = state;
+        const struct journal_state before = read->state;
+        read->state = *state;
+        *state = before;
         read->sequence = sequence;
         read->end = read->records.next;
     }
 }
 
-enum status journal_read_open(struct journal_read *read, int fd, const char *name,
-                              enum exact_kind kind, const struct journal_identity *identity)
+enum status journal_read_init(struct journal_read *read, const char *name,
+                              const struct layout *layout)
 {
     read->name = name;
-    read->kind = kind;
-    read->state = (struct journal_state){0};
-    exact_init(&read->state.total, kind);
+    read->layout = layout;
     read->sequence = 0;
     read->at = NULL;
+    read->blocks = sums_new(layout, 4);
+    if (!read->blocks)
+        return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
+    read->state =
+        (struct journal_state){.total = read->blocks, .sum = sums_block(layout, read->blocks, 1)};
+    read->next = (struct journal_state){.total = sums_block(layout, read->blocks, 2),
+                                        .sum = sums_block(layout, read->blocks, 3)};
+    return STATUS_OK;
+}
+
+void journal_read_clear(struct journal_read *read)
+{
+    free(read->blocks);
+}
+
+enum status journal_read_open(struct journal_read *read, int fd,
+                              const struct journal_identity *identity)
+{
     record_start(&read->records, fd);
     enum status status = check_identity(read, identity);
     if (status)
@@ -247,7 +262,7 @@ enum status journal_read_open(struct journal_read *read, int fd, const char *nam
     if (status)
         return status;
     if (read->records.next != read->end)
-        error_note("%s: from byte %lld on the last record is incomplete: it is dropped", name,
+        error_note("%s: from byte %lld on the last record is incomplete: it is dropped", read->name,
                    (long long)read->end);
     record_start(&read->records, fd);
     return STATUS_OK;
@@ -271,7 +286,7 @@ static enum status next_done(struct journal_read *read)
 }
 
 /* "START:END=SUM" */
-enum status journal_read_job(struct journal_read *read, struct job *job, union value *sum)
+enum status journal_read_job(struct journal_read *read, struct job *job, union value *values)
 {
     if (!read->at || !*read->at) {
         const enum status status = next_done(read);
@@ -281,7 +296,7 @@ enum status journal_read_job(struct journal_read *read, struct job *job, union v
     const char *const word = take_word(&read->at);
     const char *const equals = strchr(word, '=');
     if (!equals || !parse_job(word, (size_t)(equals - word), job) ||
-        !exact_load_value(read->kind, equals + 1, sum))
+        !sums_load_values(read->layout, equals + 1, values))
         return damaged(read, read->records.offset);
     return STATUS_OK;
 }

@@ -20,8 +20,10 @@ struct journal_identity {
 
 struct journal_read {
     const char *name; /* for messages */
-    enum exact_kind kind;
+    const struct layout *layout;
+    struct sums *blocks;        /* memory for the sums of these two */
     struct journal_state state; /* of the last checkpoint */
+    struct journal_state next;  /* the one that is being read */
     uint64_t sequence;          /* its number; 0: there is none */
     off_t end;                  /* of its record, in the file */
     struct record_reader records;
@@ -29,16 +31,23 @@ struct journal_read {
 };
 
 /*
+ * Makes what is to be read: nothing yet. STATUS_FAILED if memory is short. The caller clears it,
+ * also after a failure; the layout must outlive it.
+ */
+enum status journal_read_init(struct journal_read *read, const char *name,
+                              const struct layout *layout) MUST_CHECK;
+void journal_read_clear(struct journal_read *read);
+
+/*
  * Reads the file `fd` from end to end. STATUS_USAGE if it is the journal of another run or none at
  * all, STATUS_FAILED if it is damaged or can't be read.
  */
-enum status journal_read_open(struct journal_read *read, int fd, const char *name,
-                              enum exact_kind kind,
+enum status journal_read_open(struct journal_read *read, int fd,
                               const struct journal_identity *identity) MUST_CHECK;
 
 /* The next of the state.jobs finished jobs. */
 enum status journal_read_job(struct journal_read *read, struct job *job,
-                             union value *sum) MUST_CHECK;
+                             union value *values) MUST_CHECK;
 
 /* Is that the text of a record of finished jobs? */
 bool journal_read_is_done(const char *text);

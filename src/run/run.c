@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it costs to
-   begin one (some 10 us), and few enough to stay in a second-level cache. */
-#define WINDOW_JOBS 65536
+/* Values of jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it
+   costs to begin one (some 10 us), and few enough to stay in a second-level cache. */
+#define WINDOW_VALUES 65536
 
 /* A round that should be shorter than some exchanges between ranks is not cut short. */
 #define SHORT_ROUND_NS 3000000.0
@@ -21,8 +21,11 @@
 /* From when on it is worth a line that a term is checked. */
 #define CHECKS_TOLD_NS 10000000000u
 
-/* Chunks in a round for each thread: a second in chunks of a millisecond. */
+/* Chunks in a round for each thread: a second in chunks of a millisecond. But their edges take no
+   more than so many bytes, or there are so few as still make an even load. */
 #define CHUNKS_A_THREAD 1024
+#define EDGES_A_THREAD (4 << 20)
+#define CHUNKS_LEAST 64
 
 struct run {
     struct run_spec spec;
@@ -140,7 +143,7 @@ static uint64_t terms_left(const struct run *run)
 static enum status compute(struct run *run, const struct order *order, struct outcome *outcome)
 {
     struct engine *const engine = run->spec.engine;
-    return engine->round(engine, &run->window, order, &run->result->total, outcome);
+    return engine->round(engine, &run->window, order, run->result->total, outcome);
 }
 
 /* While there is nothing to do: a signal may have come to another rank. */
@@ -176,22 +179,29 @@ static enum status fill(struct run *run)
     return STATUS_OK;
 }
 
+static void digest_values(struct run *run, const union value *values)
+{
+    const struct layout *const layout = run->window.layout;
+    for (size_t k = 0; k < layout->count; k++)
+        run->result->digest =
+            digest_add(run->result->digest, &values[k], exact_value_size(layout->kinds[k]));
+}
+
 static enum status finish_job(struct run *run, size_t j)
 {
     const struct run_listener *const listener = run->spec.listener;
     const uint64_t number = run->window.run_base + j;
     const struct job job = run->window.jobs[j];
-    const union value sum = run->window.sums[j];
+    const union value *const values = window_values(&run->window, j);
     enum status status = STATUS_OK;
     if (run->spec.term->built_in)
-        status = verify_job(number, job, sum, &run->expected);
+        status = verify_job(number, job, *values, &run->expected);
     if (!status && run->spec.journal)
-        status = journal_job(run->spec.journal, job, sum);
+        status = journal_job(run->spec.journal, job, values);
     if (!status && listener->job)
-        status = listener->job(listener->context, number, job, sum);
+        status = listener->job(listener->context, number, job, values);
     if (run->spec.digest)
-        run->result->digest =
-            digest_add(run->result->digest, &sum, exact_size(run->spec.term->kind));
+        digest_values(run, values);
     run->result->jobs++;
     return status;
 }
@@ -315,13 +325,13 @@ static enum status recall_job(struct run *run)
     struct window *const window = &run->window;
     const bool finished = journal_knows(run->spec.journal) == JOURNAL_FINISHED;
     enum status status =
-        journal_recall(run->spec.journal, run->spec.source, window->jobs[0], &window->sums[0]);
+        journal_recall(run->spec.journal, run->spec.source, window->jobs[0], window->values);
     if (status)
         return status;
     if (!finished) {
         const struct journal_state *const state = journal_state(run->spec.journal);
         run->result->terms += state->terms;
-        window_resume(window, state->terms, &state->sum);
+        window_resume(window, state->terms, state->sum);
         return STATUS_OK;
     }
     run->result->terms += job_terms(window->jobs[0]);
@@ -349,7 +359,7 @@ static enum status resume(struct run *run)
         if (control_stop(run->spec.control) || out_of_time(run))
             return STATUS_STOPPED;
     }
-    run->result->total = journal_state(run->spec.journal)->total;
+    sums_copy(run->window.layout, run->result->total, journal_state(run->spec.journal)->total);
     run->result->terms_before = run->result->terms;
     run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
     const enum status status = flush(run);
@@ -358,8 +368,11 @@ static enum status resume(struct run *run)
 
 enum status run_window(struct window *window, const struct term *term, int threads)
 {
-    const size_t chunks_max = (size_t)threads * CHUNKS_A_THREAD;
-    return window_init(window, term->kind, WINDOW_JOBS, chunks_max)
+    const struct layout *const layout = &term->layout;
+    size_t chunks = EDGES_A_THREAD / (3 * layout->size);
+    chunks = chunks < CHUNKS_LEAST ? CHUNKS_LEAST : chunks;
+    chunks = chunks > CHUNKS_A_THREAD ? CHUNKS_A_THREAD : chunks;
+    return window_init(window, layout, WINDOW_VALUES / layout->count, (size_t)threads * chunks)
                ? STATUS_OK
                : error_set(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
                            threads);
@@ -373,8 +386,10 @@ static bool may_keep(enum status status)
 
 enum status run_jobs(const struct run_spec *spec, struct result *result)
 {
-    *result = (struct result){.digest = DIGEST_START};
-    exact_init(&result->total, spec->term->kind);
+    const struct layout *const layout = &spec->term->layout;
+    *result = (struct result){.digest = DIGEST_START, .total = sums_new(layout, 1)};
+    if (!result->total)
+        return error_set(STATUS_FAILED, "out of memory for the total");
     struct run run = {.spec = *spec, .result = result, .start_ns = clock_ns()};
     enum status status = run_window(&run.window, spec->term, spec->engine->own_threads);
     if (status)
@@ -391,9 +406,15 @@ enum status run_jobs(const struct run_spec *spec, struct result *result)
     }
     TELL(&run, end);
     if (!status && spec->term->built_in)
-        status = verify_total(result->total.low, run.expected);
+        status = verify_total(*sums_integer(result->total), run.expected);
     window_clear(&run.window);
     free(run.source_error);
     result->seconds = 1e-9 * (double)(clock_ns() - run.start_ns);
     return status;
+}
+
+void result_clear(struct result *result)
+{
+    free(result->total);
+    result->total = NULL;
 }

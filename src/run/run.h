@@ -7,7 +7,7 @@
 
 #include "base/control.h"
 #include "base/error.h"
-#include "exact/exact.h"
+#include "exact/sums.h"
 #include "jobs/job.h"
 #include "run/engine.h"
 #include "run/journal.h"
@@ -21,7 +21,8 @@ struct run_listener {
     void *context;                                                       /* passed to all of them */
     void (*begin)(void *context, uint64_t terms, uint64_t terms_before); /* terms 0: not known */
     void (*before_jobs)(void *context);                                  /* that are finished */
-    enum status (*job)(void *context, uint64_t number, struct job job, union value sum);
+    /* A job is finished; values[0] to values[K-1] are its sums. */
+    enum status (*job)(void *context, uint64_t number, struct job job, const union value *values);
     enum status (*flush)(void *context); /* what was told should now be seen */
     void (*progress)(void *context, uint64_t terms);
     void (*asked)(void *context, uint64_t terms_all, uint64_t terms); /* a checkpoint was */
@@ -43,7 +44,7 @@ struct run_spec {
 
 /* What came of it. */
 struct result {
-    struct exact total;
+    struct sums *total; /* memory of its own */
     uint64_t jobs;
     uint64_t terms;
     uint64_t terms_before; /* of them, those that were done when the run began: from the journal */
@@ -63,5 +64,8 @@ enum status run_window(struct window *window, const struct term *term, int threa
  * the time was over. Jobs before a bad line are finished and told first.
  */
 enum status run_jobs(const struct run_spec *spec, struct result *result) MUST_CHECK;
+
+/* Frees what the result owns; {0} is allowed. */
+void result_clear(struct result *result);
 
 #endif

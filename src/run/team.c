@@ -12,8 +12,38 @@
 #include <omp.h>
 #endif
 
-#pragma omp declare reduction(+ : struct exact : exact_merge(&omp_out, &omp_in))                   \
-    initializer(exact_init(&omp_priv, omp_orig.kind))
+/*
+ * What the parallel region reduces: the sums of a thread, in memory that its team made before. A
+ * thread takes the next slot, rather than the one of its number: a region within a region has the
+ * same numbers again.
+ */
+struct total {
+    struct team *team;
+    struct tally tally;
+};
+
+/* From one thread's slot to the next, in bytes: no cache line is shared. */
+static size_t slot_size(const struct layout *layout)
+{
+    return (2 * layout->size + 2 * 64 - 1) / 64 * 64;
+}
+
+static void total_init(struct total *total, struct team *team)
+{
+    const struct layout *const layout = &team->term->layout;
+    const size_t slot = atomic_fetch_add(&team->taken, 1);
+    struct sums *const sums = (struct sums *)(team->slots + slot * slot_size(layout));
+    *total = (struct total){team, {sums, sums_block(layout, sums, 1)}};
+    sums_clear(layout, sums);
+}
+
+static void total_add(struct total *into, const struct total *from)
+{
+    sums_merge(&into->team->term->layout, into->tally.total, from->tally.total);
+}
+
+#pragma omp declare reduction(+ : struct total : total_add(&omp_out, &omp_in))                     \
+    initializer(total_init(&omp_priv, omp_orig.team))
 
 /*
  * The frontier makes what is done of a stopped round a run of first chunks, without a hole. It
@@ -185,7 +215,7 @@ static uint64_t nothing_ahead(const struct engine *engine)
 }
 
 static enum status do_round(struct engine *engine, struct window *window, const struct order *order,
-                            struct exact *total, struct outcome *outcome)
+                            struct sums *total, struct outcome *outcome)
 {
     struct team *const team = (struct team *)engine;
     window_cut(window, order->terms, order->grain);
@@ -253,6 +283,9 @@ enum status team_open(struct team *team, const struct team_spec *spec)
         return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     for (int thread = 0; thread < team->engine.threads; thread++)
         team->workers[thread] = (struct worker){0};
+    team->slots = calloc((size_t)team->engine.threads + 1, slot_size(&team->term->layout));
+    if (!team->slots)
+        return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     if (spec->at_once && team->engine.threads > 1)
         part(team);
     return STATUS_OK;
@@ -269,17 +302,18 @@ void team_tell(const struct team *team, struct engine_thread *threads)
 void team_close(struct team *team)
 {
     free(team->workers);
+    free(team->slots);
     *team = (struct team){0};
 }
 
 /* Works on chunk c, begun at `begin_ns`, and books it. False at a fault. */
 static bool work(const struct team *team, struct window *window, size_t c, const struct term *term,
-                 uint64_t begin_ns, struct exact *total)
+                 uint64_t begin_ns, const struct tally *tally)
 {
     const int thread = thread_number();
     struct worker *const worker = &team->workers[thread];
     struct chunk_fault fault = {0};
-    if (!chunk_add(window, c, term, total, &fault)) {
+    if (!chunk_add(window, c, term, tally, &fault)) {
         if (!worker->fault.fault.kind || c < worker->fault_chunk) {
             worker->fault = fault;
             worker->fault_chunk = c;
@@ -315,14 +349,15 @@ static struct worker sum_up(const struct team *team)
 /*
  * The parallel region. Shared and only read: the window's jobs and the term. Written without a
  * race: a chunk's edge and the sums of jobs within it (one chunk, one thread), a worker's own line.
- * The frontier is atomic. `total` is a reduction, exact and so the same whatever the order.
+ * The frontier is atomic, and so is the count of slots. `total` is a reduction, exact and so the
+ * same whatever the order.
  *
  * schedule(dynamic), since terms differ in cost; monotonic, since what is done of a stopped round
  * is its first chunks. Rejected: static (uneven), guided (its first chunks are too long where cost
  * grows), tasks (a queue entry a chunk), a barrier a job (idle threads).
  */
 struct team_outcome team_compute(struct team *team, struct window *window, uint64_t deadline_ns,
-                                 struct exact *sum)
+                                 struct sums *sums)
 {
     const struct term *const term = team->term;
     for (int thread = 0; thread < team->engine.threads; thread++)
@@ -332,8 +367,9 @@ struct team_outcome team_compute(struct team *team, struct window *window, uint6
     const int threads = team->engine.threads;
     struct control *const control = team->control;
     const bool parallel = !team->engine.serial && chunks > 1;
-    struct exact total = *sum;
+    struct total total = {.team = team, .tally.total = sums};
     _Atomic uint64_t frontier = 0;
+    atomic_store(&team->taken, 0);
     (void)threads, (void)parallel; /* unused without OpenMP */
     const int dynamic = set_dynamic(0);
     if (parallel)
@@ -346,13 +382,12 @@ struct team_outcome team_compute(struct team *team, struct window *window, uint6
         const bool enough = (deadline_ns && now_ns >= deadline_ns) || control_checkpoint(control);
         if (control_stop(control) || (enough && c > 0))
             frontier_close(&frontier);
-        if (frontier_enter(&frontier, c) && !work(team, window, c, term, now_ns, &total))
+        if (frontier_enter(&frontier, c) && !work(team, window, c, term, now_ns, &total.tally))
             frontier_close(&frontier);
     }
 
     const struct worker after = sum_up(team);
     set_dynamic(dynamic);
-    *sum = total;
     return (struct team_outcome){
         .chunks_done = after.fault.fault.kind ? after.fault_chunk : atomic_load(&frontier) >> 1,
         .busy_ns = after.busy_ns - before.busy_ns,

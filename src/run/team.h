@@ -11,6 +11,7 @@
 #include "term/term.h"
 #include "run/trace.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,6 +29,8 @@ struct team {
     const struct term *term;
     struct control *control;
     struct worker *workers; /* one a thread; what they did since team_open */
+    char *slots;            /* where the threads of a round add up, one each; */
+    atomic_size_t taken;    /* so many of them are in use */
     struct trace *trace;    /* NULL: no trace */
     bool parted;            /* its threads have been given a CPU each, and let go */
 };
@@ -44,7 +47,7 @@ struct team_spec {
 
 /* What came of one round. */
 struct team_outcome {
-    size_t chunks_done; /* the first chunks of the round: done, in *sum, ready to settle */
+    size_t chunks_done; /* the first chunks of the round: done, in *sums, ready to settle */
     uint64_t busy_ns;   /* sum over the threads */
     uint64_t terms;
     struct chunk_fault fault; /* the first one in the order of positions; all before it is done */
@@ -89,10 +92,10 @@ void team_tell(const struct team *team, struct engine_thread *threads);
 /*
  * Works on the window's round until it is done, a stop or checkpoint is asked for (control), or the
  * clock passes deadline_ns (0: no deadline). What is done then is a number of first chunks of the
- * round, at least one unless a stop is asked for. Adds it to *sum. No I/O, no lock and no
+ * round, at least one unless a stop is asked for. Adds it to *sums. No I/O, no lock and no
  * allocation inside.
  */
 struct team_outcome team_compute(struct team *team, struct window *window, uint64_t deadline_ns,
-                                 struct exact *sum);
+                                 struct sums *sums);
 
 #endif

@@ -7,20 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool window_init(struct window *window, enum exact_kind kind, size_t jobs, size_t chunks)
+/* The three blocks that begin at `first`. */
+static struct edge edge_at(const struct layout *layout, struct sums *first)
+{
+    return (struct edge){first, sums_block(layout, first, 1), sums_block(layout, first, 2)};
+}
+
+bool window_init(struct window *window, const struct layout *layout, size_t jobs, size_t chunks)
 {
     *window = (struct window){
-        .kind = kind,
+        .layout = layout,
         .jobs = calloc(jobs, sizeof *window->jobs),
         .begin = calloc(jobs + 1, sizeof *window->begin),
-        .sums = calloc(jobs, sizeof *window->sums),
+        .values = calloc(jobs * layout->count, sizeof *window->values),
         .capacity = jobs,
         .run_base = 1,
-        .edges = calloc(chunks, sizeof *window->edges),
+        .carry = sums_new(layout, 1),
+        .joined = sums_new(layout, 1),
+        .edges = sums_new(layout, 3 * chunks),
         .chunks_max = chunks,
     };
-    exact_init(&window->carry, kind);
-    if (window->jobs && window->begin && window->sums && window->edges)
+    if (window->jobs && window->begin && window->values && window->carry && window->joined &&
+        window->edges)
         return true;
     window_clear(window);
     return false;
@@ -30,7 +38,9 @@ void window_clear(struct window *window)
 {
     free(window->jobs);
     free(window->begin);
-    free(window->sums);
+    free(window->values);
+    free(window->carry);
+    free(window->joined);
     free(window->edges);
     *window = (struct window){0};
 }
@@ -40,13 +50,13 @@ void window_restart(struct window *window, uint64_t run, uint64_t position)
     window->first = window->count = 0;
     window->run_base = run;
     window->begin[0] = window->settled = position;
-    exact_init(&window->carry, window->kind);
+    sums_clear(window->layout, window->carry);
 }
 
-void window_resume(struct window *window, uint64_t terms, const struct exact *sum)
+void window_resume(struct window *window, uint64_t terms, const struct sums *sums)
 {
     window->settled = window->begin[window->first] + terms;
-    window->carry = *sum;
+    sums_copy(window->layout, window->carry, sums);
 }
 
 /* Forgets the settled jobs, by moving the others down over them. */
@@ -55,7 +65,8 @@ static void compact(struct window *window)
     const size_t first = window->first, left = window->count - first;
     memmove(window->jobs, window->jobs + first, left * sizeof *window->jobs);
     memmove(window->begin, window->begin + first, (left + 1) * sizeof *window->begin);
-    memmove(window->sums, window->sums + first, left * sizeof *window->sums);
+    memmove(window->values, window_values(window, first),
+            left * window->layout->count * sizeof *window->values);
     window->run_base += first;
     window->first = 0;
     window->count = left;
@@ -80,10 +91,7 @@ bool window_push(struct window *window, struct job job)
         return false;
     window->jobs[j] = job;
     window->begin[j + 1] = window->begin[j] + terms;
-    if (window->kind == EXACT_REAL)
-        window->sums[j].real = 0;
-    else
-        window->sums[j].integer = 0;
+    memset(window_values(window, j), 0, window->layout->count * sizeof *window->values);
     window->count++;
     return true;
 }
@@ -180,123 +188,160 @@ size_t chunk_first_job(const struct window *window, size_t c)
                                       : window_find_job(window, chunk_begin(window, c));
 }
 
-/* Adds the terms at positions [from, to) of job j to *sum; with `short_value` by add_short. */
+/* Adds the terms at positions [from, to) of job j to *sums; with `value` by add_short. */
 static bool add_piece(const struct window *window, size_t j, uint64_t from, uint64_t to,
-                      const struct term *term, struct exact *sum, double *short_value,
+                      const struct term *term, struct sums *sums, double *value,
                       struct chunk_fault *fault)
 {
     const uint64_t start = (uint64_t)window->jobs[j].start - window->begin[j];
     fault->job = j;
     const int64_t first = (int64_t)(start + from), end = (int64_t)(start + to);
     if (term->built_in)
-        return term->add(term->context, first, end, sum, &fault->fault);
+        return term->add(term->context, first, end, sums, &fault->fault);
     bool added;
     activity_enter(window->run_base + j, first, end);
     pthread_cleanup_push(activity_ended, NULL);
-    added = short_value
-                ? term->add_short(term->context, first, end, &sum->real, short_value, &fault->fault)
-                : term->add(term->context, first, end, sum, &fault->fault);
+    added = value
+                ? term->add_short(term->context, first, end, sums_real(sums), value, &fault->fault)
+                : term->add(term->context, first, end, sums, &fault->fault);
     pthread_cleanup_pop(0);
     activity_leave();
     return added;
 }
 
-/* Adds up job j, which lies whole within a chunk, and adds its sum to *whole. */
-static bool add_job(struct window *window, size_t j, const struct term *term, struct exact *whole,
-                    struct chunk_fault *fault)
+/* Adds up job j, which lies whole within a chunk, and adds its sums to *whole. */
+static bool add_job(struct window *window, size_t j, const struct term *term, struct sums *whole,
+                    struct sums *room, struct chunk_fault *fault)
 {
     const uint64_t begin = window->begin[j], end = window->begin[j + 1];
-    union value *const value = &window->sums[j];
-    bool fits;
-    if (term->add_short && end - begin <= TERM_SHORT) {
-        if (!add_piece(window, j, begin, end, term, whole, &value->real, fault))
+    const struct layout *const layout = window->layout;
+    union value *const values = window_values(window, j);
+    bool fits = true;
+    if (layout_is_integer(layout)) {
+        int128 sum = 0;
+        if (!add_piece(window, j, begin, end, term, (struct sums *)&sum, NULL, fault))
             return false;
-        fits = isfinite(value->real);
+        values->integer = sum;
+        *sums_integer(whole) += sum;
+    } else if (term->add_short && end - begin <= TERM_SHORT) {
+        if (!add_piece(window, j, begin, end, term, whole, &values->real, fault))
+            return false;
+        fits = isfinite(values->real);
     } else {
-        struct exact sum;
-        exact_init(&sum, window->kind);
-        if (!add_piece(window, j, begin, end, term, &sum, NULL, fault))
+        sums_clear(layout, room);
+        if (!add_piece(window, j, begin, end, term, room, NULL, fault))
             return false;
-        fits = exact_value(&sum, value);
-        exact_merge(whole, &sum);
+        fits = sums_values(layout, room, values);
+        sums_merge(layout, whole, room);
     }
     if (!fits)
         fault->fault = (struct fault){TERM_SUM, {.i = window->jobs[j].start}};
     return fits;
 }
 
-/* Adds up a piece of job j, which a border of the chunk cuts, to *sum and *total. */
+/* Adds up a piece of job j, which a border of the chunk cuts, to *sums and *total. */
 static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64_t to,
-                    const struct term *term, struct exact *sum, struct exact *total,
+                    const struct term *term, struct sums *sums, struct sums *total,
                     struct chunk_fault *fault)
 {
-    exact_init(sum, window->kind);
-    if (!add_piece(window, j, from, to, term, sum, NULL, fault))
+    sums_clear(window->layout, sums);
+    if (!add_piece(window, j, from, to, term, sums, NULL, fault))
         return false;
-    exact_merge(total, sum);
+    sums_merge(window->layout, total, sums);
     return true;
 }
 
-bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
+static struct edge chunk_edge(const struct window *window, size_t c)
+{
+    return edge_at(window->layout, sums_block(window->layout, window->edges, 3 * c));
+}
+
+bool chunk_add(struct window *window, size_t c, const struct term *term, const struct tally *tally,
                struct chunk_fault *fault)
 {
-    struct edge *const edge = &window->edges[c];
+    const struct edge edge = chunk_edge(window, c);
     const uint64_t end = chunk_end(window, c);
     uint64_t position = chunk_begin(window, c);
-    exact_init(&edge->whole, window->kind);
+    sums_clear(window->layout, edge.whole);
 
     for (size_t j = chunk_first_job(window, c); position < end; j++) {
         const uint64_t job_begin = window->begin[j], job_end = window->begin[j + 1];
         if (job_end <= position)
             continue; /* an empty job */
         const uint64_t to = job_end < end ? job_end : end;
-        struct exact *const cut = job_begin < position ? &edge->head
-                                  : to < job_end       ? &edge->tail
-                                                       : NULL;
-        if (cut ? !add_cut(window, j, position, to, term, cut, total, fault)
-                : !add_job(window, j, term, &edge->whole, fault))
+        struct sums *const cut = job_begin < position ? edge.head : to < job_end ? edge.tail : NULL;
+        if (cut ? !add_cut(window, j, position, to, term, cut, tally->total, fault)
+                : !add_job(window, j, term, edge.whole, tally->job, fault))
             return false;
         position = to;
     }
-    exact_merge(total, &edge->whole);
+    sums_merge(window->layout, tally->total, edge.whole);
+    return true;
+}
+
+/* Job j ends: its values are those of `tail` and `head` together, which go into `whole`. */
+static bool join_job(struct window *window, size_t j, const struct edge *into,
+                     const struct sums *head)
+{
+    const struct layout *const layout = window->layout;
+    sums_copy(layout, window->joined, into->tail);
+    sums_merge(layout, window->joined, head);
+    if (!sums_values(layout, window->joined, window_values(window, j)))
+        return false;
+    if (into->whole)
+        sums_merge(layout, into->whole, window->joined);
+    sums_clear(layout, into->tail);
     return true;
 }
 
 /*
  * Joins what is known of [from, to) to what is known of [begin, from). A job that the border at
  * `from` cuts has its first terms in the tail before, if it began in there, and all others in
- * heads. False if such a job ends at last and its sum, that of jobs[*job], does not fit.
+ * heads. False if such a job ends at last and its sums, those of jobs[*job], do not fit; nothing
+ * is joined then.
  */
-static bool join(struct window *window, uint64_t begin, struct edge *into, uint64_t from,
+static bool join(struct window *window, uint64_t begin, const struct edge *into, uint64_t from,
                  uint64_t to, const struct edge *next, size_t *job)
 {
     if (from == to)
         return true;
+    const struct layout *const layout = window->layout;
     const uint64_t *const job_begin = window->begin;
     const size_t first = window_find_job(window, from), last = window_find_job(window, to - 1);
-    if (job_begin[first] < begin) {
-        exact_merge(&into->head, &next->head);
-    } else if (job_begin[first] < from) {
-        exact_merge(&into->tail, &next->head);
-        if (job_begin[first + 1] <= to) {
-            *job = first;
-            if (!exact_value(&into->tail, &window->sums[first]))
-                return false;
-            exact_merge(&into->whole, &into->tail);
-            exact_init(&into->tail, window->kind);
-        }
-    }
+    *job = first;
+    if (job_begin[first] < begin)
+        sums_merge(layout, into->head, next->head);
+    else if (job_begin[first] < from && job_begin[first + 1] > to)
+        sums_merge(layout, into->tail, next->head);
+    else if (job_begin[first] < from && !join_job(window, first, into, next->head))
+        return false;
     if (job_begin[last] >= from && job_begin[last + 1] > to)
-        exact_merge(&into->tail, &next->tail);
-    exact_merge(&into->whole, &next->whole);
+        sums_merge(layout, into->tail, next->tail);
+    if (into->whole)
+        sums_merge(layout, into->whole, next->whole);
     return true;
 }
 
-static void init_edge(struct edge *edge, enum exact_kind kind)
+bool span_init(struct span *span, const struct layout *layout, uint64_t begin)
 {
-    exact_init(&edge->head, kind);
-    exact_init(&edge->tail, kind);
-    exact_init(&edge->whole, kind);
+    struct sums *const sums = sums_new(layout, 3);
+    *span = (struct span){begin, begin, {0}};
+    if (sums)
+        span->edge = edge_at(layout, sums);
+    return sums;
+}
+
+void span_clear(struct span *span)
+{
+    free(span->edge.head);
+    span->edge = (struct edge){0};
+}
+
+void span_add(const struct span *span, const struct layout *layout, struct sums *sum)
+{
+    sums_merge(layout, sum, span->edge.head);
+    sums_merge(layout, sum, span->edge.tail);
+    sums_merge(layout, sum, span->edge.whole);
 }
 
 bool window_join_chunks(struct window *window, size_t p, size_t done, struct span *span,
@@ -305,11 +350,10 @@ bool window_join_chunks(struct window *window, size_t p, size_t done, struct spa
     const struct piece *const piece = &window->pieces[p];
     const size_t end =
         p + 1 < window->piece_count ? window->pieces[p + 1].first_chunk : window->chunks;
-    span->begin = span->end = piece->begin;
-    init_edge(&span->edge, window->kind);
     for (size_t c = piece->first_chunk; c < done && c < end; c++) {
         const uint64_t to = chunk_end(window, c);
-        if (!join(window, span->begin, &span->edge, span->end, to, &window->edges[c], job))
+        const struct edge next = chunk_edge(window, c);
+        if (!join(window, span->begin, &span->edge, span->end, to, &next, job))
             return false;
         span->end = to;
     }
@@ -324,43 +368,38 @@ bool window_join(struct window *window, struct span *span, const struct span *ne
     return true;
 }
 
+/* Joins the next stretch to the settled part: that has no head, as it begins with the run, and the
+   total is known from elsewhere. */
+static bool settle(struct window *window, uint64_t to, const struct edge *next, size_t *job)
+{
+    const struct edge settled = {.tail = window->carry};
+    if (!join(window, 0, &settled, window->settled, to, next, job))
+        return false;
+    window->settled = to;
+    return true;
+}
+
+bool window_settle(struct window *window, size_t done, size_t *job)
+{
+    for (size_t c = 0; c < done; c++) {
+        const struct edge next = chunk_edge(window, c);
+        if (!settle(window, chunk_end(window, c), &next, job))
+            return false;
+    }
+    return true;
+}
+
+bool window_settle_span(struct window *window, const struct span *span, size_t *job)
+{
+    return settle(window, span->end, &span->edge, job);
+}
+
 size_t window_finished(const struct window *window)
 {
     size_t j = window->first;
     while (j < window->count && window->begin[j + 1] <= window->settled)
         j++;
     return j;
-}
-
-/* Joins stretches to the settled part: it has no head, as it begins with the run. */
-bool window_settle(struct window *window, size_t done, size_t *job)
-{
-    struct edge settled = {.tail = window->carry};
-    for (size_t c = 0; c < done; c++) {
-        const uint64_t to = chunk_end(window, c);
-        if (!join(window, 0, &settled, window->settled, to, &window->edges[c], job))
-            return false;
-        window->settled = to;
-    }
-    window->carry = settled.tail;
-    return true;
-}
-
-bool window_settle_span(struct window *window, const struct span *span, size_t *job)
-{
-    struct edge settled = {.tail = window->carry};
-    if (!join(window, 0, &settled, window->settled, span->end, &span->edge, job))
-        return false;
-    window->settled = span->end;
-    window->carry = settled.tail;
-    return true;
-}
-
-void edge_add(const struct edge *edge, struct exact *sum)
-{
-    exact_merge(sum, &edge->head);
-    exact_merge(sum, &edge->tail);
-    exact_merge(sum, &edge->whole);
 }
 
 void window_forget(struct window *window, size_t finished)

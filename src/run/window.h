@@ -12,7 +12,7 @@
 #ifndef PARSUM_WINDOW_H
 #define PARSUM_WINDOW_H
 
-#include "exact/exact.h"
+#include "exact/sums.h"
 #include "jobs/job.h"
 #include "term/term.h"
 
@@ -23,11 +23,14 @@
 /* A grain that hands out whole jobs. */
 #define GRAIN_JOB UINT64_MAX
 
-/* What is added up of a stretch of the run: a chunk, or neighbours joined. */
+/*
+ * What is added up of a stretch of the run, a chunk or neighbours joined: three blocks of sums, one
+ * after the other. `whole` may be NULL where nobody wants it.
+ */
 struct edge {
-    struct exact head;  /* of the job that began before the stretch; undefined if none did */
-    struct exact tail;  /* of the job that goes on after it, if it began within; else undefined */
-    struct exact whole; /* of the jobs that lie within it, whole */
+    struct sums *head;  /* of the job that began before the stretch; undefined if none did */
+    struct sums *tail;  /* of the job that goes on after it, if it began within; else undefined */
+    struct sums *whole; /* of the jobs that lie within it, whole */
 };
 
 /* A part of a round, positions [begin, end): the round of one process is its pieces, in order. */
@@ -37,28 +40,33 @@ struct piece {
     size_t first_job;
 };
 
-/* A stretch that is done; the jobs that lie within it, whole, have their sums. */
+/* A stretch that is done; the jobs that lie within it, whole, have their values. */
 struct span {
     uint64_t begin, end;
-    struct edge edge;
+    struct edge edge; /* with memory of its own */
 };
 
-/* Adds all of it; only where head and tail are 0 if there are none, as in a span's. */
-void edge_add(const struct edge *edge, struct exact *sum);
+/* Makes an empty span at `begin`; false if memory is short. Clearing it may be repeated. */
+bool span_init(struct span *span, const struct layout *layout, uint64_t begin);
+void span_clear(struct span *span);
+
+/* Adds all of it to *sum. */
+void span_add(const struct span *span, const struct layout *layout, struct sums *sum);
 
 struct window {
-    enum exact_kind kind;
+    const struct layout *layout; /* of the K values that are folded */
 
     /* jobs[first] to jobs[count-1] are not settled; begin[j] is the position of job j's first term,
-       begin[count] the end of the last; sums[j] is its sum once it is finished. */
+       begin[count] the end of the last; values[K j] and on are its sums once it is finished. */
     struct job *jobs;
     uint64_t *begin;
-    union value *sums;
+    union value *values;
     size_t first, count, capacity;
     uint64_t run_base; /* jobs[j] is run number run_base + j */
 
-    uint64_t settled;   /* position before which everything is in a sum or in `carry` */
-    struct exact carry; /* the settled terms of jobs[first] */
+    uint64_t settled;    /* position before which everything is in a value or in `carry` */
+    struct sums *carry;  /* the settled terms of jobs[first] */
+    struct sums *joined; /* room to join two pieces of a job */
 
     /* The round: its pieces, cut into chunks of `grain` terms, or less at a piece's end. */
     const struct piece *pieces;
@@ -66,18 +74,27 @@ struct window {
     struct piece only; /* where there is but one: [settled, end) */
     uint64_t grain;
     size_t chunks, chunks_max;
-    struct edge *edges; /* one a chunk */
+    struct sums *edges; /* three blocks a chunk, as in struct edge */
 };
 
-/* Makes an empty window for `jobs` jobs and `chunks` chunks; false if memory is short. */
-bool window_init(struct window *window, enum exact_kind kind, size_t jobs, size_t chunks);
+/*
+ * Makes an empty window for `jobs` jobs and `chunks` chunks; false if memory is short. The layout
+ * must outlive it.
+ */
+bool window_init(struct window *window, const struct layout *layout, size_t jobs, size_t chunks);
 void window_clear(struct window *window);
 
 /* Empties the window: the next job that is pushed has run number `run` and begins at `position`. */
 void window_restart(struct window *window, uint64_t run, uint64_t position);
 
-/* The first `terms` terms of the first job were done before: their sum is *sum. */
-void window_resume(struct window *window, uint64_t terms, const struct exact *sum);
+/* The first `terms` terms of the first job were done before: their sums are `sums`. */
+void window_resume(struct window *window, uint64_t terms, const struct sums *sums);
+
+/* The K values of job j, once it is finished. */
+static inline union value *window_values(const struct window *window, size_t j)
+{
+    return &window->values[j * window->layout->count];
+}
 
 /* Room for another job? Makes some by moving jobs down, if settled ones can be forgotten. */
 bool window_has_room(struct window *window);
@@ -115,18 +132,24 @@ struct chunk_fault {
     size_t job;         /* index in the window */
 };
 
+/* Where one thread adds up. */
+struct tally {
+    struct sums *total; /* of all its chunks */
+    struct sums *job;   /* room for those of one job */
+};
+
 /*
- * Adds up chunk c of the round, into *total too. Threads may work on different chunks at once: each
- * writes only its own edge and the sums of jobs that lie within its chunk. On false *fault says why
- * and where.
+ * Adds up chunk c of the round, into tally->total too. Threads may work on different chunks at
+ * once: each writes only its own edge and the values of jobs that lie within its chunk. On false
+ * *fault says why and where.
  */
-bool chunk_add(struct window *window, size_t c, const struct term *term, struct exact *total,
+bool chunk_add(struct window *window, size_t c, const struct term *term, const struct tally *tally,
                struct chunk_fault *fault);
 
 /*
- * Joins what the first `done` chunks of the round left of piece p, at least one, to a span. False
- * if a sum does not fit its type: it is that of jobs[*job], and the span ends before the chunk in
- * which that job ends.
+ * Joins what the first `done` chunks of the round left of piece p, at least one, to *span, which is
+ * empty and begins with the piece. False if a sum does not fit its type: it is that of jobs[*job],
+ * and the span ends before the chunk in which that job ends.
  */
 bool window_join_chunks(struct window *window, size_t p, size_t done, struct span *span,
                         size_t *job);

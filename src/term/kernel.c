@@ -143,12 +143,12 @@ const struct kernel *kernel_list(size_t *count)
     return kernels + first;
 }
 
-static bool add_built_in(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_built_in(const void *context, int64_t start, int64_t end, struct sums *sums,
                          struct fault *fault)
 {
     const struct kernel *kernel = context;
     (void)fault;
-    sum->low += kernel->sum(start, end);
+    *sums_integer(sums) += kernel->sum(start, end);
     return true;
 }
 
@@ -157,7 +157,7 @@ struct term kernel_built_in(void)
     size_t count;
     const struct kernel *kernel = kernel_list(&count);
     return (struct term){
-        .kind = EXACT_INTEGER,
+        .layout = layout_of((const enum exact_kind[]){EXACT_INTEGER}, 1),
         .add = add_built_in,
         .context = kernel,
         .source = "i",

@@ -64,17 +64,32 @@ static bool succeed(int trouble, unsigned modes, struct fault *fault)
     return fault->kind == TERM_FINE;
 }
 
-static bool add_integers(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool call_integers(const struct term_compiled *compiled, int64_t start, int64_t end,
+                          struct term_integers *integers, struct fault *fault)
+{
+    const unsigned modes = modes_get();
+    fault->at.i = start;
+    const int trouble = module_for(compiled, start, end)->add(start, end, integers, &fault->at);
+    return succeed(trouble, modes, fault);
+}
+
+static bool add_integers(const void *context, int64_t start, int64_t end, struct sums *sums,
                          struct fault *fault)
 {
-    const struct term_compiled *const compiled = context;
-    const unsigned modes = modes_get();
-    struct term_integers integers = {(uint128)sum->low, (uint128)sum->high};
-    fault->at.i = start;
-    const int trouble = module_for(compiled, start, end)->add(start, end, &integers, &fault->at);
-    sum->low = (int128)integers.low;
-    sum->high = (int128)integers.high;
-    return succeed(trouble, modes, fault);
+    struct term_integers integers = {(uint128)*sums_integer(sums), 0};
+    const bool added = call_integers(context, start, end, &integers, fault);
+    *sums_integer(sums) = (int128)integers.low;
+    return added;
+}
+
+static bool add_wide(const void *context, int64_t start, int64_t end, struct sums *sums,
+                     struct fault *fault)
+{
+    struct exact_wide *const wide = sums_wide(sums);
+    struct term_integers integers = {(uint128)wide->low, (uint128)wide->high};
+    const bool added = call_integers(context, start, end, &integers, fault);
+    *wide = (struct exact_wide){(int128)integers.low, (int128)integers.high};
+    return added;
 }
 
 static bool call_real(const struct term_compiled *compiled, int64_t start, int64_t end, void *to,
@@ -91,10 +106,10 @@ static void add_to_superacc(void *to, const double *x, size_t n)
     superacc_add_array(to, x, n);
 }
 
-static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_reals(const void *context, int64_t start, int64_t end, struct sums *sums,
                       struct fault *fault)
 {
-    return call_real(context, start, end, &sum->real, add_to_superacc, fault);
+    return call_real(context, start, end, sums_real(sums), add_to_superacc, fault);
 }
 
 /* What one call of add_to_piece takes and gives. */
@@ -185,8 +200,10 @@ static void describe(const struct term_compiled *compiled, struct term *term)
     };
     const struct term_module *const module = compiled->whole.module;
     *term = (struct term){
-        .kind = kinds[module->type],
-        .add = module->type == TERM_REAL ? add_reals : add_integers,
+        .layout = layout_of(&kinds[module->type], 1),
+        .add = module->type == TERM_REAL      ? add_reals
+               : module->type == TERM_INTEGER ? add_integers
+                                              : add_wide,
         .add_short = module->type == TERM_REAL ? add_short_reals : NULL,
         .context = compiled,
         .source = module->source,

@@ -11,7 +11,7 @@
 #include "base/bytes.h"
 #include "base/control.h"
 #include "base/error.h"
-#include "exact/exact.h"
+#include "exact/sums.h"
 #include "term/spec.h"
 #include "term/inside/term_abi.h"
 
@@ -26,21 +26,21 @@ struct fault {
 };
 
 /*
- * Adds term(i) for each i of [start, end) to *sum, which is of the term's kind. False if that can't
- * be done; *fault then says why, and *sum is undefined. Thread-safe.
+ * Adds term(i) for each i of [start, end) to *sums, which has the term's layout. False if that
+ * can't be done; *fault then says why, and *sums is undefined. Thread-safe.
  */
-typedef bool term_add_function(const void *context, int64_t start, int64_t end, struct exact *sum,
+typedef bool term_add_function(const void *context, int64_t start, int64_t end, struct sums *sums,
                                struct fault *fault);
 
 /*
- * The same for 1 to TERM_SHORT integers and a term that is real. Writes the sum of these terms
+ * The same for 1 to TERM_SHORT integers and a term of one real value. Writes the sum of these terms
  * alone to *value, rounded: it may be infinite. Costs less than to add up, to round and to merge.
  */
 typedef bool term_add_short_function(const void *context, int64_t start, int64_t end,
                                      struct superacc *sum, double *value, struct fault *fault);
 
 struct term {
-    enum exact_kind kind;
+    struct layout layout; /* of its values */
     term_add_function *add;
     term_add_short_function *add_short; /* may be NULL */
     const void *context;                /* passed to both */

@@ -43,20 +43,24 @@ static void read_jobs(struct journal_read *read)
 {
     for (uint64_t k = 0; k < read->state.jobs; k++) {
         struct job job = {0};
-        union value sum = {.integer = 0};
-        const enum status status = journal_read_job(read, &job, &sum);
+        union value values[2];
+        const enum status status = journal_read_job(read, &job, values);
         DEMAND(status == STATUS_OK || status == STATUS_FAILED);
         if (status)
             return;
     }
 }
 
+/* The layouts are one or two of these, next to each other. */
+static const enum exact_kind kinds[] = {EXACT_INTEGER, EXACT_WIDE, EXACT_REAL, EXACT_NATURAL,
+                                        EXACT_INTEGER};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    const enum exact_kind kind = (enum exact_kind)(*data % 3);
-    const bool sealed = *data / 3 % 2;
+    const struct layout layout = layout_of(&kinds[*data % 4], 1 + *data / 8 % 2);
+    const bool sealed = *data / 4 % 2;
     const int fd = memfd_create("journal", MFD_CLOEXEC);
     FILE *const file = fdopen(fd, "w");
     DEMAND(file);
@@ -68,13 +72,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct journal_read *const read = malloc(sizeof *read);
     DEMAND(read);
-    const enum status status = journal_read_open(read, fd, "journal", kind, &identity);
+    DEMAND(journal_read_init(read, "journal", &layout) == STATUS_OK);
+    const enum status status = journal_read_open(read, fd, &identity);
     DEMAND(status == STATUS_OK || status == STATUS_USAGE || status == STATUS_FAILED);
     if (!status) {
         DEMAND(read->end <= lseek(fd, 0, SEEK_END));
         DEMAND(read->state.terms == 0 || read->state.terms < job_terms(read->state.next));
         read_jobs(read);
     }
+    journal_read_clear(read);
     free(read);
     fclose(file);
     return 0;

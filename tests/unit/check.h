@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "exact/exact.h"
+#include "exact/sums.h"
 
 /* A stream of random numbers, the same in every run: xorshift64*, by Marsaglia and Vigna. */
 static inline uint64_t check_random(uint64_t *state)
@@ -38,8 +38,23 @@ static inline void assert_contains(const char *text, const char *piece)
         fail_msg("\"%s\" does not hold \"%s\"", text, piece);
 }
 
-/* Adds one term of 128 bits to a sum of kind EXACT_WIDE. */
-static inline void check_add_wide(struct exact *sum, int128 term)
+/* The layouts that tests use most, and a block of sums on the stack, emptied. */
+#define CHECK_LAYOUT(...)                                                                          \
+    layout_of((const enum exact_kind[]){__VA_ARGS__},                                              \
+              sizeof((const enum exact_kind[]){__VA_ARGS__}) / sizeof(enum exact_kind))
+
+struct check_sums {
+    _Alignas(16) unsigned char bytes[2 * sizeof(struct superacc)];
+};
+
+static inline struct sums *check_empty(struct check_sums *memory)
+{
+    memset(memory, 0, sizeof *memory);
+    return (struct sums *)memory->bytes;
+}
+
+/* Adds one term of 128 bits. */
+static inline void check_add_wide(struct exact_wide *sum, int128 term)
 {
     sum->low += (uint64_t)term;
     sum->high += (int64_t)(term >> 64);

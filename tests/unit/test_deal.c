@@ -11,34 +11,40 @@ static double real_of(int64_t i)
     return (i % 7 == 0 ? 1e300 : i % 5 == 0 ? 1e-300 : 1.0) / (double)(2 * i + 1);
 }
 
-static bool add_real(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_real(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, real_of(i));
+        superacc_add(sums_real(sums), real_of(i));
     return true;
 }
 
-static bool add_squares(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_squares(const void *context, int64_t start, int64_t end, struct sums *sums,
                         struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        sum->low += i * i;
+        *sums_integer(sums) += i * i;
     return true;
 }
 
-static union value expected_sum(const struct term *term, struct job job, struct exact *total)
+/* Both of them at once. */
+static bool add_two(const void *context, int64_t start, int64_t end, struct sums *sums,
+                    struct fault *fault)
 {
-    struct exact sum;
-    union value value;
+    add_real(NULL, start, end, sums_at(context, sums, 0), fault);
+    return add_squares(NULL, start, end, sums_at(context, sums, 1), fault);
+}
+
+static void expect(const struct term *term, struct job job, union value *values, struct sums *total)
+{
+    struct check_sums memory;
+    struct sums *const sums = check_empty(&memory);
     struct fault fault;
-    exact_init(&sum, term->kind);
-    assert_true(term->add(NULL, job.start, job.end, &sum, &fault));
-    assert_true(exact_value(&sum, &value));
-    exact_merge(total, &sum);
-    return value;
+    assert_true(term->add(term->context, job.start, job.end, sums, &fault));
+    assert_true(sums_values(&term->layout, sums, values));
+    sums_merge(&term->layout, total, sums);
 }
 
 /* One of the ranks: works on its pieces of the round until it has done `least` chunks or all. */
@@ -49,16 +55,17 @@ static void work(struct window *window, const struct deal *deal, size_t rank,
     const size_t count = deal_pieces(deal, rank, window, pieces);
     assert_in_range(count, 0, deal->cycles + deal->gap_count);
     window_cut_pieces(window, pieces, count, deal->grain);
-    struct exact total;
-    exact_init(&total, term->kind);
+    struct check_sums total, room;
+    const struct tally tally = {check_empty(&total), check_empty(&room)};
     size_t done = 0;
     for (; done < window->chunks && done < least; done++) {
         struct chunk_fault fault;
-        assert_true(chunk_add(window, done, term, &total, &fault));
+        assert_true(chunk_add(window, done, term, &tally, &fault));
     }
     for (size_t p = 0; p < count && pieces[p].first_chunk < done; p++) {
         struct span span;
         size_t job;
+        assert_true(span_init(&span, window->layout, pieces[p].begin));
         assert_true(window_join_chunks(window, p, done, &span, &job));
         assert_true(span.begin < span.end);
         assert_true(ahead_add(ahead, &span));
@@ -70,18 +77,19 @@ static void run_at_random(const struct term *term, uint64_t *random)
 {
     struct window window;
     struct ahead ahead = {.limit = UINT64_MAX};
-    struct exact total, sum;
-    union value expected[JOBS_MAX];
-    assert_true(window_init(&window, term->kind, JOBS_MAX, CHUNKS_MAX));
-    exact_init(&total, term->kind);
-    exact_init(&sum, term->kind);
+    struct check_sums total_memory, sum_memory;
+    struct sums *const total = check_empty(&total_memory), *const sum = check_empty(&sum_memory);
+    const size_t values = term->layout.count;
+    union value expected[2 * JOBS_MAX];
+    memset(expected, 0, sizeof expected);
+    assert_true(window_init(&window, &term->layout, JOBS_MAX, CHUNKS_MAX));
     const size_t jobs = 1 + check_random(random) % JOBS_MAX;
     for (size_t j = 0; j < jobs; j++) {
         const uint64_t below = check_random(random) % 3 ? 5 : 500;
         const int64_t start = (int64_t)(check_random(random) % 1000);
         const struct job job = {start, start + (int64_t)(check_random(random) % below)};
         assert_true(window_push(&window, job));
-        expected[j] = expected_sum(term, job, &total);
+        expect(term, job, &expected[values * j], total);
     }
     const uint64_t all_terms = window_terms(&window);
     const size_t ranks = 1 + check_random(random) % RANKS_MAX;
@@ -106,7 +114,7 @@ static void run_at_random(const struct term *term, uint64_t *random)
         const bool sure = check_random(random) % 3 == 0;
         for (size_t rank = 0; rank < ranks; rank++)
             work(&window, &deal, rank, term, sure ? CHUNKS_MAX : check_random(random) % 6, &ahead);
-        assert_false(ahead_settle(&ahead, &window, &sum));
+        assert_false(ahead_settle(&ahead, &window, sum));
         for (size_t k = 0; k < ahead.count; k++)
             assert_true(ahead.spans[k].begin > (k ? ahead.spans[k - 1].end : window.settled));
         if (whole_jobs) /* what is left of such a round is left to such rounds */
@@ -115,15 +123,16 @@ static void run_at_random(const struct term *term, uint64_t *random)
                 again.gap_count = deal_find_gaps(&ahead, &window, all_terms, gaps);
                 for (size_t rank = 0; rank < ranks; rank++)
                     work(&window, &again, rank, term, CHUNKS_MAX, &ahead);
-                assert_false(ahead_settle(&ahead, &window, &sum));
+                assert_false(ahead_settle(&ahead, &window, sum));
             }
     }
     assert_int_equal(ahead.count, 0);
     assert_int_equal(window_finished(&window), jobs);
     for (size_t j = 0; j < jobs; j++)
-        assert_memory_equal(&window.sums[j], &expected[j],
-                            term->kind == EXACT_REAL ? sizeof(double) : sizeof(int128));
-    assert_true(exact_equal(&sum, &total));
+        for (size_t k = 0; k < values; k++)
+            assert_memory_equal(&window_values(&window, j)[k], &expected[values * j + k],
+                                exact_value_size(term->layout.kinds[k]));
+    assert_true(sums_equal(&term->layout, sum, total));
     ahead_clear(&ahead);
     window_clear(&window);
 }
@@ -132,19 +141,24 @@ static void whatever_ranks_leave_undone_the_sums_come_out_whole(void **state)
 {
     (void)state;
     uint64_t random = 1;
-    const struct term integers = {.kind = EXACT_INTEGER, .add = add_squares};
-    const struct term reals = {.kind = EXACT_REAL, .add = add_real};
+    const struct term integers = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_squares};
+    const struct term reals = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_real};
+    struct term both = {.layout = CHECK_LAYOUT(EXACT_REAL, EXACT_INTEGER), .add = add_two};
+    both.context = &both.layout;
     for (int k = 0; k < 2000; k++)
         run_at_random(&integers, &random);
     for (int k = 0; k < 200; k++)
         run_at_random(&reals, &random);
+    for (int k = 0; k < 200; k++)
+        run_at_random(&both, &random);
 }
 
 static void the_ranks_pieces_are_the_gaps_and_as_large_as_the_ranks_are_fast(void **state)
 {
     (void)state;
     struct window window;
-    assert_true(window_init(&window, EXACT_INTEGER, 1, 1 << 20));
+    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
+    assert_true(window_init(&window, &layout, 1, 1 << 20));
     assert_true(window_push(&window, (struct job){0, 1000000}));
     const struct gap gaps[] = {{1000, 2000}, {5000, 305000}, {400000, 1000000}};
     const uint32_t weights[] = {1000, 500, 1, 2499};
@@ -170,7 +184,8 @@ static void whole_jobs_stay_whole(void **state)
 {
     (void)state;
     struct window window;
-    assert_true(window_init(&window, EXACT_INTEGER, 8, 64));
+    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
+    assert_true(window_init(&window, &layout, 8, 64));
     const int64_t lengths[] = {10, 0, 1000, 1, 1, 0, 500, 3};
     for (size_t j = 0; j < 8; j++)
         assert_true(window_push(&window, (struct job){0, lengths[j]}));
@@ -193,12 +208,12 @@ static void whole_jobs_stay_whole(void **state)
     window_clear(&window);
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, 1.7e308);
+        superacc_add(sums_real(sums), 1.7e308);
     return true;
 }
 
@@ -206,12 +221,12 @@ static bool add_huge(const void *context, int64_t start, int64_t end, struct exa
 static void a_sum_that_does_not_fit_is_told_when_all_before_it_is_done(void **state)
 {
     (void)state;
-    const struct term term = {.kind = EXACT_REAL, .add = add_huge};
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_huge};
     struct window window;
     struct ahead ahead = {.limit = UINT64_MAX};
-    struct exact sum;
-    exact_init(&sum, EXACT_REAL);
-    assert_true(window_init(&window, EXACT_REAL, 8, 64));
+    struct check_sums memory;
+    struct sums *const sum = check_empty(&memory);
+    assert_true(window_init(&window, &term.layout, 8, 64));
     const int64_t lengths[] = {1, 2, 1, 1};
     for (size_t j = 0; j < 4; j++)
         assert_true(window_push(&window, (struct job){0, lengths[j]}));
@@ -221,14 +236,14 @@ static void a_sum_that_does_not_fit_is_told_when_all_before_it_is_done(void **st
     assert_int_equal(deal_find_gaps(&ahead, &window, 100, gaps), 1);
     for (size_t rank = 1; rank < 5; rank++)
         work(&window, &deal, rank, &term, 9, &ahead);
-    assert_false(ahead_settle(&ahead, &window, &sum)); /* the first term is missing */
+    assert_false(ahead_settle(&ahead, &window, sum)); /* the first term is missing */
     assert_int_equal(ahead.limit, 2);
     assert_int_equal(deal_find_gaps(&ahead, &window, 100, gaps), 1);
     assert_int_equal(gaps[0].begin, 0);
     assert_int_equal(gaps[0].end, 1);
     for (size_t rank = 0; rank < 5; rank++)
         work(&window, &deal, rank, &term, 9, &ahead);
-    assert_true(ahead_settle(&ahead, &window, &sum));
+    assert_true(ahead_settle(&ahead, &window, sum));
     assert_int_equal(ahead.fault.kind, TERM_SUM);
     assert_int_equal(ahead.fault_run, 2);
     assert_int_equal(window_finished(&window), 1);

@@ -33,7 +33,7 @@ static void jobs_without_a_checkpoint_do_not_count(void **state)
     const struct journal_state none = state_of(EXACT_INTEGER, 0, false);
     assert_int_equal(journal_checkpoint(journal, &none), STATUS_OK);
     for (uint64_t k = 1; k < 10000; k++) /* more than a block, so some are in the file */
-        assert_int_equal(journal_job(journal, job_of(k), sum_of(EXACT_INTEGER, k)), STATUS_OK);
+        assert_int_equal(note_job(journal, EXACT_INTEGER, k), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
     said_begin();
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
@@ -110,6 +110,45 @@ static void an_empty_file_is_as_good_as_none(void **state)
     assert_int_equal(journal_close(journal), STATUS_OK);
 }
 
+static void several_sums_are_kept_together(void **state)
+{
+    (void)state;
+    const struct term term = {
+        .layout = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL), .source = "i, x", .digest = 5};
+    const union value values[] = {{.integer = -3}, {.real = 0.1}};
+    struct check_sums total, sum;
+    const struct journal_state kept = {.jobs = 1,
+                                       .total = check_empty(&total),
+                                       .terms = 5,
+                                       .next = job_of(9),
+                                       .sum = check_empty(&sum)};
+    *sums_integer(kept.total) = 7;
+    superacc_add(sums_at(&term.layout, kept.sum, 1), 1e300);
+    struct journal *journal;
+    assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+    assert_int_equal(journal_job(journal, job_of(1), values), STATUS_OK);
+    assert_int_equal(journal_checkpoint(journal, &kept), STATUS_OK);
+    assert_int_equal(journal_close(journal), STATUS_OK);
+    struct contents file = read_all(path);
+    assert_contains(file.at, "kind integer,real ");
+    assert_contains(file.at, "done 1 1:2=-3,0x1.999999999999ap-4 ");
+    free(file.at);
+
+    struct job_source *source;
+    union value again[2];
+    assert_int_equal(job_source_open(&source, &any), STATUS_OK);
+    assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+    assert_int_equal(journal_recall(journal, source, job_of(1), again), STATUS_OK);
+    assert_int128_equal(again[0].integer, -3);
+    assert_true(again[1].real == 0.1);
+    const struct journal_state *const found = journal_state(journal);
+    assert_int_equal(found->terms, 5);
+    assert_true(sums_equal(&term.layout, found->total, kept.total));
+    assert_true(sums_equal(&term.layout, found->sum, kept.sum));
+    assert_int_equal(journal_close(journal), STATUS_OK);
+    job_source_close(source);
+}
+
 static void a_job_that_differs_is_refused_by_its_place(void **state)
 {
     (void)state;
@@ -145,8 +184,7 @@ static void it_stays_small_however_many_checkpoints_there_are(void **state)
     for (uint64_t job = 0; job < 3000; job++) {
         struct journal_state now = state_of(EXACT_INTEGER, job, job > 0);
         if (job > 0)
-            assert_int_equal(journal_job(journal, job_of(job), sum_of(EXACT_INTEGER, job)),
-                             STATUS_OK);
+            assert_int_equal(note_job(journal, EXACT_INTEGER, job), STATUS_OK);
         for (int k = 0; k < 5; k++)
             assert_int_equal(journal_checkpoint(journal, &now), STATUS_OK);
         struct stat status;
@@ -239,9 +277,7 @@ static void a_write_that_fails_leaves_the_last_checkpoint_valid(void **state)
         assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
         for (uint64_t c = 0; !status && c < 20; c++) {
             for (int k = 0; c > 0 && k < 3; k++, job++)
-                assert_int_equal(
-                    journal_job(journal, job_of(job + 1), sum_of(EXACT_INTEGER, job + 1)),
-                    STATUS_OK);
+                assert_int_equal(note_job(journal, EXACT_INTEGER, job + 1), STATUS_OK);
             const struct journal_state now = state_of(EXACT_INTEGER, job, job > 0);
             status = journal_checkpoint(journal, &now);
             if (!status)
@@ -351,6 +387,7 @@ int main(void)
         JOURNAL_TEST(the_journal_of_another_run_is_refused_and_left_alone),
         JOURNAL_TEST(a_file_that_is_no_journal_is_refused_and_left_alone),
         JOURNAL_TEST(an_empty_file_is_as_good_as_none),
+        JOURNAL_TEST(several_sums_are_kept_together),
         JOURNAL_TEST(a_job_that_differs_is_refused_by_its_place),
         JOURNAL_TEST(it_stays_small_however_many_checkpoints_there_are),
         JOURNAL_TEST(a_process_that_has_lost_its_file_finds_out_and_changes_nothing),

@@ -23,10 +23,9 @@ static int128 sum_by_kernel(const void *kernel, int64_t start, int64_t end)
 static int128 sum_by_term(const void *term, int64_t start, int64_t end)
 {
     const struct term *const built_in = term;
-    struct exact sum;
+    int128 sum = 0;
     struct fault fault;
-    exact_init(&sum, built_in->kind);
-    return built_in->add(built_in->context, start, end, &sum, &fault) ? sum.low : 0;
+    return built_in->add(built_in->context, start, end, (struct sums *)&sum, &fault) ? sum : 0;
 }
 
 /*

@@ -27,21 +27,21 @@ struct order_of_run {
     bool unable; /* the last rank can't run */
 };
 
-static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_reals(const void *context, int64_t start, int64_t end, struct sums *sums,
                       struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, (i % 3 ? 1.0 : 1e200) / (double)(2 * i + 1));
+        superacc_add(sums_real(sums), (i % 3 ? 1.0 : 1e200) / (double)(2 * i + 1));
     return true;
 }
 
-static bool add_wide(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_wide(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        check_add_wide(sum, (int128)i * i * i * i * i);
+        check_add_wide(sums_wide(sums), (int128)i * i * i * i * i);
     return true;
 }
 
@@ -55,36 +55,36 @@ static void burn(double ns)
 }
 
 /* Every term takes as long as a sleep does. */
-static bool add_slowly(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_slowly(const void *context, int64_t start, int64_t end, struct sums *sums,
                        struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++) {
         nanosleep(&(struct timespec){.tv_nsec = 1000000 + (i & 7) * 500000}, NULL);
-        sum->low += i;
+        *sums_integer(sums) += i;
     }
     return true;
 }
 
 /* Terms become dearer, and some are a thousand times as dear as their neighbours. */
-static bool add_unevenly(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_unevenly(const void *context, int64_t start, int64_t end, struct sums *sums,
                          struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++) {
         burn(i % 1000 == 0 ? 1e6 : (double)i / 10);
-        sum->low += i * i;
+        *sums_integer(sums) += i * i;
     }
     return true;
 }
 
-static bool add_until_7777(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_until_7777(const void *context, int64_t start, int64_t end, struct sums *sums,
                            struct fault *fault)
 {
     (void)context;
     for (int64_t i = start; i < end; i++) {
         burn(1000);
-        sum->low += i;
+        *sums_integer(sums) += i;
         if (i % 10000 == 7777) {
             *fault = (struct fault){TERM_OVERFLOW, {.i = i}};
             return false;
@@ -93,24 +93,24 @@ static bool add_until_7777(const void *context, int64_t start, int64_t end, stru
     return true;
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, i % 500 == 499 ? 1e308 : 1.0);
+        superacc_add(sums_real(sums), i % 500 == 499 ? 1e308 : 1.0);
     return true;
 }
 
 static struct term term_of(enum which which)
 {
-    static const struct term terms[TERMS] = {
-        [REALS] = {.kind = EXACT_REAL, .add = add_reals},
-        [WIDE] = {.kind = EXACT_WIDE, .add = add_wide},
-        [SLOW] = {.kind = EXACT_INTEGER, .add = add_slowly},
-        [UNEVEN] = {.kind = EXACT_INTEGER, .add = add_unevenly},
-        [FAULTY] = {.kind = EXACT_INTEGER, .add = add_until_7777},
-        [HUGE_SUM] = {.kind = EXACT_REAL, .add = add_huge},
+    const struct term terms[TERMS] = {
+        [REALS] = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_reals},
+        [WIDE] = {.layout = CHECK_LAYOUT(EXACT_WIDE), .add = add_wide},
+        [SLOW] = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_slowly},
+        [UNEVEN] = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_unevenly},
+        [FAULTY] = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_until_7777},
+        [HUGE_SUM] = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_huge},
     };
     return which == BUILT_IN ? kernel_built_in() : terms[which];
 }
@@ -224,7 +224,7 @@ static void demand_the_same(enum which which, char **arguments, int count, const
             assert_int_equal(shared.terms, serial.terms);
             assert_int_equal(shared.longest, serial.longest);
             assert_true(shared.digest == serial.digest);
-            assert_true(exact_equal(&shared.total, &serial.total));
+            assert_true(sums_equal(&term.layout, shared.total, serial.total));
         }
     }
 }

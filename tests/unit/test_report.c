@@ -3,11 +3,15 @@
 #include "cli/report.h"
 #include "said.h"
 
-static const struct term built_in = {.kind = EXACT_INTEGER, .source = "i", .kernel = "plain"};
+static const struct layout one_integer = {.count = 1, .size = 16};
 
-static union value integer(int128 number)
+static const struct term built_in = {.source = "i", .kernel = "plain"};
+
+static const union value *integer(int128 number)
 {
-    return (union value){.integer = number};
+    static union value value;
+    value.integer = number;
+    return &value;
 }
 
 /* A report of two jobs and their total, as it comes out; the team was busy for 3 s and 1 s of 4. */
@@ -17,7 +21,7 @@ static const char *report_of(const struct options *options, const struct summary
     static const struct engine_thread threads[] = {{.busy_ns = 3000000000},
                                                    {.busy_ns = 1000000000}};
     struct summary summary = *more;
-    summary.total = integer(235);
+    summary.totals = &(union value){.integer = 235};
     summary.terms = 25;
     summary.longest = 15;
     summary.seconds = 4;
@@ -27,7 +31,7 @@ static const char *report_of(const struct options *options, const struct summary
         summary.term = &built_in;
     struct report report;
     capture_begin(STDOUT_FILENO);
-    const enum status began = report_begin(&report, options, EXACT_INTEGER);
+    const enum status began = report_begin(&report, options, &one_integer);
     const enum status first = report_job(&report, 1, (struct job){0, 10}, integer(45));
     const enum status second = report_job(&report, 2, (struct job){5, 20}, integer(190));
     const enum status ended = report_end(&report, &summary);
@@ -130,7 +134,7 @@ static void json_says_what_went_wrong_or_why_it_stopped(void **state)
         said_begin();
         const enum status failed = error_set(cases[k].status, "a \"line\"");
         capture_begin(STDOUT_FILENO);
-        enum status status = report_begin(&report, &options, EXACT_INTEGER);
+        enum status status = report_begin(&report, &options, &one_integer);
         status |= report_failure(&report, failed);
         const char *const text = capture_end(STDOUT_FILENO);
         assert_int_equal(status, STATUS_OK);
@@ -176,16 +180,53 @@ static void a_run_without_work_is_all_efficient(void **state)
     const struct engine_thread idle = {0};
     struct report report;
     capture_begin(STDOUT_FILENO);
-    const enum status began =
-        report_begin(&report, &(struct options){.stats = true}, EXACT_INTEGER);
-    const enum status ended = report_end(
-        &report, &(struct summary){.engine = &engine, .threads = &idle, .term = &built_in});
+    const enum status began = report_begin(&report, &(struct options){.stats = true}, &one_integer);
+    const enum status ended =
+        report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},
+                                              .engine = &engine,
+                                              .threads = &idle,
+                                              .term = &built_in});
     const char *const text = capture_end(STDOUT_FILENO);
     assert_int_equal(began | ended, STATUS_OK);
     assert_contains(text, "Time took using for is 0.000000 sum is 0\n");
     assert_contains(text, "Terms per second 0, ");
     assert_contains(text, "100.0% = load balance 100.0% x communication efficiency 100.0%");
     assert_contains(text, "at most 1.00 times");
+}
+
+/* The rows and the total of one job with three values. */
+static const char *report_of_three(enum options_format format)
+{
+    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE);
+    const union value values[] = {{.integer = 45}, {.real = 0.5}, {.integer = (int128)1 << 64}};
+    const struct engine engine = {.threads = 1};
+    const struct engine_thread idle = {0};
+    struct report report;
+    capture_begin(STDOUT_FILENO);
+    const enum status began = report_begin(&report, &(struct options){.format = format}, &layout);
+    const enum status row = report_job(&report, 1, (struct job){0, 10}, values);
+    const enum status ended = report_end(
+        &report, &(struct summary){
+                     .totals = values, .engine = &engine, .threads = &idle, .term = &built_in});
+    const char *const text = capture_end(STDOUT_FILENO);
+    assert_int_equal(began | row | ended, STATUS_OK);
+    return text;
+}
+
+static void several_values_are_told_by_name(void **state)
+{
+    (void)state;
+    assert_string_equal(report_of_three(FORMAT_TEXT),
+                        "Run #1, sum1 is: 45, sum2 is: 0.5, sum3 is: 18446744073709551616\n"
+                        "Time took using omp is 0.000000 sum1 is 45, sum2 is 0.5, sum3 is "
+                        "18446744073709551616\n");
+    assert_string_equal(report_of_three(FORMAT_CSV), "run,start,end,sum1,sum2,sum3\n"
+                                                     "1,0,10,45,0.5,18446744073709551616\n");
+    const char *const json = report_of_three(FORMAT_JSON);
+    assert_contains(json, "{\"run\": 1, \"start\": \"0\", \"end\": \"10\", \"sums\": {\"sum1\": "
+                          "\"45\", \"sum2\": \"0.5\", \"sum3\": \"18446744073709551616\"}}\n],\n"
+                          "\"totals\": {\"sum1\": \"45\", \"sum2\": \"0.5\", "
+                          "\"sum3\": \"18446744073709551616\"},\n");
 }
 
 static void version_names_compiler_openmp_and_vectors(void **state)
@@ -211,12 +252,15 @@ static void a_full_disk_is_told_of_once(void **state)
         said_begin();
         capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
         enum status status = report_begin(
-            &report, &(struct options){.format = (enum options_format)format}, EXACT_INTEGER);
+            &report, &(struct options){.format = (enum options_format)format}, &one_integer);
         for (uint64_t k = 1; k <= 10000; k++)
             status |= report_job(&report, k, (struct job){0, 10}, integer(45));
         const enum status flushed = report_flush();
-        const enum status ended = report_end(
-            &report, &(struct summary){.engine = &engine, .threads = &idle, .term = &built_in});
+        const enum status ended =
+            report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},
+                                                  .engine = &engine,
+                                                  .threads = &idle,
+                                                  .term = &built_in});
         capture_stop(STDOUT_FILENO);
         assert_string_equal(said(),
                             "parsum: standard output: No space left on device; what was to be "
@@ -253,6 +297,7 @@ int main(void)
         cmocka_unit_test(json_strings_are_escaped),
         cmocka_unit_test(json_is_utf_8_whatever_the_term_holds),
         cmocka_unit_test(a_run_without_work_is_all_efficient),
+        cmocka_unit_test(several_values_are_told_by_name),
         cmocka_unit_test(version_names_compiler_openmp_and_vectors),
         cmocka_unit_test(a_full_disk_is_told_of_once),
         cmocka_unit_test(help_that_cannot_be_written_is_a_failure),

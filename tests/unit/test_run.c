@@ -36,7 +36,7 @@ static void on_before_jobs(void *context)
     heard.announced++;
 }
 
-static enum status on_job(void *context, uint64_t number, struct job job, union value sum)
+static enum status on_job(void *context, uint64_t number, struct job job, const union value *values)
 {
     (void)context;
     char text[EXACT_TEXT];
@@ -45,7 +45,7 @@ static enum status on_job(void *context, uint64_t number, struct job job, union 
         return error_set(STATUS_FAILED, "disk full");
     if (number == stop_at)
         control_ask_stop(&control, 15);
-    exact_print(EXACT_WIDE, sum, text);
+    exact_print(EXACT_WIDE, *values, text);
     const size_t length = strlen(heard.rows);
     snprintf(heard.rows + length, sizeof heard.rows - length,
              "%" PRIu64 ",%" PRId64 ",%" PRId64 ",%s\n", number, job.start, job.end, text);
@@ -140,7 +140,7 @@ static void jobs_are_reported_in_order_with_their_sums(void **state)
         assert_int_equal(result.jobs, 4);
         assert_int_equal(result.terms, 100000017);
         assert_int_equal(result.longest, 100000000);
-        assert_int128_equal(result.total.low, 4999999950000045);
+        assert_int128_equal(*sums_integer(result.total), 4999999950000045);
     }
 }
 
@@ -150,18 +150,18 @@ static void no_job_is_a_sum_of_zero(void **state)
     const struct term term = kernel_built_in();
     char *const none[] = {"5:5"};
     assert_int_equal(run_list(none, 1, &term, 2, (struct run_spec){0}), STATUS_OK);
-    assert_int128_equal(result.total.low, 0);
+    assert_int128_equal(*sums_integer(result.total), 0);
     assert_int_equal(result.terms, 0);
 }
 
 /* What a machine that computes wrong looks like: 1000 is taken for 1001. */
-static bool add_wrong(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_wrong(const void *context, int64_t start, int64_t end, struct sums *sums,
                       struct fault *fault)
 {
     (void)context, (void)fault;
-    sum->low += kernel_expected(start, end);
+    *sums_integer(sums) += kernel_expected(start, end);
     if (start <= 1000 && 1000 < end)
-        sum->low++;
+        ++*sums_integer(sums);
     return true;
 }
 
@@ -169,7 +169,11 @@ static void a_wrong_sum_is_refused_and_not_reported(void **state)
 {
     (void)state;
     char *jobs[] = {"10", "999:2000", "20"};
-    const struct term term = {.add = add_wrong, .built_in = true, .source = "i", .kernel = "wrong"};
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER),
+                              .add = add_wrong,
+                              .built_in = true,
+                              .source = "i",
+                              .kernel = "wrong"};
     for (int threads = 1; threads <= 8; threads *= 2) {
         assert_int_equal(run_list(jobs, 3, &term, threads, (struct run_spec){0}),
                          STATUS_UNVERIFIED);
@@ -183,11 +187,11 @@ static void a_wrong_sum_is_refused_and_not_reported(void **state)
 
 static enum term_trouble kind;
 
-static bool fail_at_50(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool fail_at_50(const void *context, int64_t start, int64_t end, struct sums *sums,
                        struct fault *fault)
 {
     (void)context;
-    sum->low += kernel_expected(start, end);
+    *sums_integer(sums) += kernel_expected(start, end);
     if (end <= 50)
         return true;
     *fault = (struct fault){kind, {.i = start > 50 ? start : 50}};
@@ -212,7 +216,8 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
         {TERM_MODES, "the term has changed how floating-point numbers are rounded"},
     };
     char *jobs[] = {"10", "20:40", "30:70", "5"};
-    const struct term term = {.add = fail_at_50, .source = "f", .kernel = "f"};
+    const struct term term = {
+        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_50, .source = "f", .kernel = "f"};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         kind = cases[k].kind;
         assert_int_equal(run_list(jobs, 4, &term, 4, (struct run_spec){0}), STATUS_FAILED);
@@ -223,12 +228,12 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
     }
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        check_add_wide(sum, (int128)(((uint128)1 << 127) - 1));
+        check_add_wide(sums_wide(sums), (int128)(((uint128)1 << 127) - 1));
     return true;
 }
 
@@ -236,8 +241,11 @@ static void a_sum_that_does_not_fit_is_told_and_not_cut(void **state)
 {
     (void)state;
     char *jobs[] = {"1", "2", "3"};
-    const struct term term = {
-        .kind = EXACT_WIDE, .add = add_huge, .source = "h", .kernel = "h", .term_ns = 1};
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_WIDE),
+                              .add = add_huge,
+                              .source = "h",
+                              .kernel = "h",
+                              .term_ns = 1};
     static const uint64_t grains[] = {0, 1, GRAIN_JOB};
     for (size_t k = 0; k < 3; k++) {
         assert_int_equal(run_list(jobs, 3, &term, 2, (struct run_spec){.grain = grains[k]}),
@@ -248,11 +256,11 @@ static void a_sum_that_does_not_fit_is_told_and_not_cut(void **state)
     }
 }
 
-static bool add_slowly(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_slowly(const void *context, int64_t start, int64_t end, struct sums *sums,
                        struct fault *fault)
 {
     (void)context, (void)fault;
-    for (int64_t i = start; i < end; i++, sum->low++)
+    for (int64_t i = start; i < end; i++, ++*sums_integer(sums))
         usleep(20000);
     return true;
 }
@@ -261,7 +269,8 @@ static void out_of_time_a_run_stops_without_an_error(void **state)
 {
     (void)state;
     char *jobs[] = {"2", "1000000"};
-    const struct term term = {.add = add_slowly, .source = "s", .kernel = "s"};
+    const struct term term = {
+        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_slowly, .source = "s", .kernel = "s"};
     const uint64_t start_ns = clock_ns();
     const struct run_spec soon = {.stop_ns = start_ns + 300000000};
     assert_int_equal(run_list(jobs, 2, &term, 4, soon), STATUS_STOPPED);
@@ -274,7 +283,8 @@ static void a_stop_that_is_asked_for_ends_the_run_without_an_error(void **state)
 {
     (void)state;
     char *jobs[] = {"2", "1000000"};
-    const struct term term = {.add = add_slowly, .source = "s", .kernel = "s"};
+    const struct term term = {
+        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_slowly, .source = "s", .kernel = "s"};
     stop_at = 1;
     assert_int_equal(run_list(jobs, 2, &term, 4, (struct run_spec){0}), STATUS_STOPPED);
     assert_string_equal(heard.rows, "1,0,2,2\n");
@@ -332,7 +342,7 @@ static void jobs_before_a_bad_line_are_finished_and_reported(void **state)
     assert_contains(said(), ":3: 'ten' is not an integer");
     assert_int_equal(status, STATUS_USAGE);
     assert_int_equal(result.jobs, 2);
-    assert_int128_equal(result.total.low, 55);
+    assert_int128_equal(*sums_integer(result.total), 55);
     job_source_close(source);
     unlink(name);
 }
@@ -354,7 +364,8 @@ static enum status run_file(const char *text, const struct term *term, uint64_t 
 static void a_fault_before_a_bad_line_is_the_one_that_is_told(void **state)
 {
     (void)state;
-    const struct term term = {.add = fail_at_50, .source = "f", .kernel = "f"};
+    const struct term term = {
+        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_50, .source = "f", .kernel = "f"};
     kind = TERM_NAN;
     assert_int_equal(run_file("10\n50 52\nten\n", &term, 0), STATUS_FAILED);
     assert_contains(said(), "parsum: job 2 [50, 52): the term is not a number (NaN) at i = 50");

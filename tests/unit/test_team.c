@@ -17,7 +17,7 @@ static void open_team(struct team *team, int threads, bool serial, const struct 
 
 /* What is done of the round, settled, must be what arithmetic says of its first terms. */
 static void compute_and_settle(struct team *team, struct window *window, uint64_t deadline_ns,
-                               struct exact *total, struct team_outcome *outcome)
+                               struct sums *total, struct team_outcome *outcome)
 {
     *outcome = team_compute(team, window, deadline_ns, total);
     size_t finished;
@@ -33,38 +33,37 @@ static void any_number_of_threads_and_any_grain_give_the_same_sum(void **state)
         for (size_t g = 0; g < 5; g++) {
             struct team team;
             struct window window;
-            struct exact total;
+            int128 total = 0;
             struct team_outcome outcome;
             open_team(&team, threads, threads == 1, &term);
-            assert_true(window_init(&window, EXACT_INTEGER, 8, 8192));
-            exact_init(&total, EXACT_INTEGER);
+            assert_true(window_init(&window, &term.layout, 8, 8192));
             const struct job jobs[] = {{-100, 4000}, {0, 0}, {5, 6}, {1000000000, 1000003000}};
             for (size_t j = 0; j < 4; j++)
                 assert_true(window_push(&window, jobs[j]));
             window_cut(&window, window_terms(&window), grains[g]);
-            compute_and_settle(&team, &window, 0, &total, &outcome);
+            compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);
             assert_int_equal(outcome.chunks_done, window.chunks);
             assert_int_equal(outcome.terms, 7101);
             int128 expected = 0;
             for (size_t j = 0; j < 4; j++) {
                 const int128 sum = kernel_expected(jobs[j].start, jobs[j].end);
-                assert_int128_equal(window.sums[j].integer, sum);
+                assert_int128_equal(window.values[j].integer, sum);
                 expected += sum;
             }
-            assert_int128_equal(total.low, expected);
+            assert_int128_equal(total, expected);
             window_clear(&window);
             team_close(&team);
         }
     }
 }
 
-static bool sleep_and_add(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool sleep_and_add(const void *context, int64_t start, int64_t end, struct sums *sums,
                           struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++) {
         nanosleep(&(struct timespec){.tv_nsec = (i % 3) * 300000}, NULL);
-        sum->low += i;
+        *sums_integer(sums) += i;
     }
     return true;
 }
@@ -76,21 +75,21 @@ static bool sleep_and_add(const void *context, int64_t start, int64_t end, struc
 static void a_deadline_leaves_a_run_of_first_chunks(void **state)
 {
     (void)state;
-    const struct term term = {.kind = EXACT_INTEGER, .add = sleep_and_add};
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = sleep_and_add};
     struct team team;
     open_team(&team, 4, false, &term);
     for (uint64_t after_us = 0; after_us <= 10000; after_us += 500) {
         struct window window;
-        struct exact total;
+        int128 total = 0;
         struct team_outcome outcome;
-        assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
-        exact_init(&total, EXACT_INTEGER);
+        assert_true(window_init(&window, &term.layout, 8, 1024));
         assert_true(window_push(&window, (struct job){0, 200}));
         window_cut(&window, 200, 1);
-        compute_and_settle(&team, &window, clock_ns() + 1000 * after_us, &total, &outcome);
+        compute_and_settle(&team, &window, clock_ns() + 1000 * after_us, (struct sums *)&total,
+                           &outcome);
         assert_in_range(outcome.chunks_done, 0, 199);
         const int64_t done = (int64_t)outcome.chunks_done;
-        assert_int128_equal(total.low, kernel_expected(0, done));
+        assert_int128_equal(total, kernel_expected(0, done));
         assert_int_equal(outcome.terms, done);
         assert_int_equal(window.settled, done);
         window_clear(&window);
@@ -98,31 +97,30 @@ static void a_deadline_leaves_a_run_of_first_chunks(void **state)
     team_close(&team);
 }
 
-static bool fail_from_50(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool fail_from_50(const void *context, int64_t start, int64_t end, struct sums *sums,
                          struct fault *fault)
 {
     if (end > 50) {
         *fault = (struct fault){TERM_NAN, {.i = start > 50 ? start : 50}};
         return false;
     }
-    return sleep_and_add(context, start, end, sum, fault);
+    return sleep_and_add(context, start, end, sums, fault);
 }
 
 static void of_many_faults_the_first_is_told(void **state)
 {
     (void)state;
-    const struct term term = {.kind = EXACT_INTEGER, .add = fail_from_50};
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_from_50};
     for (int threads = 1; threads <= 8; threads++) {
         struct team team;
         struct window window;
-        struct exact total;
+        int128 total = 0;
         open_team(&team, threads, false, &term);
-        assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
-        exact_init(&total, EXACT_INTEGER);
+        assert_true(window_init(&window, &term.layout, 8, 1024));
         assert_true(window_push(&window, (struct job){0, 10}));
         assert_true(window_push(&window, (struct job){10, 200}));
         window_cut(&window, 200, 3);
-        const struct team_outcome outcome = team_compute(&team, &window, 0, &total);
+        const struct team_outcome outcome = team_compute(&team, &window, 0, (struct sums *)&total);
         assert_int_equal(outcome.fault.fault.kind, TERM_NAN);
         assert_int_equal(outcome.fault.fault.at.i, 50);
         assert_int_equal(outcome.fault.job, 1);
@@ -133,32 +131,31 @@ static void of_many_faults_the_first_is_told(void **state)
 }
 
 /* All threads look at it before each chunk. */
-static bool stop_at_50(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool stop_at_50(const void *context, int64_t start, int64_t end, struct sums *sums,
                        struct fault *fault)
 {
     if (start <= 50 && 50 < end)
         control_ask_stop(&control, 1);
-    return sleep_and_add(context, start, end, sum, fault);
+    return sleep_and_add(context, start, end, sums, fault);
 }
 
 static void a_stop_that_is_asked_for_ends_the_round(void **state)
 {
     (void)state;
-    const struct term term = {.kind = EXACT_INTEGER, .add = stop_at_50};
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = stop_at_50};
     for (int threads = 1; threads <= 8; threads++) {
         struct team team;
         struct window window;
-        struct exact total;
+        int128 total = 0;
         struct team_outcome outcome;
         open_team(&team, threads, false, &term);
-        assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
-        exact_init(&total, EXACT_INTEGER);
+        assert_true(window_init(&window, &term.layout, 8, 1024));
         assert_true(window_push(&window, (struct job){0, 1000}));
         window_cut(&window, 1000, 1);
-        compute_and_settle(&team, &window, 0, &total, &outcome);
+        compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);
         /* A thread may have taken a chunk before that one and not begun it. */
         assert_in_range(outcome.chunks_done, threads == 1 ? 51 : 0, 999);
-        assert_int128_equal(total.low, kernel_expected(0, (int64_t)outcome.chunks_done));
+        assert_int128_equal(total, kernel_expected(0, (int64_t)outcome.chunks_done));
         window_clear(&window);
         team_close(&team);
         atomic_store(&control.stop, 0);
@@ -171,18 +168,17 @@ static void each_thread_is_told_with_what_it_has_done(void **state)
     const struct term term = kernel_built_in();
     struct team team;
     struct window window;
-    struct exact total;
+    int128 total = 0;
     struct team_outcome outcome;
     struct engine_thread threads[3];
     open_team(&team, 3, false, &term);
     assert_int_equal(team.engine.threads, 3);
     assert_int_equal(team.engine.own_threads, 3);
     assert_int_equal(team.engine.parts, 1);
-    assert_true(window_init(&window, EXACT_INTEGER, 8, 1024));
-    exact_init(&total, EXACT_INTEGER);
+    assert_true(window_init(&window, &term.layout, 8, 1024));
     assert_true(window_push(&window, (struct job){0, 1000}));
     window_cut(&window, 1000, 10);
-    compute_and_settle(&team, &window, 0, &total, &outcome);
+    compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);
     team_tell(&team, threads);
     assert_int_equal(threads[0].terms + threads[1].terms + threads[2].terms, 1000);
     assert_int_equal(threads[0].busy_ns + threads[1].busy_ns + threads[2].busy_ns, outcome.busy_ns);

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 /* Adds up one round's first `done` chunks, in a scrambled order as a team would. */
-static void compute(struct window *window, size_t done, const struct term *term,
-                    struct exact *total, uint64_t *random)
+static void compute(struct window *window, size_t done, const struct term *term, struct sums *total,
+                    uint64_t *random)
 {
+    struct check_sums room;
+    const struct tally tally = {total, check_empty(&room)};
     size_t order[256];
     assert_true(done <= 256);
     for (size_t k = 0; k < done; k++)
@@ -20,7 +22,19 @@ static void compute(struct window *window, size_t done, const struct term *term,
     }
     for (size_t k = 0; k < done; k++) {
         struct chunk_fault fault = {0};
-        assert_true(chunk_add(window, order[k], term, total, &fault));
+        assert_true(chunk_add(window, order[k], term, &tally, &fault));
+    }
+}
+
+/* Value k of these terms is (k + 1) times i. */
+static void assert_values(const struct layout *layout, const union value *values, int128 sum)
+{
+    for (size_t k = 0; k < layout->count; k++) {
+        const int128 expected = (int128)(k + 1) * sum;
+        if (layout->kinds[k] == EXACT_REAL)
+            assert_true(values[k].real == (double)expected);
+        else
+            assert_int128_equal(values[k].integer, expected);
     }
 }
 
@@ -32,9 +46,10 @@ static void every_job_comes_out_once(const struct job *jobs, size_t count, const
                                      uint64_t *random)
 {
     struct window window;
-    assert_true(window_init(&window, term->kind, 16, 256));
-    struct exact total;
-    exact_init(&total, term->kind);
+    const struct layout *const layout = &term->layout;
+    assert_true(window_init(&window, layout, 16, 256));
+    struct check_sums memory;
+    struct sums *const total = check_empty(&memory);
     int128 expected_total = 0;
     size_t pushed = 0, seen = 0;
     while (seen < count) {
@@ -45,7 +60,7 @@ static void every_job_comes_out_once(const struct job *jobs, size_t count, const
         assert_true(window.chunks <= window.chunks_max);
         const size_t done =
             check_random(random) % 3 ? window.chunks : check_random(random) % (window.chunks + 1);
-        compute(&window, done, term, &total, random);
+        compute(&window, done, term, total, random);
         size_t job;
         assert_true(window_settle(&window, done, &job));
         const size_t finished = window_finished(&window);
@@ -53,29 +68,23 @@ static void every_job_comes_out_once(const struct job *jobs, size_t count, const
             assert_int_equal(window.run_base + j, seen + 1);
             assert_int_equal(window.jobs[j].end, jobs[seen].end);
             const int128 expected = kernel_expected(jobs[seen].start, jobs[seen].end);
-            if (term->kind == EXACT_REAL)
-                assert_true(window.sums[j].real == (double)expected);
-            else
-                assert_int128_equal(window.sums[j].integer, expected);
+            assert_values(layout, window_values(&window, j), expected);
             expected_total += expected;
         }
         window_forget(&window, finished);
     }
-    union value value;
-    assert_true(exact_value(&total, &value));
-    if (term->kind == EXACT_REAL)
-        assert_true(value.real == (double)expected_total);
-    else
-        assert_int128_equal(value.integer, expected_total);
+    union value values[3];
+    assert_true(sums_values(layout, total, values));
+    assert_values(layout, values, expected_total);
     window_clear(&window);
 }
 
-static bool add_real(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_real(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, (double)i);
+        superacc_add(sums_real(sums), (double)i);
     return true;
 }
 
@@ -117,18 +126,51 @@ static bool add_short_real(const void *context, int64_t start, int64_t end, stru
 static void real_sums_come_out_the_same_way(void **state)
 {
     (void)state;
-    const struct term term = {.kind = EXACT_REAL, .add = add_real};
-    const struct term with_short = {
-        .kind = EXACT_REAL, .add = add_real, .add_short = add_short_real};
+    const struct layout layout = CHECK_LAYOUT(EXACT_REAL);
+    const struct term term = {.layout = layout, .add = add_real};
+    const struct term with_short = {.layout = layout, .add = add_real, .add_short = add_short_real};
     random_lists(&term, 300);
     random_lists(&with_short, 300);
+}
+
+/* For a layout of an integer, a real and a wide integer. */
+static bool add_three(const void *context, int64_t start, int64_t end, struct sums *sums,
+                      struct fault *fault)
+{
+    const struct layout *const layout = context;
+    (void)fault;
+    for (int64_t i = start; i < end; i++) {
+        *(int128 *)sums_at(layout, sums, 0) += i;
+        superacc_add(sums_at(layout, sums, 1), 2 * (double)i);
+        check_add_wide(sums_at(layout, sums, 2), 3 * i);
+    }
+    return true;
+}
+
+static void several_values_come_out_each_by_itself(void **state)
+{
+    (void)state;
+    struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE),
+                        .add = add_three};
+    term.context = &term.layout;
+    random_lists(&term, 300);
+}
+
+static void a_chunk_of_one_integer_sum_takes_tens_of_bytes(void **state)
+{
+    (void)state;
+    const struct layout one = CHECK_LAYOUT(EXACT_INTEGER);
+    const struct layout three = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE);
+    assert_int_equal(3 * one.size, 48);
+    assert_int_equal(three.size, 16 + sizeof(struct superacc) + 32);
 }
 
 static void chunks_cover_the_round_without_gap_or_overlap(void **state)
 {
     (void)state;
     struct window window;
-    assert_true(window_init(&window, EXACT_INTEGER, 8, 100));
+    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
+    assert_true(window_init(&window, &layout, 8, 100));
     const int64_t lengths[] = {0, 5, 0, 0, 17, 1, 300, 0};
     for (size_t j = 0; j < 8; j++)
         assert_true(window_push(&window, (struct job){100, 100 + lengths[j]}));
@@ -160,7 +202,8 @@ static void a_run_of_too_many_terms_is_refused(void **state)
 {
     (void)state;
     struct window window;
-    assert_true(window_init(&window, EXACT_INTEGER, 8, 8));
+    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
+    assert_true(window_init(&window, &layout, 8, 8));
     assert_false(window_push(&window, (struct job){INT64_MIN, INT64_MAX}));
     assert_false(window_push(&window, (struct job){-1, INT64_MAX}));
     assert_true(window_push(&window, (struct job){1, INT64_MAX}));
@@ -171,10 +214,10 @@ static void a_run_of_too_many_terms_is_refused(void **state)
     window_clear(&window);
 }
 
-static bool fail_at_42(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool fail_at_42(const void *context, int64_t start, int64_t end, struct sums *sums,
                        struct fault *fault)
 {
-    (void)context, (void)sum;
+    (void)context, (void)sums;
     *fault = (struct fault){TERM_OVERFLOW, {.i = 42}};
     return !(start <= 42 && 42 < end);
 }
@@ -183,28 +226,28 @@ static void a_fault_names_its_job(void **state)
 {
     (void)state;
     struct window window;
-    const struct term term = {.kind = EXACT_INTEGER, .add = fail_at_42};
-    assert_true(window_init(&window, EXACT_INTEGER, 8, 8));
+    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_42};
+    assert_true(window_init(&window, &term.layout, 8, 8));
     assert_true(window_push(&window, (struct job){0, 40}));
     assert_true(window_push(&window, (struct job){40, 50}));
     window_cut(&window, 100, 25);
-    struct exact total;
-    exact_init(&total, EXACT_INTEGER);
+    int128 total = 0, room;
+    const struct tally tally = {(struct sums *)&total, (struct sums *)&room};
     struct chunk_fault fault = {0};
-    assert_true(chunk_add(&window, 0, &term, &total, &fault));
-    assert_false(chunk_add(&window, 1, &term, &total, &fault));
+    assert_true(chunk_add(&window, 0, &term, &tally, &fault));
+    assert_false(chunk_add(&window, 1, &term, &tally, &fault));
     assert_int_equal(fault.job, 1);
     assert_int_equal(fault.fault.kind, TERM_OVERFLOW);
     assert_int_equal(fault.fault.at.i, 42);
     window_clear(&window);
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct exact *sum,
+static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
                      struct fault *fault)
 {
     (void)context, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, 1.7e308);
+        superacc_add(sums_real(sums), 1.7e308);
     return true;
 }
 
@@ -218,24 +261,25 @@ static bool add_short_huge(const void *context, int64_t start, int64_t end, stru
 
 static void look_for_a_sum_beyond_its_type(term_add_short_function *add_short)
 {
-    const struct term term = {.kind = EXACT_REAL, .add = add_huge, .add_short = add_short};
-    struct exact total;
+    const struct term term = {
+        .layout = CHECK_LAYOUT(EXACT_REAL), .add = add_huge, .add_short = add_short};
+    struct check_sums total, room;
+    const struct tally tally = {check_empty(&total), check_empty(&room)};
     struct chunk_fault fault = {0};
     struct window window;
     size_t finished;
 
-    exact_init(&total, EXACT_REAL);
-    assert_true(window_init(&window, EXACT_REAL, 8, 8));
+    assert_true(window_init(&window, &term.layout, 8, 8));
     assert_true(window_push(&window, (struct job){0, 1}));
     assert_true(window_push(&window, (struct job){0, 2}));
     window_cut(&window, 100, 100);
-    assert_false(chunk_add(&window, 0, &term, &total, &fault));
+    assert_false(chunk_add(&window, 0, &term, &tally, &fault));
     assert_int_equal(fault.fault.kind, TERM_SUM);
     assert_int_equal(fault.job, 1);
 
     window_cut(&window, 100, 1); /* each piece fits, their sum does not */
     for (size_t c = 0; c < 3; c++)
-        assert_true(chunk_add(&window, c, &term, &total, &fault));
+        assert_true(chunk_add(&window, c, &term, &tally, &fault));
     assert_false(window_settle(&window, 3, &finished));
     assert_int_equal(finished, 1);
     window_clear(&window);
@@ -254,6 +298,8 @@ int main(void)
         cmocka_unit_test(chunks_cover_the_round_without_gap_or_overlap),
         cmocka_unit_test(thousands_of_random_lists_come_out_whole),
         cmocka_unit_test(real_sums_come_out_the_same_way),
+        cmocka_unit_test(several_values_come_out_each_by_itself),
+        cmocka_unit_test(a_chunk_of_one_integer_sum_takes_tens_of_bytes),
         cmocka_unit_test(a_run_of_too_many_terms_is_refused),
         cmocka_unit_test(a_fault_names_its_job),
         cmocka_unit_test(a_sum_beyond_its_type_is_a_fault_cut_or_whole),
