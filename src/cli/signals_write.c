@@ -45,11 +45,15 @@ static bool wait_for_reader(int fd)
     }
 }
 
-/* A write of so many bytes does not wait once poll has said that there is room. */
+/* A write of so many bytes does not wait once poll has said that there is room. Files and devices
+   such as /dev/null never wait for a reader. */
 static size_t piece_of(int fd)
 {
     struct stat status;
-    return fstat(fd, &status) == 0 && S_ISREG(status.st_mode) ? SIZE_MAX : PIPE_BUF;
+    const bool known = fstat(fd, &status) == 0;
+    const bool waits =
+        !known || !(S_ISREG(status.st_mode) || (S_ISCHR(status.st_mode) && !isatty(fd)));
+    return waits ? PIPE_BUF : SIZE_MAX;
 }
 
 size_t signals_write(int fd, const char *bytes, size_t length)
