@@ -1,8 +1,267 @@
 #include "parsum.h"
 
 #include "base/machine.h"
+#include "exact/array.h"
+#include "exact/kulisch.h"
+#include "exact/moments.h"
+#include "exact/saved.h"
+
+#include <math.h>
+#include <string.h>
+
+_Static_assert(sizeof(struct kulisch) <= sizeof(struct parsum_sum), "the object has room");
+_Static_assert(_Alignof(struct kulisch) <= _Alignof(struct parsum_sum), "and its alignment");
+_Static_assert(SAVED_BYTES <= PARSUM_BYTES && SAVED_TEXT <= PARSUM_TEXT, "so have the caller's");
+
+/* All members of the one are 64-bit integers, as those of the other, so this is no type punning. */
+static struct kulisch *inside(struct parsum_sum *sum)
+{
+    return (struct kulisch *)sum->words;
+}
+
+static const struct kulisch *inside_const(const struct parsum_sum *sum)
+{
+    return (const struct kulisch *)sum->words;
+}
 
 const char *parsum_version(void)
 {
     return machine_version();
+}
+
+void parsum_clear(struct parsum_sum *sum)
+{
+    memset(sum, 0, sizeof *sum);
+}
+
+void parsum_add(struct parsum_sum *sum, double x)
+{
+    kulisch_add(inside(sum), x);
+}
+
+void parsum_subtract(struct parsum_sum *sum, double x)
+{
+    kulisch_subtract(inside(sum), x);
+}
+
+void parsum_add_product(struct parsum_sum *sum, double x, double y)
+{
+    kulisch_add_product(inside(sum), x, y);
+}
+
+void parsum_subtract_product(struct parsum_sum *sum, double x, double y)
+{
+    kulisch_subtract_product(inside(sum), x, y);
+}
+
+void parsum_add_array(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride)
+{
+    array_add(inside(sum), n, (struct array){x, stride});
+}
+
+void parsum_subtract_array(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride)
+{
+    struct kulisch off = {0};
+    array_add(&off, n, (struct array){x, stride});
+    kulisch_subtract_sum(inside(sum), &off);
+}
+
+void parsum_add_products(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride_x,
+                         const double *y, ptrdiff_t stride_y)
+{
+    array_add_products(inside(sum), n, (struct array){x, stride_x}, (struct array){y, stride_y});
+}
+
+void parsum_subtract_products(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride_x,
+                              const double *y, ptrdiff_t stride_y)
+{
+    struct kulisch off = {0};
+    array_add_products(&off, n, (struct array){x, stride_x}, (struct array){y, stride_y});
+    kulisch_subtract_sum(inside(sum), &off);
+}
+
+void parsum_merge(struct parsum_sum *into, const struct parsum_sum *from)
+{
+    kulisch_merge(inside(into), inside_const(from));
+}
+
+void parsum_subtract_sum(struct parsum_sum *into, const struct parsum_sum *from)
+{
+    kulisch_subtract_sum(inside(into), inside_const(from));
+}
+
+double parsum_value(const struct parsum_sum *sum)
+{
+    return kulisch_round(inside_const(sum));
+}
+
+const char *parsum_status_text(enum parsum_status status)
+{
+    switch (status) {
+    case PARSUM_OK:
+        return "no error";
+    case PARSUM_NOT_A_SUM:
+        return "this is not a saved sum, or not a whole one";
+    case PARSUM_DAMAGED:
+        return "this saved sum has been changed since it was saved";
+    case PARSUM_NEWER:
+        return "this sum was saved by a newer version of parsum";
+    }
+    return "unknown status";
+}
+
+static enum parsum_status status_of(enum saved saved)
+{
+    switch (saved) {
+    case SAVED_WELL:
+        return PARSUM_OK;
+    case SAVED_DAMAGED:
+        return PARSUM_DAMAGED;
+    case SAVED_NEWER:
+        return PARSUM_NEWER;
+    default:
+        return PARSUM_NOT_A_SUM;
+    }
+}
+
+/* Puts what was read into *sum, if it was read. */
+static enum parsum_status take(struct parsum_sum *sum, const struct kulisch *read, enum saved saved)
+{
+    if (saved == SAVED_WELL) {
+        parsum_clear(sum);
+        *inside(sum) = *read;
+    }
+    return status_of(saved);
+}
+
+size_t parsum_save(const struct parsum_sum *sum, unsigned char bytes[PARSUM_BYTES])
+{
+    return saved_put(inside_const(sum), bytes);
+}
+
+enum parsum_status parsum_load(struct parsum_sum *sum, const void *bytes, size_t length)
+{
+    struct kulisch read;
+    const enum saved saved = saved_get(&read, bytes, length);
+    return take(sum, &read, saved);
+}
+
+size_t parsum_print(const struct parsum_sum *sum, char text[PARSUM_TEXT])
+{
+    return saved_print(inside_const(sum), text);
+}
+
+enum parsum_status parsum_parse(struct parsum_sum *sum, const char *text, size_t length)
+{
+    struct kulisch read;
+    const enum saved saved = saved_parse(&read, text, length);
+    return take(sum, &read, saved);
+}
+
+static double mean(const struct kulisch *sum, uint64_t n)
+{
+    if (n > 0 && !kulisch_finite(sum))
+        return kulisch_special(sum);
+    struct moment first;
+    moment_from_kulisch(&first, sum);
+    return moments_mean(&first, n);
+}
+
+typedef double moments_of(const struct moment *sum, const struct moment *squares, uint64_t n,
+                          uint64_t ddof);
+
+/* The variance or the standard deviation. */
+static double spread(moments_of *which, const struct kulisch *sum, const struct kulisch *squares,
+                     uint64_t n, uint64_t ddof)
+{
+    if (!kulisch_finite(sum) || !kulisch_finite(squares))
+        return (double)NAN;
+    struct moment first, second;
+    moment_from_kulisch(&first, sum);
+    moment_from_kulisch(&second, squares);
+    return which(&first, &second, n, ddof);
+}
+
+static double root(const struct kulisch *squares, uint64_t n)
+{
+    if (n > 0 && !kulisch_finite(squares)) {
+        const double special = kulisch_special(squares);
+        return special > 0 ? special : (double)NAN;
+    }
+    struct moment second;
+    moment_from_kulisch(&second, squares);
+    return moments_root(&second, n);
+}
+
+double parsum_mean_of(const struct parsum_sum *sum, uint64_t n)
+{
+    return mean(inside_const(sum), n);
+}
+
+double parsum_variance_of(const struct parsum_sum *sum, const struct parsum_sum *squares,
+                          uint64_t n, uint64_t ddof)
+{
+    return spread(moments_variance, inside_const(sum), inside_const(squares), n, ddof);
+}
+
+double parsum_deviation_of(const struct parsum_sum *sum, const struct parsum_sum *squares,
+                           uint64_t n, uint64_t ddof)
+{
+    return spread(moments_deviation, inside_const(sum), inside_const(squares), n, ddof);
+}
+
+double parsum_root_of(const struct parsum_sum *squares, uint64_t n)
+{
+    return root(inside_const(squares), n);
+}
+
+double parsum_array_sum(int threads, size_t n, const double *x, ptrdiff_t stride)
+{
+    (void)threads;
+    struct kulisch sum = {0};
+    array_add(&sum, n, (struct array){x, stride});
+    return kulisch_round(&sum);
+}
+
+double parsum_array_dot(int threads, size_t n, const double *x, ptrdiff_t stride_x, const double *y,
+                        ptrdiff_t stride_y)
+{
+    (void)threads;
+    struct kulisch sum = {0};
+    array_add_products(&sum, n, (struct array){x, stride_x}, (struct array){y, stride_y});
+    return kulisch_round(&sum);
+}
+
+double parsum_array_norm(int threads, size_t n, const double *x, ptrdiff_t stride)
+{
+    (void)threads;
+    struct kulisch squares = {0};
+    array_add_products(&squares, n, (struct array){x, stride}, (struct array){x, stride});
+    return root(&squares, 1);
+}
+
+double parsum_array_mean(int threads, size_t n, const double *x, ptrdiff_t stride)
+{
+    (void)threads;
+    struct kulisch sum = {0};
+    array_add(&sum, n, (struct array){x, stride});
+    return mean(&sum, n);
+}
+
+static double array_spread(moments_of *which, int threads, size_t n, struct array x, size_t ddof)
+{
+    (void)threads;
+    struct kulisch sum = {0}, squares = {0};
+    array_add_moments(&sum, &squares, n, x);
+    return spread(which, &sum, &squares, n, ddof);
+}
+
+double parsum_array_variance(int threads, size_t n, const double *x, ptrdiff_t stride, size_t ddof)
+{
+    return array_spread(moments_variance, threads, n, (struct array){x, stride}, ddof);
+}
+
+double parsum_array_deviation(int threads, size_t n, const double *x, ptrdiff_t stride, size_t ddof)
+{
+    return array_spread(moments_deviation, threads, n, (struct array){x, stride}, ddof);
 }
