@@ -76,18 +76,11 @@ static void count_special(struct kulisch *sum, uint64_t bits, int64_t times)
         sum->infinities[bits >> 63] = plus(sum->infinities[bits >> 63], times);
 }
 
-/* Adds x, its sign changed if `flip` is -1 and not if it is 0. */
-static inline void add(struct kulisch *sum, double x, int64_t flip)
+/* Adds a finite x to chunks that have room, its sign changed if `flip` is -1 and not if it is 0.
+   Returns the lower one of the two chunks that it goes to. */
+static inline int add_bits(struct kulisch *sum, uint64_t bits, int64_t flip)
 {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    const uint64_t exponent = bits >> 52 & 0x7ff;
-    if (__builtin_expect(exponent == 0x7ff, 0)) {
-        count_special(sum, bits, 1 + 2 * flip);
-        return;
-    }
-    make_room(sum);
-    const uint64_t normal = exponent != 0;
+    const uint64_t exponent = bits >> 52 & 0x7ff, normal = exponent != 0;
     const uint64_t shift = exponent - normal;
     const int64_t sign = (int64_t)bits >> 63 ^ flip; /* 0 or -1 */
     const int64_t magnitude = (int64_t)((bits & ((UINT64_C(1) << 52) - 1)) | normal << 52);
@@ -96,6 +89,30 @@ static inline void add(struct kulisch *sum, double x, int64_t flip)
     const uint64_t r = shift % 32;
     sum->chunk[k] += (uint32_t)m << r;
     sum->chunk[k + 1] += m >> (32 - r);
+    return k;
+}
+
+static inline uint64_t bits_of(double x)
+{
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline bool is_finite(uint64_t bits)
+{
+    return (bits >> 52 & 0x7ff) != 0x7ff;
+}
+
+static inline void add(struct kulisch *sum, double x, int64_t flip)
+{
+    const uint64_t bits = bits_of(x);
+    if (__builtin_expect(!is_finite(bits), 0)) {
+        count_special(sum, bits, 1 + 2 * flip);
+        return;
+    }
+    make_room(sum);
+    const int k = add_bits(sum, bits, flip);
     widen(sum, k, k + 2);
 }
 
@@ -107,6 +124,29 @@ void kulisch_add(struct kulisch *sum, double x)
 void kulisch_subtract(struct kulisch *sum, double x)
 {
     add(sum, x, -1);
+}
+
+void kulisch_add_array(struct kulisch *sum, const double *x, size_t n)
+{
+    enum { FEW = 16 }; /* to note which chunks are in use costs less than to look at all of them */
+    for (size_t j = 0; j < n && n < FEW; j++)
+        add(sum, x[j], 0);
+    for (size_t done = n < FEW ? n : 0; done < n;) {
+        widen(sum, KULISCH_PLAIN, KULISCH_PLAIN_END);
+        if (sum->used >= KULISCH_USED)
+            propagate(sum);
+        const size_t left = n - done, room = (size_t)(KULISCH_USED - sum->used);
+        const size_t now = left < room ? left : room;
+        for (size_t j = done; j < done + now; j++) {
+            const uint64_t bits = bits_of(x[j]);
+            if (__builtin_expect(is_finite(bits), 1))
+                add_bits(sum, bits, 0);
+            else
+                count_special(sum, bits, 1);
+        }
+        sum->used += (int64_t)now;
+        done += now;
+    }
 }
 
 /* Adds m * 2^shift units, m being `magnitude`, below 2^127, with the sign (0 or -1). */
@@ -132,32 +172,25 @@ void kulisch_add_units(struct kulisch *sum, int64_t count, int exponent)
     add_shifted(sum, (uint64_t)((count ^ sign) - sign), sign, exponent - KULISCH_UNIT);
 }
 
-/* Splits a finite double: x = +-mantissa * 2^(shift - 1074). */
-static uint64_t split(double x, int *shift)
+/* The mantissa of a finite double, which is mantissa * 2^(shift - 1074), and its shift. */
+static inline uint64_t split(uint64_t bits, int *shift)
 {
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
     const uint64_t exponent = bits >> 52 & 0x7ff, normal = exponent != 0;
     *shift = (int)(exponent - normal);
     return (bits & ((UINT64_C(1) << 52) - 1)) | normal << 52;
 }
 
-static bool is_finite(double x)
-{
-    uint64_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return (bits >> 52 & 0x7ff) != 0x7ff;
-}
-
 static void add_product(struct kulisch *sum, double x, double y, int64_t flip)
 {
-    if (!is_finite(x) || !is_finite(y)) {
+    const uint64_t bits_x = bits_of(x), bits_y = bits_of(y);
+    if (!is_finite(bits_x) || !is_finite(bits_y)) {
         add(sum, x * y, flip);
         return;
     }
     int shift_x, shift_y;
-    const unsigned __int128 m = (unsigned __int128)split(x, &shift_x) * split(y, &shift_y);
-    const int64_t sign = (signbit(x) != 0) != (signbit(y) != 0) ? -1 : 0;
+    const unsigned __int128 m =
+        (unsigned __int128)split(bits_x, &shift_x) * split(bits_y, &shift_y);
+    const int64_t sign = (int64_t)(bits_x ^ bits_y) >> 63;
     add_shifted(sum, m, sign ^ flip, shift_x + shift_y + PRODUCT_SHIFT);
 }
 

@@ -49,7 +49,11 @@ void kulisch_clear(struct kulisch *sum);
 void kulisch_add(struct kulisch *sum, double x);
 void kulisch_subtract(struct kulisch *sum, double x);
 
-/* The same for a product, which is not rounded. What is not finite counts as IEEE's product. */
+/* Adds x[0] to x[n-1], any doubles. */
+void kulisch_add_array(struct kulisch *sum, const double *x, size_t n);
+
+/* Adds or subtracts a product, which is not rounded. What is not finite counts as IEEE's product.
+ */
 void kulisch_add_product(struct kulisch *sum, double x, double y);
 void kulisch_subtract_product(struct kulisch *sum, double x, double y);
 

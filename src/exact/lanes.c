@@ -1,0 +1,188 @@
+/*
+ * Each lane has two numbers, a and b, set to 1.5 * 2^k and 1.5 * 2^m, and takes a term x by
+ *
+ *     s = a + x    q = s - a    r = x - q    a = s        (Dekker's fast two-sum: r is what a lost)
+ *     u = b + r    v = u - b                 b = u
+ *
+ * Five additions a term; no comparison, no branch. That a + b afterwards exceeds a + b before by
+ * exactly x is proved, for each step, by two tests, which are gathered with OR and looked at once a
+ * block:
+ *
+ *     (1) s has the sign and the exponent of 1.5 * 2^k        (2) r and v have the same magnitude
+ *
+ * Proof, round to nearest. Initially (1) holds for a, so if all tests of the steps before held, a
+ * and s both are in [2^k, 2^(k+1)): multiples of 2^(k-52) and less than 2^k apart. So q, a multiple
+ * of 2^(k-52) below 2^52 of them, is exact. The rounding error a + x - s is a double, as it is for
+ * every sum of two doubles, and is x - q, so r is exact as well, and |r| <= 2^(k-53), half a unit
+ * of s. With at most 2^6 steps and m = k - 46, b stays within 2^6 * 2^(k-53) = 2^(m-1) of
+ * 1.5 * 2^m, hence in the binade, or just at its end, 2^(m+1). Then v is exact for the same reason
+ * as q, and r - v is the rounding error of b + r: it is 0 where v is r. v has the sign of r or is
+ * 0, so it is r if the magnitudes are the same. An infinite or NaN x leaves an s that fails (1). A
+ * step whose tests fail spoils a and b, and what (1) and (2) say of the steps after it, but its
+ * block is then dropped as a whole.
+ *
+ * With three levels what b loses, e = r - v, goes to a third number in the same way as r to b: it
+ * is exact, and at most half a unit of b, so the same argument holds, and (2) is asked of e
+ * instead.
+ *
+ * The bits of the doubles of a binade are consecutive integers. So after a block the lanes are
+ * emptied by an integer subtraction: bits(a) - bits(1.5 * 2^k) is how many units of 2^(k-52) were
+ * added, less than 2^51. As a block has few steps, k is close to the largest term and m far below
+ * it: terms down to 2^-37 of the largest one fit the window, with all their bits; with three levels
+ * those down to 2^-83.
+ *
+ * A product p + t, p the rounded one and t its error, goes into two such pairs of lanes: p into a
+ * and b, t into c and d, whose window is 53 binades lower. t is a double unless it is lost below
+ * the smallest one. By (2) p is a multiple of the unit of b, 2^(m-52), which is 2^-968 at least.
+ * So if p is not 0, the exponents of the factors sum up to -969 at least, and their product, hence
+ * t, is a multiple of 2^(-969-104), so t is a double. If p is 0 and no factor is, the block is
+ * dropped.
+ *
+ * t comes from a fused multiply-add, where there is one, else from Dekker's product. For that x is
+ * split into two halves of 26 bits by rounding its mantissa, as an integer, to its upper half. All
+ * steps are exact for factors that are not close to the largest double; if the upper half is
+ * infinite, t is NaN, and (1) fails for c.
+ *
+ * Sources: T. J. Dekker, "A floating-point technique for extending the available precision", 1971;
+ * S. M. Rump, T. Ogita, S. Oishi, "Accurate floating-point summation part I", 2008, for sums that
+ * start at a large power of two so that it is known what they lose.
+ */
+#include "exact/lanes.h"
+
+#include <float.h>
+#include <stdbool.h>
+#include <string.h>
+#if defined __x86_64__
+#include <immintrin.h>
+#endif
+
+_Static_assert(FLT_EVAL_METHOD == 0, "a double must not have more bits than it is stored with");
+_Static_assert(LANES_STEPS == 1 << 6, "what the proof counts");
+
+/* 1.5 * 2^k */
+static double home_of(int k)
+{
+    const uint64_t bits = (uint64_t)(k + 1023) << 52 | UINT64_C(1) << 51;
+    double home;
+    memcpy(&home, &bits, sizeof home);
+    return home;
+}
+
+/* The magnitudes of doubles compare as their bits do. */
+static inline __attribute__((__always_inline__)) int largest(const double *x, const double *y,
+                                                             size_t n)
+{
+    int64_t most = 0;
+    for (size_t j = 0; j < n; j++) {
+        const double term = y ? x[j] * y[j] : x[j];
+        int64_t bits;
+        memcpy(&bits, &term, sizeof bits);
+        bits &= INT64_MAX;
+        most = bits > most ? bits : most;
+    }
+    return (int)(most >> 52);
+}
+
+#define DEFINE_EXPONENTS(name, TARGET)                                                             \
+    TARGET static int exponent_##name(const double *x, size_t n)                                   \
+    {                                                                                              \
+        return largest(x, NULL, n);                                                                \
+    }                                                                                              \
+    TARGET static int exponent_of_products_##name(const double *x, const double *y, size_t n)      \
+    {                                                                                              \
+        return largest(x, y, n);                                                                   \
+    }
+
+#if defined __x86_64__
+#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,fma,prefer-vector-width=512")))
+#define AVX2 __attribute__((target("avx2,fma")))
+
+DEFINE_EXPONENTS(avx512, AVX512)
+#define LANES_TARGET AVX512
+#define LANES_BYTES 64
+#define LANES_TAIL(x, y, product) _mm512_fmsub_pd(x, y, product)
+#define LANES(name) name##_2_avx512
+#define LANES_LEVELS 2
+#include "exact/lanes_body.h"
+#undef LANES
+#undef LANES_LEVELS
+#define LANES(name) name##_3_avx512
+#define LANES_LEVELS 3
+#include "exact/lanes_body.h"
+#undef LANES_BYTES
+#undef LANES_TARGET
+#undef LANES_TAIL
+#undef LANES
+#undef LANES_LEVELS
+
+DEFINE_EXPONENTS(avx2, AVX2)
+#define LANES_TARGET AVX2
+#define LANES_BYTES 32
+#define LANES_TAIL(x, y, product) _mm256_fmsub_pd(x, y, product)
+#define LANES(name) name##_2_avx2
+#define LANES_LEVELS 2
+#include "exact/lanes_body.h"
+#undef LANES
+#undef LANES_LEVELS
+#define LANES(name) name##_3_avx2
+#define LANES_LEVELS 3
+#include "exact/lanes_body.h"
+#undef LANES_BYTES
+#undef LANES_TARGET
+#undef LANES_TAIL
+#undef LANES
+#undef LANES_LEVELS
+#endif
+
+typedef double two __attribute__((__vector_size__(16)));
+typedef int64_t two_bits __attribute__((__vector_size__(16)));
+
+static inline two tail(two x, two y, two product)
+{
+#if defined __FP_FAST_FMA
+    return (two){__builtin_fma(x[0], y[0], -product[0]), __builtin_fma(x[1], y[1], -product[1])};
+#else
+    const int64_t half = INT64_C(1) << 27;
+    const two xh = (two)(((two_bits)x + half / 2) & -half), xl = x - xh;
+    const two yh = (two)(((two_bits)y + half / 2) & -half), yl = y - yh;
+    return ((xh * yh - product) + xh * yl + xl * yh) + xl * yl;
+#endif
+}
+
+DEFINE_EXPONENTS(baseline, )
+#define LANES_TARGET
+#define LANES_BYTES 16
+#define LANES_TAIL(x, y, product) tail(x, y, product)
+#define LANES(name) name##_2_baseline
+#define LANES_LEVELS 2
+#include "exact/lanes_body.h"
+#undef LANES
+#undef LANES_LEVELS
+#define LANES(name) name##_3_baseline
+#define LANES_LEVELS 3
+#include "exact/lanes_body.h"
+
+#define LIST(name)                                                                                 \
+    {                                                                                              \
+#name, PAIR_2_##name, BLOCK_2_##name,                                                      \
+            {sum_2_##name, sum_3_##name },                                                         \
+             {products_2_##name, products_3_##name }, exponent_##name, exponent_of_products_##name \
+    }
+
+const struct lanes *lanes_list(size_t *count)
+{
+    static const struct lanes all[] = {
+#if defined __x86_64__
+        LIST(avx512),
+        LIST(avx2),
+#endif
+        LIST(baseline),
+    };
+    size_t first = 0;
+#if defined __x86_64__
+    if (!__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+        first = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
+#endif
+    *count = sizeof all / sizeof *all - first;
+    return all + first;
+}

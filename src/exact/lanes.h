@@ -1,0 +1,69 @@
+/*
+ * lanes: adds up blocks of doubles and of products exactly, at about the speed of memory, if their
+ * exponents lie within a window. lanes.c tells how, and proves it.
+ *
+ * A window is told by k, where 1.5 * 2^k is what the lanes begin with. What is added comes back as
+ * whole numbers of units that k fixes.
+ *
+ * Needs rounding to nearest, subnormals included (modes). Pure functions; thread-safe.
+ */
+#ifndef PARSUM_LANES_H
+#define PARSUM_LANES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    LANES_STEPS = 64,   /* additions to a lane between two looks at the tests */
+    LANES_BLOCKS = 128, /* blocks that one call may be given: more might overflow the counts */
+    /* k above the exponent e of the largest term: 2^6 terms below 2^(e+1) sum up to less than a
+       quarter of 2^k, so terms can grow twofold until they leave the window. */
+    LANES_HEADROOM = 6 + 3,
+    LANES_APART = 53 - 6 - 1, /* k - m: see lanes.c */
+    LANES_LOWER = 53,         /* k of the lower halves of products, below that of the upper ones */
+    LANES_MAX = 1023,         /* the largest k */
+};
+
+/* The least k for a sum, with 2 or 3 levels: the last of them is normal. */
+static inline int lanes_sum_least(int levels)
+{
+    return -1022 + (levels - 1) * LANES_APART;
+}
+
+/* And for products: their tails do not underflow. */
+static inline int lanes_products_least(int levels)
+{
+    return -968 + (levels - 1) * LANES_APART + 52;
+}
+
+/* One set of functions, for the vectors that a CPU has. */
+struct lanes {
+    const char *name; /* "avx512", "avx2", "baseline" */
+    size_t pair;      /* elements that are added at once */
+    size_t block;     /* elements that are added to the lanes between two looks */
+
+    /*
+     * Adds x[0] to x[n-1], block by block until one does not fit the window, and returns how many
+     * elements it has added: n or a whole number of blocks. n is a multiple of `pair` and at most
+     * LANES_BLOCKS blocks. Their sum is that of units[j] * 2^(k - 52 - j * LANES_APART).
+     * lanes_sum_least <= k <= LANES_MAX. sum[1] takes a third of the time more than sum[0], and its
+     * window holds terms whose exponents lie twice as far apart.
+     */
+    size_t (*sum[2])(const double *x, size_t n, int k, int64_t units[3]);
+
+    /*
+     * The same for the products x[j] * y[j]. The upper halves of the products, which are their
+     * rounded values, are in units[0] to units[2], the lower ones in units[3] to units[5], with
+     * k - LANES_LOWER instead of k. lanes_products_least <= k <= LANES_MAX.
+     */
+    size_t (*products[2])(const double *x, const double *y, size_t n, int k, int64_t units[6]);
+
+    /* The largest of the biased exponents of x[0] to x[n-1], or of the rounded products. */
+    int (*exponent)(const double *x, size_t n);
+    int (*exponent_of_products)(const double *x, const double *y, size_t n);
+};
+
+/* Those that this CPU can run, the fastest first. */
+const struct lanes *lanes_list(size_t *count);
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * lanes_body: the functions of lanes.c that add, for one width of vectors and one number of levels.
+ * Included once for each, with
+ *
+ *     LANES_BYTES                bytes of a vector
+ *     LANES_LEVELS               2, or 3: what b loses goes to a third number of each lane
+ *     LANES_TARGET               the attribute that lets functions use such vectors
+ *     LANES(name)                a name of its own for each
+ *     LANES_TAIL(x, y, product)  x * y - product, exactly, where that is a double
+ *
+ * Macros, since an inline function cannot have vectors as parameters that the CPU need not have.
+ */
+
+typedef double LANES(vector) __attribute__((__vector_size__(LANES_BYTES)));
+typedef int64_t LANES(bits) __attribute__((__vector_size__(LANES_BYTES)));
+
+enum {
+    LANES(WIDTH) = LANES_BYTES / 8,
+    LANES(PAIR) = 2 * LANES(WIDTH),
+    LANES(BLOCK) = LANES_STEPS * LANES(PAIR),
+};
+
+/* Names p##_a and so on: what the lanes of p begin with, and what has been counted. */
+#define LANES_SET_UP(p, k)                                                                         \
+    const LANES(vector) p##_a = (LANES(vector)){0} + home_of(k);                                   \
+    const LANES(vector) p##_b = (LANES(vector)){0} + home_of((k)-LANES_APART);                     \
+    const LANES(vector) p##_c = (LANES(vector)){0} + home_of((k)-2 * LANES_APART);                 \
+    LANES(bits) p##_a_units = {0}, p##_b_units = {0}, p##_c_units = {0};
+
+/* Two lanes of p, empty. */
+#define LANES_START(p)                                                                             \
+    LANES(vector) p##_a0 = p##_a, p##_a1 = p##_a, p##_b0 = p##_b, p##_b1 = p##_b;                  \
+    LANES(vector) p##_c0 = p##_c, p##_c1 = p##_c;
+
+/* Adds x to lane j of p. */
+#define LANES_STEP(p, j, x)                                                                        \
+    do {                                                                                           \
+        const LANES(vector) s = p##_a##j + (x), q = s - p##_a##j, r = (x)-q;                       \
+        const LANES(vector) u = p##_b##j + r, v = u - p##_b##j;                                    \
+        moved |= (LANES(bits))s ^ (LANES(bits))p##_a;                                              \
+        p##_a##j = s, p##_b##j = u;                                                                \
+        if (LANES_LEVELS == 2) {                                                                   \
+            lost |= (LANES(bits))r ^ (LANES(bits))v;                                               \
+        } else {                                                                                   \
+            const LANES(vector) e = r - v, w = p##_c##j + e, z = w - p##_c##j;                     \
+            lost |= (LANES(bits))e ^ (LANES(bits))z;                                               \
+            p##_c##j = w;                                                                          \
+        }                                                                                          \
+    } while (0)
+
+#define LANES_COUNT(p)                                                                             \
+    p##_a_units +=                                                                                 \
+        ((LANES(bits))p##_a0 - (LANES(bits))p##_a) + ((LANES(bits))p##_a1 - (LANES(bits))p##_a);   \
+    p##_b_units +=                                                                                 \
+        ((LANES(bits))p##_b0 - (LANES(bits))p##_b) + ((LANES(bits))p##_b1 - (LANES(bits))p##_b);   \
+    p##_c_units +=                                                                                 \
+        ((LANES(bits))p##_c0 - (LANES(bits))p##_c) + ((LANES(bits))p##_c1 - (LANES(bits))p##_c);
+
+#define LANES_TELL(p, units)                                                                       \
+    (units)[0] = LANES(total)(&p##_a_units);                                                       \
+    (units)[1] = LANES(total)(&p##_b_units);                                                       \
+    (units)[2] = LANES(total)(&p##_c_units);
+
+#define LANES_LOAD(vector, from) memcpy(&(vector), from, sizeof(vector))
+
+/* Whether the tests of a block have found anything. */
+LANES_TARGET static inline bool LANES(wrong)(const LANES(bits) * moved, const LANES(bits) * lost)
+{
+    uint64_t wrong = 0;
+    for (int j = 0; j < LANES(WIDTH); j++)
+        wrong |= (uint64_t)(*moved)[j] >> 52 | (uint64_t)(*lost)[j] << 1; /* r or v may be -0 */
+    return wrong != 0;
+}
+
+LANES_TARGET static inline int64_t LANES(total)(const LANES(bits) * counts)
+{
+    int64_t total = 0;
+    for (int j = 0; j < LANES(WIDTH); j++)
+        total += (*counts)[j];
+    return total;
+}
+
+LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t units[3])
+{
+    LANES_SET_UP(upper, k)
+    size_t done = 0;
+    while (done < n) {
+        const size_t end = n - done < LANES(BLOCK) ? n : done + LANES(BLOCK);
+        LANES(bits) moved = {0}, lost = {0};
+        LANES_START(upper)
+        for (size_t j = done; j < end; j += LANES(PAIR)) {
+            LANES(vector) x0, x1;
+            LANES_LOAD(x0, x + j);
+            LANES_LOAD(x1, x + j + LANES(WIDTH));
+            LANES_STEP(upper, 0, x0);
+            LANES_STEP(upper, 1, x1);
+        }
+        if (LANES(wrong)(&moved, &lost))
+            break;
+        LANES_COUNT(upper)
+        done = end;
+    }
+    LANES_TELL(upper, units)
+    return done;
+}
+
+/* Whether a product of the block is 0 though both factors are not: then its tail is unknown. */
+LANES_TARGET static bool LANES(vanished)(const double *x, const double *y, size_t n)
+{
+    bool vanished = false;
+    for (size_t j = 0; j < n; j++)
+        vanished |= (x[j] * y[j] == 0) & (x[j] != 0) & (y[j] != 0);
+    return vanished;
+}
+
+LANES_TARGET static size_t LANES(products)(const double *x, const double *y, size_t n, int k,
+                                           int64_t units[6])
+{
+    LANES_SET_UP(upper, k)
+    LANES_SET_UP(lower, k - LANES_LOWER)
+    size_t done = 0;
+    while (done < n) {
+        const size_t end = n - done < LANES(BLOCK) ? n : done + LANES(BLOCK);
+        LANES(bits) moved = {0}, lost = {0}, zero = {0};
+        LANES_START(upper)
+        LANES_START(lower)
+        for (size_t j = done; j < end; j += LANES(PAIR)) {
+            LANES(vector) x0, x1, y0, y1;
+            LANES_LOAD(x0, x + j);
+            LANES_LOAD(x1, x + j + LANES(WIDTH));
+            LANES_LOAD(y0, y + j);
+            LANES_LOAD(y1, y + j + LANES(WIDTH));
+            const LANES(vector) p0 = x0 * y0, p1 = x1 * y1;
+            const LANES(vector) t0 = LANES_TAIL(x0, y0, p0), t1 = LANES_TAIL(x1, y1, p1);
+            zero |= (p0 == 0) | (p1 == 0);
+            LANES_STEP(upper, 0, p0);
+            LANES_STEP(lower, 0, t0);
+            LANES_STEP(upper, 1, p1);
+            LANES_STEP(lower, 1, t1);
+        }
+        const LANES(bits) none = {0};
+        if (LANES(wrong)(&moved, &lost) ||
+            (LANES(wrong)(&zero, &none) && LANES(vanished)(x + done, y + done, end - done)))
+            break;
+        LANES_COUNT(upper)
+        LANES_COUNT(lower)
+        done = end;
+    }
+    LANES_TELL(upper, units)
+    LANES_TELL(lower, units + 3)
+    return done;
+}
+
+#undef LANES_SET_UP
+#undef LANES_START
+#undef LANES_STEP
+#undef LANES_COUNT
+#undef LANES_TELL
+#undef LANES_LOAD
