@@ -28,7 +28,7 @@ struct moment {
     struct natural magnitude;
 };
 
-/* The sum of integers `high` * 2^64 + `low` (exact.h), or of one alone, with high = 0. */
+/* The integer low + high * 2^64, as sums of integers are kept (exact.h); |high| <= 2^126. */
 void moment_from_integer(struct moment *moment, __int128 low, __int128 high);
 
 /* The finite part of a sum of doubles. */
