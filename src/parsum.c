@@ -3,15 +3,21 @@
 #include "base/machine.h"
 #include "exact/array.h"
 #include "exact/kulisch.h"
+#include "exact/modes.h"
 #include "exact/moments.h"
 #include "exact/saved.h"
+#include "exact/short.h"
 
 #include <math.h>
 #include <string.h>
 
 _Static_assert(sizeof(struct kulisch) <= sizeof(struct parsum_sum), "the object has room");
 _Static_assert(_Alignof(struct kulisch) <= _Alignof(struct parsum_sum), "and its alignment");
-_Static_assert(SAVED_BYTES <= PARSUM_BYTES && SAVED_TEXT <= PARSUM_TEXT, "so have the caller's");
+_Static_assert((int)SAVED_BYTES <= (int)PARSUM_BYTES, "the caller's bytes have room");
+_Static_assert((int)SAVED_TEXT <= (int)PARSUM_TEXT, "and the caller's text");
+
+/* So few elements are added up faster by a cascade of two-sums. */
+enum { SHORT = 64 };
 
 /* All members of the one are 64-bit integers, as those of the other, so this is no type punning. */
 static struct kulisch *inside(struct parsum_sum *sum)
@@ -218,6 +224,9 @@ double parsum_root_of(const struct parsum_sum *squares, uint64_t n)
 double parsum_array_sum(int threads, size_t n, const double *x, ptrdiff_t stride)
 {
     (void)threads;
+    double rounded;
+    if (n <= SHORT && stride == 1 && modes_are_default() && short_round(x, n, &rounded))
+        return rounded;
     struct kulisch sum = {0};
     array_add(&sum, n, (struct array){x, stride});
     return kulisch_round(&sum);

@@ -149,21 +149,19 @@ void kulisch_add_array(struct kulisch *sum, const double *x, size_t n)
     }
 }
 
-/* Adds m * 2^shift units, m being `magnitude`, below 2^127, with the sign (0 or -1). */
-static void add_shifted(struct kulisch *sum, unsigned __int128 magnitude, int64_t sign, int shift)
+/* Adds magnitude * 2^shift units, with the sign (0 or -1): five pieces, as shifting takes it beyond
+   128 bits. */
+static inline void add_shifted(struct kulisch *sum, unsigned __int128 magnitude, int64_t sign,
+                               int shift)
 {
     make_room(sum);
-    const int first = shift / 32, r = shift % 32;
-    uint64_t carried = 0;
-    int k = first;
-    for (; magnitude != 0 || carried != 0; k++) {
-        const uint64_t piece = ((uint64_t)(uint32_t)magnitude << r) + carried;
-        sum->chunk[k] += ((int64_t)(piece & 0xffffffff) ^ sign) - sign;
-        carried = piece >> 32;
-        magnitude >>= 32;
-    }
-    if (k > first)
-        widen(sum, first, k);
+    const int k = shift / 32, r = shift % 32;
+    const unsigned __int128 low = magnitude << r;
+    const uint64_t pieces[5] = {(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)(low >> 64),
+                                (uint32_t)(low >> 96), (uint64_t)(magnitude >> 96 >> (32 - r))};
+    for (int j = 0; j < 5; j++)
+        sum->chunk[k + j] += ((int64_t)pieces[j] ^ sign) - sign;
+    widen(sum, k, k + 5);
 }
 
 void kulisch_add_units(struct kulisch *sum, int64_t count, int exponent)

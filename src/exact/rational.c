@@ -9,27 +9,40 @@
 
 typedef unsigned __int128 uint128;
 
-/* What a division leaves: less than twice a divisor. */
-struct rest {
-    uint128 low, high;
-};
+/* A divisor's limbs, and one more for what is divided. */
+enum { LIMBS = RATIONAL_DIVISOR_BITS / 64 };
 
-static struct rest rest_of(const struct natural *number, int at)
-{
-    return (struct rest){natural_window(number, at), natural_window(number, at + 128)};
-}
-
-/* Takes the next bit, and returns the bit of the quotient: whether the divisor could be taken off.
+/*
+ * The next digit, of 64 bits, of a quotient: u of n + 1 limbs is divided by v of n limbs, and
+ * becomes the rest. The highest bit of v is 1, and u / v is less than 2^64. The first guess, from
+ * the two highest limbs of u and the highest one of v, is too large by 2 at most.
+ *
+ * Source: D. E. Knuth, "The Art of Computer Programming", volume 2, 4.3.1, algorithm D.
  */
-static inline unsigned take(struct rest *rest, unsigned bit, const struct rest *divisor)
+static uint64_t next_digit(uint64_t *u, const uint64_t *v, int n)
 {
-    const struct rest twice = {rest->low << 1 | bit, rest->high << 1 | rest->low >> 127};
-    const uint128 low = twice.low - divisor->low;
-    const bool borrow = twice.low < divisor->low;
-    const bool whole = twice.high > divisor->high || (twice.high == divisor->high && !borrow);
-    rest->low = whole ? low : twice.low;
-    rest->high = whole ? twice.high - divisor->high - borrow : twice.high;
-    return whole;
+    const uint128 highest = (uint128)u[n] << 64 | u[n - 1];
+    uint64_t digit = u[n] >= v[n - 1] ? UINT64_MAX : (uint64_t)(highest / v[n - 1]);
+    uint128 product = 0;
+    uint64_t borrow = 0;
+    for (int k = 0; k <= n; k++) {
+        product += k < n ? (uint128)digit * v[k] : 0;
+        const uint128 difference = (uint128)u[k] - (uint64_t)product - borrow;
+        u[k] = (uint64_t)difference;
+        borrow = (uint64_t)(difference >> 64) & 1;
+        product >>= 64;
+    }
+    for (bool below = borrow != 0; below;) { /* 0: give v back */
+        uint128 sum = 0;
+        digit--;
+        for (int k = 0; k <= n; k++) {
+            sum += (uint128)u[k] + (k < n ? v[k] : 0);
+            u[k] = (uint64_t)sum;
+            sum >>= 64;
+        }
+        below = sum == 0;
+    }
+    return digit;
 }
 
 /* The integer part of a quotient times a power of two. */
@@ -40,25 +53,47 @@ struct quotient {
 };
 
 /*
- * Long division, bit by bit, in 0.3 us whatever the length of the numerator: the quotient is less
- * than 2^at, so the numerator's bits from `at` up are less than the divisor. What comes after 127
- * bits of the quotient matters only as `more`. With `even` the exponent is even.
+ * Two digits of 64 bits. The quotient is less than 2^(at - 1), so the numerator's bits from `at` up
+ * are less than the divisor. What comes after these digits matters only as `more`. Both numbers are
+ * shifted, so that the divisor's highest bit is the highest of a limb. With `even` the exponent is.
  */
 static struct quotient divide(const struct natural *numerator, const struct natural *divisor,
                               int exponent, bool even)
 {
-    int at = natural_bits(numerator) - natural_bits(divisor) + 1;
+    const int n = divisor->length, shift = 64 * n - natural_bits(divisor);
+    int at = natural_bits(numerator) - natural_bits(divisor) + 2;
+    at += even && (exponent + at) % 2 != 0;
+    uint64_t u[LIMBS + 1], v[LIMBS];
+    for (int k = 0; k < n; k++) {
+        v[k] = (uint64_t)natural_window(divisor, 64 * k - shift);
+        u[k] = (uint64_t)natural_window(numerator, at - shift + 64 * k);
+    }
     struct quotient quotient = {0};
-    struct rest rest = rest_of(numerator, at);
-    const struct rest by = rest_of(divisor, 0);
-    const int steps = 127 - (even && (exponent + at - 127) % 2 != 0);
-    const uint128 bits = natural_window(numerator, at - 128);
-    for (int j = 0; j < steps; j++)
-        quotient.whole = quotient.whole << 1 | take(&rest, bits >> (127 - j) & 1, &by);
-    at -= steps;
-    quotient.more = (rest.low | rest.high) != 0 || natural_any_below(numerator, at);
+    for (int j = 0; j < 2; j++) {
+        for (int k = n; k > 0; k--)
+            u[k] = u[k - 1];
+        at -= 64;
+        u[0] = (uint64_t)natural_window(numerator, at - shift);
+        quotient.whole = quotient.whole << 64 | next_digit(u, v, n);
+    }
+    for (int k = 0; k < n; k++)
+        quotient.more |= u[k] != 0;
+    quotient.more |= natural_any_below(numerator, at - shift);
     quotient.exponent = exponent + at;
     return quotient;
+}
+
+/* The integer part of the root of 1 to 2^127 - 1, by Newton's method from above. */
+static uint64_t root_of(uint128 square)
+{
+    const int bits = (round_length(square) + 1) / 2;
+    uint64_t root = bits < 64 ? UINT64_C(1) << bits : UINT64_MAX;
+    for (;;) {
+        const uint64_t next = (uint64_t)((root + square / root) / 2);
+        if (next >= root)
+            return root;
+        root = next;
+    }
 }
 
 double rational_round(bool negative, const struct natural *numerator, const struct natural *divisor,
@@ -76,12 +111,7 @@ double rational_round_root(const struct natural *numerator, const struct natural
     if (numerator->length == 0)
         return 0.0;
     const struct quotient quotient = divide(numerator, divisor, exponent, true);
-    uint64_t root = 0;
-    for (int k = 63; k >= 0; k--) {
-        const uint64_t with = root | UINT64_C(1) << k;
-        if ((uint128)with * with <= quotient.whole)
-            root = with;
-    }
+    const uint64_t root = root_of(quotient.whole);
     const bool more = quotient.more || (uint128)root * root != quotient.whole;
     return round_double(false, root, more, quotient.exponent / 2);
 }

@@ -63,19 +63,33 @@ static __attribute__((__noinline__)) double add_slowly(struct superacc *sum, con
     return superacc_round(&own);
 }
 
+/* (1) and (2); false for (3). */
+static inline bool decide(const struct cascade *all, double *rounded)
+{
+    const double s = all->s[0], t = all->t[0], left = all->left[0];
+    const double margin = left == 0 ? 0 : 4 * left + 0x1p-51 * fabs(t);
+    const double low = s + (t - margin), high = s + (t + margin);
+    *rounded = low;
+    return low == high;
+}
+
+bool short_round(const double *x, size_t n, double *rounded)
+{
+    const struct cascade all = add_up(x, n);
+    return decide(&all, rounded);
+}
+
 double short_add(struct superacc *sum, const double *x, size_t n)
 {
     const struct cascade all = add_up(x, n);
-    const double s = all.s[0], t = all.t[0], left = all.left[0];
-    if (left == 0) {
-        superacc_add(sum, s);
-        superacc_add(sum, t);
-        return s + t;
-    }
-    const double margin = 4 * left + 0x1p-51 * fabs(t);
-    const double low = s + (t - margin), high = s + (t + margin);
-    if (low != high)
+    double rounded;
+    if (!decide(&all, &rounded))
         return add_slowly(sum, x, n);
-    superacc_add_array(sum, x, n);
-    return low;
+    if (all.left[0] == 0) {
+        superacc_add(sum, all.s[0]);
+        superacc_add(sum, all.t[0]);
+    } else {
+        superacc_add_array(sum, x, n);
+    }
+    return rounded;
 }

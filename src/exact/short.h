@@ -49,4 +49,10 @@
  */
 double short_add(struct superacc *sum, const double *x, size_t n);
 
+/*
+ * Writes the sum of x[0] to x[n-1] alone to *rounded, or returns false where only a
+ * superaccumulator can tell: (3), infinities and NaN. Needs the default modes (modes).
+ */
+bool short_round(const double *x, size_t n, double *rounded);
+
 #endif
