@@ -149,6 +149,10 @@ void kulisch_add_array(struct kulisch *sum, const double *x, size_t n)
     }
 }
 
+/* Keeps a compiler from adding two pieces as a vector: then a load of one soon after would wait
+   until the vector is in the cache. */
+#define KEEP(x) __asm__("" : "+r"(x))
+
 /* Adds magnitude * 2^shift units, with the sign (0 or -1): five pieces, as shifting takes it beyond
    128 bits. */
 static inline void add_shifted(struct kulisch *sum, unsigned __int128 magnitude, int64_t sign,
@@ -159,8 +163,11 @@ static inline void add_shifted(struct kulisch *sum, unsigned __int128 magnitude,
     const unsigned __int128 low = magnitude << r;
     const uint64_t pieces[5] = {(uint32_t)low, (uint32_t)(low >> 32), (uint32_t)(low >> 64),
                                 (uint32_t)(low >> 96), (uint64_t)(magnitude >> 96 >> (32 - r))};
-    for (int j = 0; j < 5; j++)
-        sum->chunk[k + j] += ((int64_t)pieces[j] ^ sign) - sign;
+    for (int j = 0; j < 5; j++) {
+        int64_t piece = ((int64_t)pieces[j] ^ sign) - sign;
+        KEEP(piece);
+        sum->chunk[k + j] += piece;
+    }
     widen(sum, k, k + 5);
 }
 
