@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Integers i that a run of unknown ranges is likely to stay within. */
 #define LIKELY (INT64_C(1) << 31)
@@ -154,7 +153,7 @@ static enum status judge(struct build *build, const struct part *part, struct st
     }
     if (status)
         return status;
-    if (step->call.compiled)
+    if (step->call.compiled && !term_message_refuse_integers(messages))
         term_message_note(build->spec, build->path ? build->path : "", messages);
     else
         status = tell_failure(build, &step->call, messages);
@@ -234,9 +233,7 @@ static enum status write_files(const struct build *build)
 {
     char *text;
     size_t length;
-    enum status status = term_source_check(build->spec);
-    if (!status)
-        status = term_source_make(build->spec, build->path, &text, &length);
+    enum status status = term_source_make(build->spec, build->path, &text, &length);
     if (status)
         return status;
     status = compiler_write(&build->compiler, "term.c", text, length);
@@ -247,26 +244,25 @@ static enum status write_files(const struct build *build)
 }
 
 /*
- * The directory is removed before anything of the term runs, if it can be: loading a library runs
- * its constructors, and a term is free to have some that crash.
+ * The directory is removed before anything of the term runs: loading a library runs its
+ * constructors, and a term is free to have some that crash.
  */
 static enum status load(struct build *build, bool has_fast, struct term_library *whole,
                         struct term_library *fast)
 {
     static const char name[] = "the compiled term";
-    char whole_path[PATH_MAX], fast_path[PATH_MAX];
-    compiler_path(&build->compiler, "whole.so", whole_path);
-    compiler_path(&build->compiler, "fast.so", fast_path);
-    enum status status = term_library_find(whole, whole_path, name);
-    if (!status && has_fast)
-        status = term_library_find(fast, fast_path, name);
-    if (term_library_needs_no_name())
-        compiler_close(&build->compiler);
-    if (!status)
-        status = term_library_load(whole, whole_path, name);
-    if (!status && has_fast)
-        status = term_library_load(fast, fast_path, name);
-    return status;
+    char path[PATH_MAX];
+    compiler_path(&build->compiler, "whole.so", path);
+    bool found = term_library_find(whole, path);
+    if (has_fast) {
+        compiler_path(&build->compiler, "fast.so", path);
+        found = found && term_library_find(fast, path);
+    }
+    if (!found)
+        return error_set(STATUS_FAILED, "%s can't be loaded: %s", name, strerror(errno));
+    compiler_close(&build->compiler);
+    const enum status status = term_library_load(whole, name);
+    return status || !has_fast ? status : term_library_load(fast, name);
 }
 
 /* The absolute path of the term's file, as the compiler will be told it. */
@@ -275,15 +271,12 @@ static enum status find_file(struct build *build)
     build->path = realpath(build->spec->file, NULL);
     if (!build->path)
         return error_set(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
-    struct stat status;
-    const bool ordinary = stat(build->path, &status) == 0 && S_ISREG(status.st_mode);
-    if (ordinary && !strpbrk(build->path, "\"\n"))
+    if (!strpbrk(build->path, "\"\n"))
         return STATUS_OK;
-    free(build->path);
-    return error_set(
-        STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
-        ordinary ? "its path has a quote or a line break, which C can't have there; rename it"
-                 : "is no ordinary file; give a C file");
+    return error_set(STATUS_USAGE,
+                     "--term-file: %s: its path has a quote or a line break, which C can't have "
+                     "there; rename it",
+                     build->spec->file);
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,
@@ -292,25 +285,23 @@ enum status term_build(const struct term_spec *spec, struct term_range range,
 {
     struct build build = {.spec = spec};
     *whole = *fast = (struct term_library){0};
-    enum status status = spec->file ? find_file(&build) : STATUS_OK;
-    if (status)
-        return status;
-    status = compiler_open(&build.compiler, control);
-    if (status)
-        goto no_compiler;
     bool has_fast = false;
-    build.dialect = recipe_guess(&build.compiler);
-    status = write_files(&build);
+    enum status status = spec->file ? find_file(&build) : STATUS_OK;
     if (!status)
-        status = build_libraries(&build, range, &has_fast);
-    if (!status)
-        status = load(&build, has_fast, whole, fast);
+        status = compiler_open(&build.compiler, control);
+    if (!status) {
+        build.dialect = recipe_guess(&build.compiler);
+        status = write_files(&build);
+        if (!status)
+            status = build_libraries(&build, range, &has_fast);
+        if (!status)
+            status = load(&build, has_fast, whole, fast);
+        compiler_close(&build.compiler);
+    }
     if (status) {
         term_library_close(whole);
         term_library_close(fast);
     }
-    compiler_close(&build.compiler);
-no_compiler:
     free(build.path);
     return status;
 }

@@ -279,6 +279,16 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
     return is_wrong_within(&messages) ? tell_file(&messages) : tell_whole(&messages);
 }
 
+bool term_message_refuse_integers(char *text)
+{
+    bool any = false;
+    for (char *at = text; (at = strstr(at, "warning: integer constant is ")); any = true) {
+        memmove(at, at + 2, strlen(at + 2) + 1);
+        memcpy(at, "error: ", 7);
+    }
+    return any;
+}
+
 /* Is it about a real that no integer holds? That is not defined by anybody. */
 static bool is_about_reals(const char *text)
 {

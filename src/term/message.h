@@ -16,9 +16,15 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
                                const char *path, char *text);
 
 /*
+ * GCC cuts an integer that no type of C's holds with a warning that has no option. Is there one?
+ * Then `text` calls it an error.
+ */
+bool term_message_refuse_integers(char *text);
+
+/*
  * Does the compiler say no more than that constants are cut as they are converted to a narrower
- * type? C allows that, and GCC has one option for it and for overflows. This is the one place that
- * looks at the wording of a warning, and only to let a term pass: unknown words stay an error.
+ * type? C allows that, and GCC has one option for it and for overflows. Unknown words
+ * stay an error.
  */
 bool term_message_only_cuts(const char *text);
 

@@ -388,8 +388,9 @@ class Constants(Term):
                                  ("N=100000*100000", "overflow"),
                                  ("N=1)+(2", "not a number"), ("N=1;2", "not a number"),
                                  ("N=1e999", "not a number"),
-                                 ("N=18446744073709551616", "not a number"),
-                                 ("N=-9223372036854775809", "not a number"),
+                                 ("N=18446744073709551616", "too large"),
+                                 ("N=-9223372036854775809", "so large"),
+                                 ("N=0x10000000000000000", "too large"),
                                  ("N=3x", "not a number"), ("N=010u", "not a number")):
             self.assert_refuses(run("-e", "i", "-D", constant, "3"), "--define: ", reason)
         self.assert_refuses(run("-e", "i", "-D", "N=1", "-D", "N=2", "3"),
