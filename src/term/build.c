@@ -80,15 +80,12 @@ static enum status look(struct build *build, const struct step *steps, size_t co
 static enum status call(struct build *build, struct step *steps, size_t count)
 {
     static const char *const messages[CALLS] = {"messages", "messages-2", "messages-3"};
-    struct compiler_call calls[CALLS];
+    struct compiler_call *calls[CALLS];
     for (size_t k = 0; k < count; k++) {
-        calls[k] = steps[k].call;
-        calls[k].messages = messages[k];
+        calls[k] = &steps[k].call;
+        calls[k]->messages = messages[k];
     }
-    const enum status status = compiler_run(&build->compiler, calls, count);
-    for (size_t k = 0; k < count; k++)
-        steps[k].call = calls[k];
-    return status;
+    return compiler_run(&build->compiler, calls, count);
 }
 
 /* The same; each must succeed. */
@@ -98,15 +95,20 @@ static enum status run(struct build *build, struct step *steps, size_t count)
     return status ? status : look(build, steps, count);
 }
 
-/* Is there such a text in a file of the compiler's? */
-static enum status find(const struct build *build, const char *file, const char *text, bool *found)
+/* Looks in the object file of a proof for what is left of the checks. */
+static enum status read_proof(const struct build *build, struct part *part)
 {
     char *bytes;
     size_t length;
-    const enum status status = compiler_read(&build->compiler, file, &bytes, &length);
+    const enum status status = compiler_read(&build->compiler, part->proof, &bytes, &length);
     if (status)
         return status;
-    *found = memmem(bytes, length, text, strlen(text)) != NULL;
+#define IS_LEFT(name) (memmem(bytes, length, name, strlen(name)) != NULL)
+    part->safe = !IS_LEFT("__ubsan_handle_");
+    part->bits = !part->safe || IS_LEFT("parsum_beyond_60") ? BITS_NONE
+                 : IS_LEFT("parsum_beyond_32")              ? BITS_60
+                                                            : BITS_32;
+#undef IS_LEFT
     free(bytes);
     return STATUS_OK;
 }
@@ -134,26 +136,15 @@ static enum status change_dialect(struct build *build, const struct step *steps,
     return STATUS_OK;
 }
 
-/*
- * Makes of the look at the term an error, or notes. GCC has one option for constants that overflow
- * and for those that are merely cut, which C allows: where it speaks of the latter alone there is
- * another look, without the error.
- */
-static enum status judge(struct build *build, const struct part *part, struct step *step)
+/* Makes of the look at the term an error, or notes. */
+static enum status judge(struct build *build, struct step *step)
 {
     char *messages;
     enum status status = read_messages(build, step, &messages);
-    if (!status && !step->call.compiled && term_message_only_cuts(messages)) {
-        free(messages);
-        recipe_compile(step, LOOK, recipe(build), part);
-        recipe_let_overflow(step, build->dialect);
-        status = call(build, step, 1);
-        if (!status)
-            status = read_messages(build, step, &messages);
-    }
     if (status)
         return status;
-    if (step->call.compiled && !term_message_refuse_integers(messages))
+    const bool refused = term_message_refuse(messages, build->spec->wrap);
+    if (step->call.compiled && !refused)
         term_message_note(build->spec, build->path ? build->path : "", messages);
     else
         status = tell_failure(build, &step->call, messages);
@@ -179,20 +170,11 @@ static enum status prove(struct build *build, struct part *parts, size_t count)
             status = change_dialect(build, steps, 1 + count, &changed);
     } while (!status && changed);
     if (!status)
-        status = judge(build, &parts[0], &steps[0]);
+        status = judge(build, &steps[0]);
     if (!status)
         status = look(build, steps + 1, count);
-    for (size_t k = 0; k < count; k++) {
-        bool fails = false, beyond_60 = false, beyond_32 = false;
-        if (!status)
-            status = find(build, parts[k].proof, "__ubsan_handle_", &fails);
-        if (!status)
-            status = find(build, parts[k].proof, "parsum_beyond_60", &beyond_60);
-        if (!status)
-            status = find(build, parts[k].proof, "parsum_beyond_32", &beyond_32);
-        parts[k].safe = !fails;
-        parts[k].bits = fails || beyond_60 ? BITS_NONE : beyond_32 ? BITS_60 : BITS_32;
-    }
+    for (size_t k = 0; k < count && !status; k++)
+        status = read_proof(build, &parts[k]);
     return status;
 }
 

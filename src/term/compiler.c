@@ -230,7 +230,8 @@ static void finish(struct compiler_call *call, struct control *control)
     }
 }
 
-enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls, size_t count)
+enum status compiler_run(const struct compiler *compiler, struct compiler_call *const *calls,
+                         size_t count)
 {
     char temporary[PATH_MAX + 8];
     snprintf(temporary, sizeof temporary, "TMPDIR=%s", compiler->scratch.path);
@@ -239,11 +240,11 @@ enum status compiler_run(const struct compiler *compiler, struct compiler_call *
     int error = environment ? 0 : ENOMEM;
     size_t started = 0;
     while (started < count && !error) {
-        error = start(compiler, environment, &calls[started]);
+        error = start(compiler, environment, calls[started]);
         started += !error;
     }
     for (size_t k = 0; k < started; k++)
-        finish(&calls[k], compiler->control);
+        finish(calls[k], compiler->control);
     free(environment);
     if (error == ENOENT)
         return error_set(STATUS_FAILED,

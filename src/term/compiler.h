@@ -67,7 +67,7 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
  * Runs the compiler once for each of the calls, all at the same time. STATUS_FAILED with a message
  * if it cannot be run, STATUS_STOPPED without one if a stop was asked for.
  */
-enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls,
+enum status compiler_run(const struct compiler *compiler, struct compiler_call *const *calls,
                          size_t count) MUST_CHECK;
 
 #endif

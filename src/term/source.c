@@ -31,12 +31,7 @@ static enum status check_name(const struct term_spec *spec, size_t which)
     if (!good)
         return error_set(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
                          error_quote(name, length, quoted));
-    static const char *const taken[] = {
-        "i",        "term",     "defined", "asm",      "auto",   "break",    "case",   "char",
-        "const",    "continue", "default", "do",       "double", "else",     "enum",   "extern",
-        "float",    "for",      "goto",    "if",       "inline", "int",      "long",   "register",
-        "restrict", "return",   "short",   "signed",   "sizeof", "static",   "struct", "switch",
-        "typedef",  "typeof",   "union",   "unsigned", "void",   "volatile", "while"};
+    static const char *const taken[] = {"i", "term", "defined"};
     for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
         good = good && (strlen(taken[k]) != length || strncmp(name, taken[k], length) != 0);
     static const char *const prefixes[] = {"__", "parsum_", "PARSUM_", "term_", "TERM_"};

@@ -381,7 +381,7 @@ class Constants(Term):
                                  ("3N=3", "not a name"),
                                  ("N-M=3", "not a name"), ("i=3", "taken"), ("term=3", "taken"),
                                  ("parsum_x=3", "taken"),
-                                 ("__x=3", "taken"), ("return=2", "taken"), ("do=1", "taken"),
+                                 ("__x=3", "taken"),
                                  ("_Bool=1", "taken"), ("N=abc", "no constant"),
                                  ("N=system(1)", "no constant"), ("N=inf", "no constant"),
                                  ("N=nan", "no constant"), ("N=i", "no constant"),

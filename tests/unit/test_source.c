@@ -149,7 +149,6 @@ static void what_is_no_constant_is_refused(void **state)
         "N=(1",
         "N=1 /* 2",
         "N=1 // 2",
-        "return=2",
         "_Bool=1",
         "N=1\n2",
         "N=1;",
