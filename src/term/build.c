@@ -1,5 +1,6 @@
 #include "term/build.h"
 
+#include "term/cache.h"
 #include "term/compiler.h"
 #include "term/recipe.h"
 #include "term/message.h"
@@ -24,6 +25,10 @@ struct build {
     struct compiler compiler;
     enum dialect dialect;
     bool refused[DIALECTS]; /* which of them the compiler has been found not to have */
+    struct cache cache;
+    struct cache_use use; /* what the built library is good for */
+    char *messages;       /* what the compiler says of the term */
+    char *files;          /* and which files it includes, as Make has it; NULL: it did not say */
 };
 
 static struct recipe recipe(const struct build *build)
@@ -136,20 +141,30 @@ static enum status change_dialect(struct build *build, const struct step *steps,
     return STATUS_OK;
 }
 
+static void note(const struct build *build)
+{
+    char *const messages = strdup(build->messages);
+    if (messages)
+        term_message_note(build->spec, build->path ? build->path : "", messages);
+    free(messages);
+}
+
 /* Makes of the look at the term an error, or notes. */
 static enum status judge(struct build *build, struct step *step)
 {
-    char *messages;
-    enum status status = read_messages(build, step, &messages);
+    size_t length;
+    const enum status status = read_messages(build, step, &build->messages);
     if (status)
         return status;
-    const bool refused = term_message_refuse(messages, build->spec->wrap);
-    if (step->call.compiled && !refused)
-        term_message_note(build->spec, build->path ? build->path : "", messages);
-    else
-        status = tell_failure(build, &step->call, messages);
-    free(messages);
-    return status;
+    if (term_message_refuse(build->messages, build->spec->wrap) || !step->call.compiled)
+        return tell_failure(build, &step->call, build->messages);
+    note(build);
+    if (build->cache.directory >= 0 &&
+        compiler_read(&build->compiler, RECIPE_FILES, &build->files, &length)) {
+        build->files = NULL;
+        error_clear();
+    }
+    return STATUS_OK;
 }
 
 /*
@@ -178,32 +193,13 @@ static enum status prove(struct build *build, struct part *parts, size_t count)
     return status;
 }
 
-/*
- * Builds "whole.so" for all integers of the run and, where that has to have checks, "fast.so" for
- * those that are proved to need none; see struct term_compiled. A run whose range is known has one
- * part, unless the term is to be saved for other runs.
- */
-static enum status build_libraries(struct build *build, struct term_range range, bool *has_fast)
+/* Compiles and links the parts, each in the way that it was proved to allow. */
+static enum status make_libraries(struct build *build, const struct part *parts, size_t count)
 {
-    const bool one = range.known && !build->spec->save;
-    struct part parts[] = {
-        {INT64_MIN, INT64_MAX, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
-        {-LIKELY, LIKELY, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
-    };
-    if (range.known) {
-        struct part *const known = &parts[one ? 0 : 1];
-        known->low = range.low;
-        known->high = range.high;
-    }
     struct step steps[CALLS];
-    enum status status = prove(build, parts, one ? 1 : 2);
-    if (status)
-        return status;
-    *has_fast = !one && !parts[0].safe && parts[1].safe;
-    const size_t count = *has_fast ? 2 : 1;
     for (size_t k = 0; k < count; k++)
         recipe_compile(&steps[k], parts[k].safe ? FAST : CHECKED, recipe(build), &parts[k]);
-    status = run(build, steps, count);
+    const enum status status = run(build, steps, count);
     if (status)
         return status;
     for (size_t k = 0; k < count; k++)
@@ -211,15 +207,52 @@ static enum status build_libraries(struct build *build, struct term_range range,
     return run(build, steps, count);
 }
 
-static enum status write_files(const struct build *build)
+/*
+ * Builds "whole.so" for a run of a known range: for the rounded range, if nothing more is proved of
+ * the exact one.
+ */
+static enum status build_known(struct build *build)
 {
-    char *text;
-    size_t length;
-    enum status status = term_source_make(build->spec, build->path, &text, &length);
+    const struct term_range wide = build->cache.wide, exact = build->cache.range;
+    struct part parts[] = {
+        {wide.low, wide.high, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {exact.low, exact.high, false, BITS_NONE, "proof-2.o", "whole.o", "whole.so"},
+    };
+    const bool rounded = wide.low != exact.low || wide.high != exact.high;
+    const enum status status = prove(build, parts, rounded ? 2 : 1);
     if (status)
         return status;
-    status = compiler_write(&build->compiler, "term.c", text, length);
-    free(text);
+    const bool better =
+        rounded && (parts[1].safe != parts[0].safe || parts[1].bits < parts[0].bits);
+    build->use = (struct cache_use){better ? exact : wide, better || parts[0].safe};
+    return make_libraries(build, &parts[better], 1);
+}
+
+/*
+ * Builds "whole.so" for all integers and, where that has to have checks, "fast.so" for those of
+ * `range` or for small ones, if they are proved to need none; see struct term_compiled.
+ */
+static enum status build_any(struct build *build, struct term_range range, bool *has_fast)
+{
+    struct part parts[] = {
+        {INT64_MIN, INT64_MAX, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {-LIKELY, LIKELY, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
+    };
+    if (range.known) {
+        parts[1].low = range.low;
+        parts[1].high = range.high;
+    }
+    const enum status status = prove(build, parts, 2);
+    if (status)
+        return status;
+    *has_fast = !parts[0].safe && parts[1].safe;
+    build->use = (struct cache_use){build->cache.range, true};
+    return make_libraries(build, parts, *has_fast ? 2 : 1);
+}
+
+static enum status write_files(const struct build *build, const char *text, size_t length)
+{
+    enum status status = compiler_write(&build->compiler, "term.c", text, length);
     for (const struct term_text *file = term_texts; file->name && !status; file++)
         status = compiler_write(&build->compiler, file->name, file->text, file->length);
     return status;
@@ -242,7 +275,7 @@ static enum status load(struct build *build, bool has_fast, struct term_library 
     }
     if (!found)
         return error_set(STATUS_FAILED, "%s can't be loaded: %s", name, strerror(errno));
-    compiler_close(&build->compiler);
+    compiler_leave(&build->compiler);
     const enum status status = term_library_load(whole, name);
     return status || !has_fast ? status : term_library_load(fast, name);
 }
@@ -261,23 +294,58 @@ static enum status find_file(struct build *build)
                      build->spec->file);
 }
 
+/* Compiles the term and loads it. */
+static enum status compile(struct build *build, struct term_range range, const char *text,
+                           size_t length, struct term_library *whole, struct term_library *fast)
+{
+    bool has_fast = false;
+    enum status status = compiler_enter(&build->compiler);
+    if (!status)
+        status = write_files(build, text, length);
+    if (!status)
+        status = range.known && !build->spec->save ? build_known(build)
+                                                   : build_any(build, range, &has_fast);
+    if (!status)
+        status = load(build, has_fast, whole, fast);
+    if (!status && build->files)
+        cache_keep(&build->cache, build->use, whole, fast, build->files, build->messages);
+    return status;
+}
+
+/* Takes the term from the cache, or compiles it. */
+static enum status get(struct build *build, struct term_range range, struct term_library *whole,
+                       struct term_library *fast)
+{
+    char *text;
+    size_t length;
+    enum status status = term_source_make(build->spec, build->path, &text, &length);
+    if (status)
+        return status;
+    build->dialect = recipe_guess(&build->compiler);
+    const struct recipe recipes = recipe(build);
+    cache_open(&build->cache, build->spec, &recipes, range, text, length);
+    if (cache_find(&build->cache, whole, fast, &build->messages))
+        note(build);
+    else
+        status = compile(build, range, text, length, whole, fast);
+    cache_close(&build->cache);
+    free(build->messages);
+    free(build->files);
+    free(text);
+    return status;
+}
+
 enum status term_build(const struct term_spec *spec, struct term_range range,
                        struct control *control, struct term_library *whole,
                        struct term_library *fast)
 {
     struct build build = {.spec = spec};
     *whole = *fast = (struct term_library){0};
-    bool has_fast = false;
     enum status status = spec->file ? find_file(&build) : STATUS_OK;
     if (!status)
         status = compiler_open(&build.compiler, control);
     if (!status) {
-        build.dialect = recipe_guess(&build.compiler);
-        status = write_files(&build);
-        if (!status)
-            status = build_libraries(&build, range, &has_fast);
-        if (!status)
-            status = load(&build, has_fast, whole, fast);
+        status = get(&build, range, whole, fast);
         compiler_close(&build.compiler);
     }
     if (status) {

@@ -41,12 +41,18 @@ struct compiler_call {
 };
 
 /*
- * Finds out what the compiler is called, the words of PARSUM_CC, or of CC, or "cc", and makes the
- * private directory. The caller closes it. After a failure nothing is to be closed.
+ * Finds out what the compiler is called, the words of PARSUM_CC, or of CC, or "cc". The caller
+ * closes it. After a failure nothing is to be closed.
  */
 enum status compiler_open(struct compiler *compiler, struct control *control) MUST_CHECK;
 
+/* Makes the private directory, without which nothing below may be called. */
+enum status compiler_enter(struct compiler *compiler) MUST_CHECK;
+
 /* Removes the directory; once, however often called. */
+void compiler_leave(struct compiler *compiler);
+
+/* The same, and forgets the compiler. */
 void compiler_close(struct compiler *compiler);
 
 /* The path of the directory's file `name`. */

@@ -168,8 +168,10 @@ enum status term_library_unpack(struct term_library *whole, struct term_library 
                          "%s can't be loaded: it is not a term, not all of one, or damaged; take a "
                          "file that --save-term has written",
                          name);
-    const enum status status = term_library_load(whole, name);
-    if (status || trailer.fast_size == 0)
+    const enum status status = whole->found
+                                   ? term_library_load(whole, name)
+                                   : load_from_memory(whole, data, end - trailer.fast_size, name);
+    if (status || trailer.fast_size == 0 || !whole->found)
         return status;
     return load_from_memory(fast, data + end - trailer.fast_size, trailer.fast_size, name);
 }

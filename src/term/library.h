@@ -41,7 +41,10 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
 bool term_library_pack(const struct term_library *whole, const struct term_library *fast,
                        struct bytes *bytes) MUST_CHECK;
 
-/* Loads a saved term whose file *whole has open, and begins with `length` bytes of it at `data`. */
+/*
+ * Loads a saved term, whose file is at `data`, from there; or *whole from that file, if it has it
+ * open. A library is not found where the system has no memory for it.
+ */
 enum status term_library_unpack(struct term_library *whole, struct term_library *fast,
                                 const unsigned char *data, size_t length,
                                 const char *name) MUST_CHECK;

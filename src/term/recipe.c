@@ -134,7 +134,8 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
         ADD(step->before, LOOK_ERRORS);
         add(step->before, dialects[recipe.dialect].look);
         add(step->after, dialects[recipe.dialect].look_level);
-        ADD(step->after, "-Wno-error=conversion",
+        compiler_path(recipe.compiler, RECIPE_FILES, step->paths[2]);
+        ADD(step->after, "-MD", "-MF", step->paths[2], "-Wno-error=conversion",
             wrap ? dialects[recipe.dialect].may_overflow : NULL);
         break;
     case PROOF:
