@@ -24,6 +24,7 @@ enum {
     KEY_TRACE,
     KEY_WRAP,
     KEY_SAVE_TERM,
+    KEY_NO_CACHE,
     KEY_JOURNAL,
     KEY_MAX_TIME,
 };
@@ -50,6 +51,7 @@ static const struct row {
     {'D', "define", "NAME=VALUE", "a constant of the term, a number"},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around"},
     {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for use without a compiler"},
+    {KEY_NO_CACHE, "no-cache", NULL, "compile the term anew, and do not keep it for the next run"},
     {0, NULL, NULL, "How it runs"},
     {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs)"},
     {'s', "serial", NULL, "the same loop on one thread, for debugging"},
@@ -207,6 +209,9 @@ static enum status parse_one(struct options *options, struct given *given, int k
         break;
     case KEY_SAVE_TERM:
         options->term.save = text;
+        break;
+    case KEY_NO_CACHE:
+        options->term.no_cache = true;
         break;
     case 't':
         status = options_number("threads", text, 1, THREADS_MAX, &number);

@@ -1,5 +1,6 @@
 #include "term/build.h"
 
+#include "term/cache.h"
 #include "term/compiler.h"
 #include "term/recipe.h"
 #include "term/message.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* Integers i that a run of unknown ranges is likely to stay within. */
 #define LIKELY (INT64_C(1) << 31)
@@ -25,6 +25,10 @@ struct build {
     struct compiler compiler;
     enum dialect dialect;
     bool refused[DIALECTS]; /* which of them the compiler has been found not to have */
+    struct cache cache;
+    struct cache_use use; /* what the built library is good for */
+    char *messages;       /* what the compiler says of the term */
+    char *files;          /* and which files it includes, as Make has it; NULL: it did not say */
 };
 
 static struct recipe recipe(const struct build *build)
@@ -81,15 +85,12 @@ static enum status look(struct build *build, const struct step *steps, size_t co
 static enum status call(struct build *build, struct step *steps, size_t count)
 {
     static const char *const messages[CALLS] = {"messages", "messages-2", "messages-3"};
-    struct compiler_call calls[CALLS];
+    struct compiler_call *calls[CALLS];
     for (size_t k = 0; k < count; k++) {
-        calls[k] = steps[k].call;
-        calls[k].messages = messages[k];
+        calls[k] = &steps[k].call;
+        calls[k]->messages = messages[k];
     }
-    const enum status status = compiler_run(&build->compiler, calls, count);
-    for (size_t k = 0; k < count; k++)
-        steps[k].call = calls[k];
-    return status;
+    return compiler_run(&build->compiler, calls, count);
 }
 
 /* The same; each must succeed. */
@@ -99,15 +100,20 @@ static enum status run(struct build *build, struct step *steps, size_t count)
     return status ? status : look(build, steps, count);
 }
 
-/* Is there such a text in a file of the compiler's? */
-static enum status find(const struct build *build, const char *file, const char *text, bool *found)
+/* Looks in the object file of a proof for what is left of the checks. */
+static enum status read_proof(const struct build *build, struct part *part)
 {
     char *bytes;
     size_t length;
-    const enum status status = compiler_read(&build->compiler, file, &bytes, &length);
+    const enum status status = compiler_read(&build->compiler, part->proof, &bytes, &length);
     if (status)
         return status;
-    *found = memmem(bytes, length, text, strlen(text)) != NULL;
+#define IS_LEFT(name) (memmem(bytes, length, name, strlen(name)) != NULL)
+    part->safe = !IS_LEFT("__ubsan_handle_");
+    part->bits = !part->safe || IS_LEFT("parsum_beyond_60") ? BITS_NONE
+                 : IS_LEFT("parsum_beyond_32")              ? BITS_60
+                                                            : BITS_32;
+#undef IS_LEFT
     free(bytes);
     return STATUS_OK;
 }
@@ -135,31 +141,30 @@ static enum status change_dialect(struct build *build, const struct step *steps,
     return STATUS_OK;
 }
 
-/*
- * Makes of the look at the term an error, or notes. GCC has one option for constants that overflow
- * and for those that are merely cut, which C allows: where it speaks of the latter alone there is
- * another look, without the error.
- */
-static enum status judge(struct build *build, const struct part *part, struct step *step)
+static void note(const struct build *build)
 {
-    char *messages;
-    enum status status = read_messages(build, step, &messages);
-    if (!status && !step->call.compiled && term_message_only_cuts(messages)) {
-        free(messages);
-        recipe_compile(step, LOOK, recipe(build), part);
-        recipe_let_overflow(step, build->dialect);
-        status = call(build, step, 1);
-        if (!status)
-            status = read_messages(build, step, &messages);
-    }
+    char *const messages = strdup(build->messages);
+    if (messages)
+        term_message_note(build->spec, build->path ? build->path : "", messages);
+    free(messages);
+}
+
+/* Makes of the look at the term an error, or notes. */
+static enum status judge(struct build *build, struct step *step)
+{
+    size_t length;
+    const enum status status = read_messages(build, step, &build->messages);
     if (status)
         return status;
-    if (step->call.compiled)
-        term_message_note(build->spec, build->path ? build->path : "", messages);
-    else
-        status = tell_failure(build, &step->call, messages);
-    free(messages);
-    return status;
+    if (term_message_refuse(build->messages, build->spec->wrap) || !step->call.compiled)
+        return tell_failure(build, &step->call, build->messages);
+    note(build);
+    if (build->cache.directory >= 0 &&
+        compiler_read(&build->compiler, RECIPE_FILES, &build->files, &length)) {
+        build->files = NULL;
+        error_clear();
+    }
+    return STATUS_OK;
 }
 
 /*
@@ -180,49 +185,21 @@ static enum status prove(struct build *build, struct part *parts, size_t count)
             status = change_dialect(build, steps, 1 + count, &changed);
     } while (!status && changed);
     if (!status)
-        status = judge(build, &parts[0], &steps[0]);
+        status = judge(build, &steps[0]);
     if (!status)
         status = look(build, steps + 1, count);
-    for (size_t k = 0; k < count; k++) {
-        bool fails = false, beyond_60 = false, beyond_32 = false;
-        if (!status)
-            status = find(build, parts[k].proof, "__ubsan_handle_", &fails);
-        if (!status)
-            status = find(build, parts[k].proof, "parsum_beyond_60", &beyond_60);
-        if (!status)
-            status = find(build, parts[k].proof, "parsum_beyond_32", &beyond_32);
-        parts[k].safe = !fails;
-        parts[k].bits = fails || beyond_60 ? BITS_NONE : beyond_32 ? BITS_60 : BITS_32;
-    }
+    for (size_t k = 0; k < count && !status; k++)
+        status = read_proof(build, &parts[k]);
     return status;
 }
 
-/*
- * Builds "whole.so" for all integers of the run and, where that has to have checks, "fast.so" for
- * those that are proved to need none; see struct term_compiled. A run whose range is known has one
- * part, unless the term is to be saved for other runs.
- */
-static enum status build_libraries(struct build *build, struct term_range range, bool *has_fast)
+/* Compiles and links the parts, each in the way that it was proved to allow. */
+static enum status make_libraries(struct build *build, const struct part *parts, size_t count)
 {
-    const bool one = range.known && !build->spec->save;
-    struct part parts[] = {
-        {INT64_MIN, INT64_MAX, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
-        {-LIKELY, LIKELY, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
-    };
-    if (range.known) {
-        struct part *const known = &parts[one ? 0 : 1];
-        known->low = range.low;
-        known->high = range.high;
-    }
     struct step steps[CALLS];
-    enum status status = prove(build, parts, one ? 1 : 2);
-    if (status)
-        return status;
-    *has_fast = !one && !parts[0].safe && parts[1].safe;
-    const size_t count = *has_fast ? 2 : 1;
     for (size_t k = 0; k < count; k++)
         recipe_compile(&steps[k], parts[k].safe ? FAST : CHECKED, recipe(build), &parts[k]);
-    status = run(build, steps, count);
+    const enum status status = run(build, steps, count);
     if (status)
         return status;
     for (size_t k = 0; k < count; k++)
@@ -230,43 +207,77 @@ static enum status build_libraries(struct build *build, struct term_range range,
     return run(build, steps, count);
 }
 
-static enum status write_files(const struct build *build)
+/*
+ * Builds "whole.so" for a run of a known range: for the rounded range, if nothing more is proved of
+ * the exact one.
+ */
+static enum status build_known(struct build *build)
 {
-    char *text;
-    size_t length;
-    enum status status = term_source_check(build->spec);
-    if (!status)
-        status = term_source_make(build->spec, build->path, &text, &length);
+    const struct term_range wide = build->cache.wide, exact = build->cache.range;
+    struct part parts[] = {
+        {wide.low, wide.high, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {exact.low, exact.high, false, BITS_NONE, "proof-2.o", "whole.o", "whole.so"},
+    };
+    const bool rounded = wide.low != exact.low || wide.high != exact.high;
+    const enum status status = prove(build, parts, rounded ? 2 : 1);
     if (status)
         return status;
-    status = compiler_write(&build->compiler, "term.c", text, length);
-    free(text);
+    const bool better =
+        rounded && (parts[1].safe != parts[0].safe || parts[1].bits < parts[0].bits);
+    build->use = (struct cache_use){better ? exact : wide, better || parts[0].safe};
+    return make_libraries(build, &parts[better], 1);
+}
+
+/*
+ * Builds "whole.so" for all integers and, where that has to have checks, "fast.so" for those of
+ * `range` or for small ones, if they are proved to need none; see struct term_compiled.
+ */
+static enum status build_any(struct build *build, struct term_range range, bool *has_fast)
+{
+    struct part parts[] = {
+        {INT64_MIN, INT64_MAX, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {-LIKELY, LIKELY, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
+    };
+    if (range.known) {
+        parts[1].low = range.low;
+        parts[1].high = range.high;
+    }
+    const enum status status = prove(build, parts, 2);
+    if (status)
+        return status;
+    *has_fast = !parts[0].safe && parts[1].safe;
+    build->use = (struct cache_use){build->cache.range, true};
+    return make_libraries(build, parts, *has_fast ? 2 : 1);
+}
+
+static enum status write_files(const struct build *build, const char *text, size_t length)
+{
+    enum status status = compiler_write(&build->compiler, "term.c", text, length);
     for (const struct term_text *file = term_texts; file->name && !status; file++)
         status = compiler_write(&build->compiler, file->name, file->text, file->length);
     return status;
 }
 
 /*
- * The directory is removed before anything of the term runs, if it can be: loading a library runs
- * its constructors, and a term is free to have some that crash.
+ * The directory is removed before anything of the term runs: loading a library runs its
+ * constructors, and a term is free to have some that crash.
  */
 static enum status load(struct build *build, bool has_fast, struct term_library *whole,
                         struct term_library *fast)
 {
     static const char name[] = "the compiled term";
-    char whole_path[PATH_MAX], fast_path[PATH_MAX];
-    compiler_path(&build->compiler, "whole.so", whole_path);
-    compiler_path(&build->compiler, "fast.so", fast_path);
-    enum status status = term_library_find(whole, whole_path, name);
-    if (!status && has_fast)
-        status = term_library_find(fast, fast_path, name);
-    if (term_library_needs_no_name())
-        compiler_close(&build->compiler);
-    if (!status)
-        status = term_library_load(whole, whole_path, name);
-    if (!status && has_fast)
-        status = term_library_load(fast, fast_path, name);
-    return status;
+    char path[PATH_MAX];
+    compiler_path(&build->compiler, "whole.so", path);
+    bool found = term_library_find(whole, path);
+    if (has_fast) {
+        compiler_path(&build->compiler, "fast.so", path);
+        found = found && term_library_find(fast, path);
+    }
+    if (!found)
+        return error_set(STATUS_FAILED, "%s can't be loaded: %s", name, strerror(errno));
+    compiler_leave(&build->compiler);
+    const enum status status = term_library_load(whole, name);
+    return status || !has_fast ? status : term_library_load(fast, name);
 }
 
 /* The absolute path of the term's file, as the compiler will be told it. */
@@ -275,15 +286,53 @@ static enum status find_file(struct build *build)
     build->path = realpath(build->spec->file, NULL);
     if (!build->path)
         return error_set(STATUS_USAGE, "--term-file: %s: %s", build->spec->file, strerror(errno));
-    struct stat status;
-    const bool ordinary = stat(build->path, &status) == 0 && S_ISREG(status.st_mode);
-    if (ordinary && !strpbrk(build->path, "\"\n"))
+    if (!strpbrk(build->path, "\"\n"))
         return STATUS_OK;
-    free(build->path);
-    return error_set(
-        STATUS_USAGE, "--term-file: %s: %s", build->spec->file,
-        ordinary ? "its path has a quote or a line break, which C can't have there; rename it"
-                 : "is no ordinary file; give a C file");
+    return error_set(STATUS_USAGE,
+                     "--term-file: %s: its path has a quote or a line break, which C can't have "
+                     "there; rename it",
+                     build->spec->file);
+}
+
+/* Compiles the term and loads it. */
+static enum status compile(struct build *build, struct term_range range, const char *text,
+                           size_t length, struct term_library *whole, struct term_library *fast)
+{
+    bool has_fast = false;
+    enum status status = compiler_enter(&build->compiler);
+    if (!status)
+        status = write_files(build, text, length);
+    if (!status)
+        status = range.known && !build->spec->save ? build_known(build)
+                                                   : build_any(build, range, &has_fast);
+    if (!status)
+        status = load(build, has_fast, whole, fast);
+    if (!status && build->files)
+        cache_keep(&build->cache, build->use, whole, fast, build->files, build->messages);
+    return status;
+}
+
+/* Takes the term from the cache, or compiles it. */
+static enum status get(struct build *build, struct term_range range, struct term_library *whole,
+                       struct term_library *fast)
+{
+    char *text;
+    size_t length;
+    enum status status = term_source_make(build->spec, build->path, &text, &length);
+    if (status)
+        return status;
+    build->dialect = recipe_guess(&build->compiler);
+    const struct recipe recipes = recipe(build);
+    cache_open(&build->cache, build->spec, &recipes, range, text, length);
+    if (cache_find(&build->cache, whole, fast, &build->messages))
+        note(build);
+    else
+        status = compile(build, range, text, length, whole, fast);
+    cache_close(&build->cache);
+    free(build->messages);
+    free(build->files);
+    free(text);
+    return status;
 }
 
 enum status term_build(const struct term_spec *spec, struct term_range range,
@@ -293,24 +342,16 @@ enum status term_build(const struct term_spec *spec, struct term_range range,
     struct build build = {.spec = spec};
     *whole = *fast = (struct term_library){0};
     enum status status = spec->file ? find_file(&build) : STATUS_OK;
-    if (status)
-        return status;
-    status = compiler_open(&build.compiler, control);
-    if (status)
-        goto no_compiler;
-    bool has_fast = false;
-    build.dialect = recipe_guess(&build.compiler);
-    status = write_files(&build);
     if (!status)
-        status = build_libraries(&build, range, &has_fast);
-    if (!status)
-        status = load(&build, has_fast, whole, fast);
+        status = compiler_open(&build.compiler, control);
+    if (!status) {
+        status = get(&build, range, whole, fast);
+        compiler_close(&build.compiler);
+    }
     if (status) {
         term_library_close(whole);
         term_library_close(fast);
     }
-    compiler_close(&build.compiler);
-no_compiler:
     free(build.path);
     return status;
 }

@@ -45,7 +45,7 @@ static void free_words(struct compiler *compiler)
     free(compiler->words);
 }
 
-static enum status make_directory(struct compiler *compiler)
+enum status compiler_enter(struct compiler *compiler)
 {
     const char *parent = getenv("TMPDIR");
     if (!parent || !*parent)
@@ -66,32 +66,30 @@ static enum status make_directory(struct compiler *compiler)
     return STATUS_OK;
 }
 
+void compiler_leave(struct compiler *compiler)
+{
+    if (compiler->scratch.lock >= 0 && scratch_close(&compiler->scratch) != 0)
+        error_note("%s was left behind: %s", compiler->scratch.path, strerror(errno));
+}
+
 enum status compiler_open(struct compiler *compiler, struct control *control)
 {
-    *compiler = (struct compiler){.control = control};
-    if (!find_words(compiler)) {
-        free_words(compiler);
-        return error_set(STATUS_FAILED, "out of memory for the compiler's options");
-    }
-    const enum status status = make_directory(compiler);
-    if (status)
-        free_words(compiler);
-    return status;
+    *compiler = (struct compiler){.control = control, .scratch.lock = -1};
+    if (find_words(compiler))
+        return STATUS_OK;
+    free_words(compiler);
+    return error_set(STATUS_FAILED, "out of memory for the compiler's options");
 }
 
 void compiler_close(struct compiler *compiler)
 {
-    if (!compiler->words)
-        return;
-    if (scratch_close(&compiler->scratch) != 0)
-        error_note("%s was left behind: %s", compiler->scratch.path, strerror(errno));
+    compiler_leave(compiler);
     free_words(compiler);
-    compiler->words = NULL;
 }
 
 void compiler_path(const struct compiler *compiler, const char *name, char path[PATH_MAX])
 {
-    /* make_directory has left room for it */
+    /* scratch has left room for it */
     strcpy(stpcpy(stpcpy(path, compiler->scratch.path), "/"), name);
 }
 
@@ -230,7 +228,8 @@ static void finish(struct compiler_call *call, struct control *control)
     }
 }
 
-enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls, size_t count)
+enum status compiler_run(const struct compiler *compiler, struct compiler_call *const *calls,
+                         size_t count)
 {
     char temporary[PATH_MAX + 8];
     snprintf(temporary, sizeof temporary, "TMPDIR=%s", compiler->scratch.path);
@@ -239,11 +238,11 @@ enum status compiler_run(const struct compiler *compiler, struct compiler_call *
     int error = environment ? 0 : ENOMEM;
     size_t started = 0;
     while (started < count && !error) {
-        error = start(compiler, environment, &calls[started]);
+        error = start(compiler, environment, calls[started]);
         started += !error;
     }
     for (size_t k = 0; k < started; k++)
-        finish(&calls[k], compiler->control);
+        finish(calls[k], compiler->control);
     free(environment);
     if (error == ENOENT)
         return error_set(STATUS_FAILED,

@@ -41,12 +41,18 @@ struct compiler_call {
 };
 
 /*
- * Finds out what the compiler is called, the words of PARSUM_CC, or of CC, or "cc", and makes the
- * private directory. The caller closes it. After a failure nothing is to be closed.
+ * Finds out what the compiler is called, the words of PARSUM_CC, or of CC, or "cc". The caller
+ * closes it. After a failure nothing is to be closed.
  */
 enum status compiler_open(struct compiler *compiler, struct control *control) MUST_CHECK;
 
+/* Makes the private directory, without which nothing below may be called. */
+enum status compiler_enter(struct compiler *compiler) MUST_CHECK;
+
 /* Removes the directory; once, however often called. */
+void compiler_leave(struct compiler *compiler);
+
+/* The same, and forgets the compiler. */
 void compiler_close(struct compiler *compiler);
 
 /* The path of the directory's file `name`. */
@@ -67,7 +73,7 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
  * Runs the compiler once for each of the calls, all at the same time. STATUS_FAILED with a message
  * if it cannot be run, STATUS_STOPPED without one if a stop was asked for.
  */
-enum status compiler_run(const struct compiler *compiler, struct compiler_call *calls,
+enum status compiler_run(const struct compiler *compiler, struct compiler_call *const *calls,
                          size_t count) MUST_CHECK;
 
 #endif

@@ -23,23 +23,31 @@ struct term_library {
     int file; /* if found: the library itself, which may have no name any more */
 };
 
-/* Opens the file of a library, and runs nothing of it yet; `name` stands for it in messages. */
-enum status term_library_find(struct term_library *library, const char *path,
-                              const char *name) MUST_CHECK;
-
-/* Can libraries be loaded here whose file is open, but has no name any more? */
-bool term_library_needs_no_name(void);
+/* Opens the file of a library, and runs nothing of it yet. False (errno) if it can't be opened. */
+bool term_library_find(struct term_library *library, const char *path) MUST_CHECK;
 
 /*
- * Loads a library that was found, from `path`, or from its open file. One that is not a term, is of
- * another version, or needs what this CPU lacks is STATUS_USAGE.
+ * Loads a library that was found, from its open file, which may have no name any more; `name`
+ * stands for it in messages. One that is not a term, is of another version, or needs what this CPU
+ * lacks is STATUS_USAGE.
  */
-enum status term_library_load(struct term_library *library, const char *path,
-                              const char *name) MUST_CHECK;
+enum status term_library_load(struct term_library *library, const char *name) MUST_CHECK;
 
 /* Loads a saved term: *whole, and *fast if there is one. */
 enum status term_library_open_saved(struct term_library *whole, struct term_library *fast,
                                     const char *path) MUST_CHECK;
+
+/* Appends what a saved term's file holds; `fast` need not have been found. False if that fails. */
+bool term_library_pack(const struct term_library *whole, const struct term_library *fast,
+                       struct bytes *bytes) MUST_CHECK;
+
+/*
+ * Loads a saved term, whose file is at `data`, from there; or *whole from that file, if it has it
+ * open. A library is not found where the system has no memory for it.
+ */
+enum status term_library_unpack(struct term_library *whole, struct term_library *fast,
+                                const unsigned char *data, size_t length,
+                                const char *name) MUST_CHECK;
 
 /*
  * Saves two libraries as one file, which is replaced at once or not at all; `fast` need not have

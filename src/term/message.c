@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines of messages about a file that are shown at most. */
-#define LINES_SHOWN 1000
-
 /* What a compiler has written, line by line, and what it is about. */
 struct messages {
     const struct term_spec *spec;
@@ -69,7 +66,8 @@ static bool is_noise(const char *line, const char *directory)
 
 /*
  * What to do about a warning that is an error to us, by the name of its option, which stands behind
- * it as in [-Werror=overflow] (GCC) or [-Werror,-Winteger-overflow] (Clang); "" if it is none.
+ * it as in [-Woverflow], [-Werror=overflow] (GCC) or [-Werror,-Winteger-overflow] (Clang); "" if it
+ * is none.
  */
 static void advise(const char *error, const char *between, char advice[256])
 {
@@ -89,14 +87,15 @@ static void advise(const char *error, const char *between, char advice[256])
         {"return-type]", "let the function return a value on every way"},
         {"array-bounds]", "give the array that index, or leave it out"},
     };
-    const char *option = strstr(error, "[-Werror=");
-    option = option ? strchr(option, '=') + 1 : strstr(error, "[-Werror,-W");
-    if (option && *option == '[')
-        option = strstr(option, "-W") + strlen("-Werror,-W");
+    const char *option = strstr(error, "[-W");
+    if (option)
+        option += strlen("[-W");
+    if (option && begins(option, "error"))
+        option += begins(option, "error=") ? strlen("error=") : strlen("error,-W");
     *advice = '\0';
     for (size_t k = 0; k < sizeof rows / sizeof *rows && option; k++)
         if (begins(option, rows[k].option))
-            snprintf(advice, 256, "%s%s; -Wno-error=%.*s in PARSUM_CC lets it pass", between,
+            snprintf(advice, 256, "%s%s; -Wno-%.*s in PARSUM_CC lets it pass", between,
                      rows[k].what, (int)strcspn(option, "]"), option);
 }
 
@@ -173,24 +172,22 @@ static enum status tell_file(const struct messages *messages)
         return error_set(STATUS_FAILED, "out of memory for the compiler's messages");
     const char *const file = messages->spec->file;
     char *const name = error_shown(file); /* its newlines begin no lines */
-    int shown = 0;
-    bool noise = false;
+    bool shown = false, noise = false;
     const char *last = ""; /* the linker says it once a call */
     for (const char *line = messages->line; line < messages->end; line = after(line)) {
         const char *const linker = strstr(line, "undefined reference");
         if (!isspace((unsigned char)*line)) /* a quote goes with the line before it */
             noise = *line == '\0' || (is_noise(line, messages->directory) && !linker);
         const char *const told = linker ? linker : line;
-        if (!noise && strcmp(told, last) != 0 && shown++ < LINES_SHOWN)
+        if (!noise && strcmp(told, last) != 0)
             write_line(out, told, messages->path, name ? name : "the file");
         if (!noise && !*advice && error_in(line))
             advise(line, "\n  ", advice);
+        shown = shown || !noise;
         last = told;
     }
-    if (shown > LINES_SHOWN)
-        fputs("\n  ...", out);
     fputs(advice, out);
-    const bool complete = fclose(out) == 0 && shown > 0;
+    const bool complete = fclose(out) == 0 && shown;
     const enum status status =
         error_set_lines(STATUS_USAGE, complete ? text : "", "%s does not compile:%s", file,
                         complete ? "" : " the compiler failed and did not say why");
@@ -285,15 +282,27 @@ static bool is_about_reals(const char *text)
     return strstr(text, "double'") || strstr(text, "float'");
 }
 
-bool term_message_only_cuts(const char *text)
+/* Is it a warning of GCC's without an option of its own for what is wrong? */
+static bool is_refused(const char *line, bool wrap)
+{
+    const bool cut = strstr(line, "conversion from") && !is_about_reals(line);
+    return strstr(line, "warning: integer constant is ") ||
+           (strstr(line, "[-Woverflow]") && !cut && !wrap);
+}
+
+bool term_message_refuse(char *text, bool wrap)
 {
     bool any = false;
-    for (const char *at = text; (at = strstr(at, "error: ")); any = true) {
-        char line[1024];
-        at += snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
-        if (!strstr(line, "[-Werror=overflow]") || !strstr(line, "conversion from") ||
-            is_about_reals(line))
-            return false;
+    for (char *at = text; (at = strstr(at, "warning: ")); at++) {
+        char *const end = strchrnul(at, '\n'), newline = *end;
+        *end = '\0';
+        const bool refused = is_refused(at, wrap);
+        *end = newline;
+        if (refused) {
+            memmove(at, at + strlen("wa"), strlen(at + strlen("wa")) + 1);
+            memcpy(at, "error: ", strlen("error: "));
+        }
+        any = any || refused;
     }
     return any;
 }

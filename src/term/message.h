@@ -16,11 +16,12 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
                                const char *path, char *text);
 
 /*
- * Does the compiler say no more than that constants are cut as they are converted to a narrower
- * type? C allows that, and GCC has one option for it and for overflows. This is the one place that
- * looks at the wording of a warning, and only to let a term pass: unknown words stay an error.
+ * Some of GCC's warnings are errors here, and no option makes them such: of an integer that no type
+ * of C's holds; and of constants that overflow, since its option is also that of constants that are
+ * merely cut, which C allows. Is there such a warning? Then `text` calls it an error. Constants may
+ * overflow if signed integers wrap around.
  */
-bool term_message_only_cuts(const char *text);
+bool term_message_refuse(char *text, bool wrap);
 
 /*
  * Notes what C allows and may not be meant: a wide integer that is cut to a narrower type, and an

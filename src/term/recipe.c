@@ -69,10 +69,10 @@ static const struct {
             {"-fdbg-cnt"},
             {"-fdbg-cnt=match:0"},
             {"-fwhole-program"},
-            {"-Werror=overflow", "-Werror=maybe-uninitialized", "-Wconversion",
-             "-Wno-sign-conversion", "-Wno-float-conversion"},
+            {"-Werror=maybe-uninitialized", "-Wconversion", "-Wno-sign-conversion",
+             "-Wno-float-conversion"},
             {"-Og", "-fno-tree-ccp", "-fno-tree-fre"},
-            "-Wno-error=overflow",
+            NULL,
         },
     [NEW_CLANG] = CLANG_WITH("-fno-sanitize=local-bounds", "-fstrict-flex-arrays=1"),
     [CLANG] = CLANG_WITH("-fno-sanitize=local-bounds"),
@@ -100,11 +100,6 @@ bool recipe_is_unknown(enum dialect dialect, const char *messages)
 enum dialect recipe_guess(const struct compiler *compiler)
 {
     return strstr(compiler->words[compiler->command - 1], "clang") ? NEW_CLANG : GCC;
-}
-
-void recipe_let_overflow(struct step *step, enum dialect dialect)
-{
-    ADD(step->after, dialects[dialect].may_overflow);
 }
 
 static void start_step(struct step *step)
@@ -139,7 +134,8 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
         ADD(step->before, LOOK_ERRORS);
         add(step->before, dialects[recipe.dialect].look);
         add(step->after, dialects[recipe.dialect].look_level);
-        ADD(step->after, "-Wno-error=conversion",
+        compiler_path(recipe.compiler, RECIPE_FILES, step->paths[2]);
+        ADD(step->after, "-MD", "-MF", step->paths[2], "-Wno-error=conversion",
             wrap ? dialects[recipe.dialect].may_overflow : NULL);
         break;
     case PROOF:

@@ -48,11 +48,11 @@ enum dialect recipe_guess(const struct compiler *compiler);
 /* Does a compiler say in its messages that it does not have this dialect? */
 bool recipe_is_unknown(enum dialect dialect, const char *messages);
 
+/* Where a LOOK lists the files that the term includes, as Make has it. */
+#define RECIPE_FILES "files"
+
 /* Compiles the term in one of the ways for a part of the run. */
 void recipe_compile(struct step *step, enum way way, struct recipe recipe, const struct part *part);
-
-/* Lets constants overflow in a LOOK. */
-void recipe_let_overflow(struct step *step, enum dialect dialect);
 
 /* Makes the shared library of a part, with what notes that a check has failed. */
 void recipe_link(struct step *step, struct recipe recipe, const struct part *part);

@@ -2,7 +2,6 @@
 
 #include "base/digest.h"
 #include "base/number.h"
-#include "term/literal.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -32,12 +31,7 @@ static enum status check_name(const struct term_spec *spec, size_t which)
     if (!good)
         return error_set(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
                          error_quote(name, length, quoted));
-    static const char *const taken[] = {
-        "i",        "term",     "defined", "asm",      "auto",   "break",    "case",   "char",
-        "const",    "continue", "default", "do",       "double", "else",     "enum",   "extern",
-        "float",    "for",      "goto",    "if",       "inline", "int",      "long",   "register",
-        "restrict", "return",   "short",   "signed",   "sizeof", "static",   "struct", "switch",
-        "typedef",  "typeof",   "union",   "unsigned", "void",   "volatile", "while"};
+    static const char *const taken[] = {"i", "term", "defined"};
     for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
         good = good && (strlen(taken[k]) != length || strncmp(name, taken[k], length) != 0);
     static const char *const prefixes[] = {"__", "parsum_", "PARSUM_", "term_", "TERM_"};
@@ -55,61 +49,30 @@ static enum status check_name(const struct term_spec *spec, size_t which)
     return STATUS_OK;
 }
 
-/* A whole number without a point, as C text of the same value and C's own type for it; leading
-   zeros don't mean octal. */
+/* A decimal integer as C text of the same value and C's own type for it; leading zeros don't mean
+   octal. */
 static bool write_integer(FILE *out, const char *text)
 {
-    const bool negative = *text == '-';
-    const char *const digits = text + (*text == '-' || *text == '+');
-    uint64_t magnitude;
     int64_t number;
     if (strchr(text, '.'))
         return false;
-    if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X')) {
-        char *end;
-        errno = 0;
-        magnitude = strtoull(digits, &end, 16);
-        if (!isxdigit((unsigned char)digits[2]) || *end || errno)
-            return false;
-    } else if (number_parse(text, strlen(text), &number) == NUMBER_OK) {
-        magnitude = negative ? -(uint64_t)number : (uint64_t)number;
-    } else {
-        errno = 0;
-        magnitude = strtoull(digits, NULL, 10);
-        if (strspn(digits, "0123456789") != strlen(digits) || !*digits || errno)
-            return false;
+    if (number_parse(text, strlen(text), &number) != NUMBER_OK) {
+        /* C has integers from 2^63 on only with a u */
+        const bool decimal = *text && strspn(text, "0123456789") == strlen(text);
+        if (decimal)
+            fprintf(out, "%su", text + strspn(text, "0"));
+        return decimal;
     }
-    if (negative && magnitude > (uint64_t)INT64_MAX + 1)
-        return false;
-    if (negative && magnitude > INT64_MAX)
+    if (number == INT64_MIN)
         fprintf(out, "(-%" PRId64 "-1)", INT64_MAX);
-    else if (negative)
-        fprintf(out, "(-%" PRIu64 ")", magnitude);
     else
-        fprintf(out, "%" PRIu64 "%s", magnitude, magnitude > INT64_MAX ? "u" : "");
-    return true;
-}
-
-/* A finite real as C text of exactly its value. */
-static bool write_real(FILE *out, const char *text)
-{
-    const bool looks_like_one = strspn(text, "+-.0123456789abcdefABCDEFxXpP") == strlen(text);
-    char *end;
-    const double value = number_read_real(text, &end);
-    if (!looks_like_one || end == text || *end || !isfinite(value))
-        return false;
-    /* a literal of digits alone is an integer, and one that is too large for C */
-    if (!strpbrk(text, ".pP") && (strpbrk(text, "xX") || !strpbrk(text, "eE")))
-        return false;
-    char literal[NUMBER_REAL];
-    number_print_real(value, 0, literal);
-    fprintf(out, "(%s)", literal);
+        fprintf(out, number < 0 ? "(%" PRId64 ")" : "%" PRId64, number);
     return true;
 }
 
 /*
- * Any other expression of C, such as 1/4.0 or M_PI: it has to be one whole. That it is constant the
- * compiler sees to.
+ * Any other number or expression of C, such as 1.5, 1/4.0 or M_PI: it has to be one whole. That it
+ * is constant the compiler sees to.
  */
 static bool write_formula(FILE *out, const char *text)
 {
@@ -131,8 +94,7 @@ static bool write_formula(FILE *out, const char *text)
     const bool bad =
         number && (!isfinite(number_read_real(digits, &rest)) || rest[strspn(rest, "uUlLfF")] ||
                    (digits[0] == '0' && isdigit((unsigned char)digits[1])));
-    size_t length;
-    if (open != 0 || !text[strspn(text, " ")] || bad || term_literal_find(text, &length))
+    if (open != 0 || !text[strspn(text, " ")] || bad)
         return false;
     fprintf(out, "(%s)", text);
     return true;
@@ -140,7 +102,7 @@ static bool write_formula(FILE *out, const char *text)
 
 static bool write_value(FILE *out, const char *text)
 {
-    return write_integer(out, text) || write_real(out, text) || write_formula(out, text);
+    return write_integer(out, text) || write_formula(out, text);
 }
 
 /* The constants, each with a line that does not compile where it is none. */
@@ -296,43 +258,6 @@ char *term_source_describe(const struct term_spec *spec)
         return text;
     free(text);
     return NULL;
-}
-
-static enum status refuse_literal(const struct term_spec *spec, const char *text)
-{
-    size_t length;
-    const char *const literal = term_literal_find(text, &length);
-    if (!literal)
-        return STATUS_OK;
-    char line[32] = "";
-    int number = 1;
-    for (const char *at = text; at < literal; at++)
-        number += *at == '\n';
-    if (spec->file)
-        snprintf(line, sizeof line, ":%d", number);
-    return error_set(STATUS_USAGE,
-                     "%s%s: the integer %.*s is too large for C; end it with u if it is below "
-                     "2^64, or make it a product of (__int128)",
-                     spec->file ? spec->file : "--term", line, (int)length, literal);
-}
-
-enum status term_source_check(const struct term_spec *spec)
-{
-    if (spec->expression)
-        return refuse_literal(spec, spec->expression);
-    FILE *const file = fopen(spec->file, "rb");
-    char *text = NULL;
-    size_t room = 0;
-    const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
-    enum status status = STATUS_OK;
-    if (!file || ferror(file))
-        status = error_set(STATUS_FAILED, "%s: reading failed: %s", spec->file, strerror(errno));
-    else if (got > 0)
-        status = refuse_literal(spec, text);
-    free(text);
-    if (file)
-        fclose(file);
-    return status;
 }
 
 /* Adds what is in the file to the digest. */

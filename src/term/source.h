@@ -31,10 +31,6 @@
 enum status term_source_make(const struct term_spec *spec, const char *path, char **text,
                              size_t *length) MUST_CHECK;
 
-/* An integer literal that is too large for C is STATUS_USAGE. GCC would cut it with a warning that
-   no option makes an error. */
-enum status term_source_check(const struct term_spec *spec) MUST_CHECK;
-
 /*
  * The term for people: the expression or file name with its constants, "i*N with N=3". The caller
  * frees it; NULL if memory is short.

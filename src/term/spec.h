@@ -17,6 +17,7 @@ struct term_spec {
     size_t constant_count;
     bool wrap;        /* signed overflow wraps around */
     const char *save; /* where to keep the compiled term; NULL: nowhere */
+    bool no_cache;    /* compile it anew, and keep it nowhere else */
 };
 
 /* The integers of a run. */

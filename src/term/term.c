@@ -135,27 +135,15 @@ static bool add_short_reals(const void *context, int64_t start, int64_t end, str
 
 static enum status refuse(const struct term_module *module)
 {
-    const char *what = "has no value that is a number";
-    const char *remedy = "take an integer, a float or a double";
-    switch (module->type) {
-    case TERM_LONG_DOUBLE:
-        what = "is a long double, which differs from machine to machine";
-        remedy = "cast it to double";
-        break;
-    case TERM_COMPLEX:
-        what = "is complex";
-        remedy = "add up creal and cimag of it in two runs";
-        break;
-    case TERM_POINTER:
-        what = "is a pointer";
-        remedy = "take what it points at";
-        break;
-    case TERM_AGGREGATE:
-        what = "is a struct or a union";
-        remedy = "take a member of it";
-        break;
-    }
-    return error_set(STATUS_USAGE, "the term %s %s; %s", module->source, what, remedy);
+    static const char *const reasons[] = {
+        [TERM_LONG_DOUBLE] =
+            "is a long double, which differs from machine to machine; cast it to double",
+        [TERM_COMPLEX] = "is complex; add up creal and cimag of it in two runs",
+        [TERM_POINTER] = "is a pointer; take what it points at",
+        [TERM_AGGREGATE] = "is a struct or a union; take a member of it",
+        [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
+    };
+    return error_set(STATUS_USAGE, "the term %s %s", module->source, reasons[module->type]);
 }
 
 static const char *kernel_name(const struct term_compiled *compiled)
@@ -173,14 +161,12 @@ static enum status open_saved(struct term_compiled *compiled, const struct term_
 {
     if (spec->constant_count == 0 && !spec->wrap && !spec->save)
         return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
-    if (spec->save)
-        error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
-    else
-        error_set(STATUS_USAGE,
-                  "--define and --wrap are for a term that is compiled: %s is already; give them "
-                  "when it is saved",
-                  spec->file);
-    return STATUS_USAGE;
+    return spec->save ? error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
+                                  spec->file)
+                      : error_set(STATUS_USAGE,
+                                  "--define and --wrap are for a term that is compiled: %s is "
+                                  "already; give them when it is saved",
+                                  spec->file);
 }
 
 static bool is_saved(const struct term_spec *spec)

@@ -10,10 +10,11 @@ HELP_LINE = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?:=(\S+))?  +\S", re.M)
 
 
 def environment(**changes):
-    """This environment without what would change what parsum does, and with `changes`."""
+    """This environment without what would change what parsum does, and with `changes`. The cache of
+    compiled terms is off: a test must not see what another has left there."""
     kept = {key: value for key, value in os.environ.items()
             if not key.startswith(("OMP_", "GOMP_", "KMP_", "NO_COLOR"))}
-    return {**kept, **changes}
+    return {**kept, "PARSUM_CACHE": "off", **changes}
 
 
 def strike_times(text):

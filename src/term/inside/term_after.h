@@ -19,28 +19,18 @@
 #endif
 /* Words of C that are used below, which the user's text may have made macros of. */
 #undef bool
-#undef char
 #undef const
-#undef default
 #undef double
-#undef else
-#undef enum
-#undef extern
 #undef float
 #undef for
 #undef if
 #undef int
 #undef long
-#undef return
 #undef short
 #undef signed
-#undef sizeof
 #undef static
-#undef struct
-#undef typedef
 #undef unsigned
 #undef void
-#undef volatile
 #undef while
 
 /* 1: integers, 2: those without a sign, 3 and 4: the same with 128 bits, 5: float and double. */

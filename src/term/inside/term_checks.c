@@ -36,61 +36,30 @@ static void escape(int trouble)
         longjmp(parsum_escape, 1);
 }
 
-#define HANDLER(name)                                                                              \
+#define NOTE(name, trouble)                                                                        \
     HIDDEN void __ubsan_handle_##name(void);                                                       \
-    void __ubsan_handle_##name(void)
-
-HANDLER(add_overflow)
-{
-    note(TERM_OVERFLOW);
-}
-
-HANDLER(sub_overflow)
-{
-    note(TERM_OVERFLOW);
-}
-
-HANDLER(mul_overflow)
-{
-    note(TERM_OVERFLOW);
-}
-
-HANDLER(negate_overflow)
-{
-    note(TERM_OVERFLOW);
-}
-
-HANDLER(float_cast_overflow)
-{
-    note(TERM_CONVERSION);
-}
-
-HANDLER(invalid_builtin)
-{
-    note(TERM_BUILTIN);
-}
+    void __ubsan_handle_##name(void)                                                               \
+    {                                                                                              \
+        note(trouble);                                                                             \
+    }
+NOTE(add_overflow, TERM_OVERFLOW)
+NOTE(sub_overflow, TERM_OVERFLOW)
+NOTE(mul_overflow, TERM_OVERFLOW)
+NOTE(negate_overflow, TERM_OVERFLOW)
+NOTE(float_cast_overflow, TERM_CONVERSION)
+NOTE(invalid_builtin, TERM_BUILTIN)
 
 struct type {
     uint16_t kind;
     uint16_t info; /* bit 0: signed; above: log2 of the number of bits */
 };
 
-struct division {
+/* Where the check stands, and the types: of a division, of a shift's operands, of array and index.
+ */
+struct site {
     const char *file;
     uint32_t line, column;
-    const struct type *type;
-};
-
-struct shift {
-    const char *file;
-    uint32_t line, column;
-    const struct type *left, *right;
-};
-
-struct bounds {
-    const char *file;
-    uint32_t line, column;
-    const struct type *array, *index;
+    const struct type *types[2];
 };
 
 /* An operand: the value itself, or, where it is wider than a pointer, its address. */
@@ -103,21 +72,20 @@ static __int128 operand(const struct type *type, uintptr_t value)
 }
 
 /* A division by zero, or of the smallest integer by -1: the division that follows would trap. */
-HIDDEN void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t left,
+HIDDEN void __ubsan_handle_divrem_overflow(const struct site *site, uintptr_t left,
                                            uintptr_t right);
-void __ubsan_handle_divrem_overflow(const struct division *division, uintptr_t left,
-                                    uintptr_t right)
+void __ubsan_handle_divrem_overflow(const struct site *site, uintptr_t left, uintptr_t right)
 {
     (void)left;
-    escape(operand(division->type, right) == 0 ? TERM_DIVISION : TERM_OVERFLOW);
+    escape(operand(site->types[0], right) == 0 ? TERM_DIVISION : TERM_OVERFLOW);
 }
 
 /* An index that the array does not have: what follows reads or writes there. */
-HIDDEN void __ubsan_handle_out_of_bounds(const struct bounds *bounds, uintptr_t index);
-void __ubsan_handle_out_of_bounds(const struct bounds *bounds, uintptr_t index)
+HIDDEN void __ubsan_handle_out_of_bounds(const struct site *site, uintptr_t index);
+void __ubsan_handle_out_of_bounds(const struct site *site, uintptr_t index)
 {
     if (parsum_within)
-        parsum_index = (int64_t)operand(bounds->index, index);
+        parsum_index = (int64_t)operand(site->types[1], index);
     escape(TERM_BOUNDS);
 }
 
@@ -125,13 +93,13 @@ void __ubsan_handle_out_of_bounds(const struct bounds *bounds, uintptr_t index)
  * A shift by too many bits, or one that loses bits. C leaves the left shift of a negative number
  * undefined too, but all compilers define it, so it counts only where it loses bits.
  */
-HIDDEN void __ubsan_handle_shift_out_of_bounds(const struct shift *shift, uintptr_t left,
+HIDDEN void __ubsan_handle_shift_out_of_bounds(const struct site *site, uintptr_t left,
                                                uintptr_t right);
-void __ubsan_handle_shift_out_of_bounds(const struct shift *shift, uintptr_t left, uintptr_t right)
+void __ubsan_handle_shift_out_of_bounds(const struct site *site, uintptr_t left, uintptr_t right)
 {
-    int bits = 1 << (shift->left->info >> 1);
-    __int128 x = operand(shift->left, left);
-    __int128 by = operand(shift->right, right);
+    int bits = 1 << (site->types[0]->info >> 1);
+    __int128 x = operand(site->types[0], left);
+    __int128 by = operand(site->types[1], right);
     if (by < 0 || by >= bits)
         note(TERM_SHIFT);
     else if (x >= 0 || x < (__int128)(~(unsigned __int128)0 << (bits - 1)) >> by)
