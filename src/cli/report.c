@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The last member of each document. */
+#define VERSION_MEMBER "\"version\": \"%s\"\n"
+
 enum status report_flush(void)
 {
     return output_flush();
@@ -23,11 +26,13 @@ enum status report_flush(void)
  */
 static enum status begin_document(struct report *report)
 {
+    static char after[96]; /* a term that crashes has no time to put it together */
+    snprintf(after, sizeof after, "\",\n" VERSION_MEMBER "}\n", machine_version());
     const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [\n", stdout) >= 0;
     signals_last_words(&(struct signals_last_words){
         .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
         .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
-        .after = "\"\n}\n",
+        .after = after,
     });
     return written ? report_flush() : output_check(false);
 }
@@ -201,7 +206,7 @@ static void end_jobs(const struct report *report)
 
 static void end_document(void)
 {
-    printf("\"version\": \"%s\"\n}\n", machine_version());
+    printf(VERSION_MEMBER "}\n", machine_version());
 }
 
 static void print_json(const struct report *report, const struct summary *summary,
