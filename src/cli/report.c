@@ -264,10 +264,10 @@ enum status report_failure(struct report *report, enum status status)
     return output_end();
 }
 
-enum status report_help(void)
+enum status report_help(bool all)
 {
     output_begin();
-    options_help();
+    options_help(all);
     return output_end();
 }
 

@@ -331,8 +331,8 @@ class Options(Case):
         self.assertEqual(result.status, 0)
         self.assertRegex(result.err, rf"\Aparsum: {cpus + 1} threads share \d+ CPUs?[^\n]*\n\Z")
 
-    def test_help_names_every_option(self):
-        result = run("--help")
+    def test_full_help_names_every_option(self):
+        result = run("--help=all")
         self.assertEqual((result.status, result.err), (0, ""))
         for option in ("-i, --input", "--random", "--below", "--seed", "--start", "-t, --threads",
                        "-s, --serial", "-g, --grain", "--compare", "-q, --quiet", "-o, --format",
