@@ -107,9 +107,10 @@ class Drift(unittest.TestCase):
     def test_the_manual_page_has_the_options_of_help(self):
         self.assertEqual(manual(), help_options())
 
-    def test_the_readme_names_no_option_that_there_is_not(self):
-        console = re.findall(r"^\$ .*parsum.*", read("README.md"), re.M)
-        self.assertGreater(len(console), 5)
+    def test_the_pages_name_no_option_that_there_is_not(self):
+        pages = ["README.md", *("docs/" + name for name in os.listdir(os.path.join(SOURCES, "docs")))]
+        console = [line for page in pages for line in re.findall(r"^\$ .*parsum.*", read(page), re.M)]
+        self.assertGreater(len(console), 10)
         for line in console:
             for name in re.findall(r"(?<= )--([a-z-]+)", line.split("parsum ", 1)[1]):
                 self.assertIn(name, help_options(), line)
