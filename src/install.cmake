@@ -34,13 +34,25 @@ install(FILES ${PROJECT_SOURCE_DIR}/scripts/plot.gp DESTINATION ${scripts_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/study DESTINATION ${scripts_dir}
   PATTERN __pycache__ EXCLUDE)
 
-# The README, and the pictures that it shows.
-install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-file(STRINGS ${PROJECT_SOURCE_DIR}/README.md lines REGEX "^!\\[")
-foreach(line IN LISTS lines)
-  string(REGEX REPLACE "^.*[(](.*)[)]$" "\\1" picture "${line}")
-  get_filename_component(directory ${picture} DIRECTORY)
-  install(FILES ${PROJECT_SOURCE_DIR}/${picture} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${directory})
+# The pages for people, and what they show or lead to, as they lie in the source.
+file(GLOB pages RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
+list(APPEND pages README.md CONTRIBUTING.md results/speed.md)
+set(documents ${pages})
+foreach(page IN LISTS pages)
+  get_filename_component(directory ${PROJECT_SOURCE_DIR}/${page} DIRECTORY)
+  file(READ ${PROJECT_SOURCE_DIR}/${page} text)
+  string(REGEX MATCHALL "[(][^()#: \n]+[.](md|svg)[)]" links "${text}")
+  foreach(link IN LISTS links)
+    string(REGEX REPLACE "[()]" "" link ${link})
+    get_filename_component(link ${link} ABSOLUTE BASE_DIR ${directory})
+    file(RELATIVE_PATH link ${PROJECT_SOURCE_DIR} ${link})
+    list(APPEND documents ${link})
+  endforeach()
+endforeach()
+list(REMOVE_DUPLICATES documents)
+foreach(document IN LISTS documents)
+  get_filename_component(directory ${document} DIRECTORY)
+  install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${directory})
 endforeach()
 
 # A package of Debian's tells of its licence and changes in files of certain names (preset deb).

@@ -13,6 +13,7 @@ FILES = [
     "share/doc/parsum/CHANGELOG.md",
     "share/doc/parsum/LICENSE",
     "share/doc/parsum/README.md",
+    "share/doc/parsum/docs/terms.md",
     "share/parsum/batch/slurm-hybrid.sbatch",
     "share/parsum/scripts/plot.gp",
     "share/parsum/scripts/scaling",
@@ -55,14 +56,16 @@ class Install(unittest.TestCase):
                               capture_output=True, text=True, check=True)
         self.assertIn("usage", done.stdout.lower())
 
-    def test_the_readme_has_its_pictures(self):
+    def test_the_pages_have_their_pictures_and_what_they_lead_to(self):
         install(self.directory)
         documents = os.path.join(self.directory, "share/doc/parsum")
-        with open(os.path.join(documents, "README.md"), encoding="utf-8") as file:
-            pictures = re.findall(r"^!\[.*\]\((.*)\)$", file.read(), re.M)
-        self.assertGreater(len(pictures), 1)
-        for picture in pictures:
-            self.assertTrue(os.path.exists(os.path.join(documents, picture)), picture)
+        for page in ("README.md", "docs/scaling.md", "docs/design.md", "CONTRIBUTING.md"):
+            with open(os.path.join(documents, page), encoding="utf-8") as file:
+                links = re.findall(r"\]\(([^)#:]+)\)", file.read())
+            self.assertGreater(len(links), 1, page)
+            for link in links:
+                place = os.path.join(documents, os.path.dirname(page), link)
+                self.assertTrue(os.path.exists(place), (page, link))
 
     def test_the_template_for_a_study_finds_what_is_installed(self):
         install(self.directory)

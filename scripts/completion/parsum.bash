@@ -1,10 +1,10 @@
-# Completion of parsum for bash. Options and their values come from parsum --help, so they are those
-# of the program that is there.
+# Completion of parsum for bash. Options and their values come from parsum --help=all, so they are
+# those of the program that is there.
 
 _parsum() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
     local help option value=
-    help=$("${COMP_WORDS[0]/#~\//$HOME/}" --help 2>/dev/null) || return
+    help=$("${COMP_WORDS[0]/#~\//$HOME/}" --help=all 2>/dev/null) || return
 
     # The value of an option; bash takes "=" for a word of its own.
     option=$before
@@ -14,16 +14,15 @@ _parsum() {
         option=$before word=
     fi
     case $option in
-        -?) value=$(sed -n "s/^  $option, --[a-z-]*=\([^ ]*\).*/\1/p" <<<"$help") ;;
-        --*) value=$(sed -n "s/^  ...  *$option=\([^ ]*\).*/\1/p; s/^  -., $option=\([^ ]*\).*/\1/p" <<<"$help") ;;
+        -?) value=$(sed -n "s/^  $option, --[a-z-]*=\([^] ]*\).*/\1/p" <<<"$help") ;;
+        --*) value=$(sed -n "s/^  \(-., \|    \)$option\[\{0,1\}=\([^] ]*\).*/\2/p" <<<"$help") ;;
     esac
     case $value in
         '') ;;
         *FILE*) mapfile -t COMPREPLY < <(compgen -f -- "$word"); compopt -o filenames; return ;;
-        *'|'*) # of N|job the N is any number
+        *) # words in small letters; nobody can guess a number or a text, such as the N of N|job
             mapfile -t COMPREPLY < <(compgen -W "$(tr '|' '\n' <<<"$value" | grep -v '[A-Z]')" -- "$word")
             return ;;
-        *) return ;; # a number or a text: nobody can guess it
     esac
 
     case $word in

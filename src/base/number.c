@@ -198,7 +198,7 @@ char *number_print(int64_t value, char *text)
 #define SECOND_NS UINT64_C(1000000000)
 #define DURATION_MAX_NS (UINT64_C(100) * 366 * 86400 * SECOND_NS)
 
-/* "90", "0.5", "15m" */
+/* "90", "0.5", ".5h", "15m" */
 static enum number_error parse_span(const char *text, size_t length, uint64_t *ns)
 {
     static const struct {
@@ -216,7 +216,7 @@ static enum number_error parse_span(const char *text, size_t length, uint64_t *n
     }
     struct decimal decimal = {0};
     size_t taken = take_digits(&decimal, text, length, false);
-    if (taken > 0 && taken < length && text[taken] == '.') {
+    if (taken < length && text[taken] == '.') { /* ".5" has no digit before it */
         const size_t fraction = take_digits(&decimal, text + taken + 1, length - taken - 1, true);
         taken = fraction ? taken + 1 + fraction : 0;
     }

@@ -35,8 +35,8 @@ char *number_print_real(double value, int digits, char text[NUMBER_REAL]);
 
 /*
  * Reads all `length` bytes of `text` as a duration: seconds, which may have a fraction ("90",
- * "0.5"), the same with a unit ("90s", "15m", "2h", "1.5d"), "[HOURS:]MINUTES:SECONDS", or, as
- * Slurm writes it, "DAYS-HOURS[:MINUTES[:SECONDS]]", with two digits behind each colon.
+ * "0.5", ".5"), the same with a unit ("90s", "15m", "2h", "1.5d"), "[HOURS:]MINUTES:SECONDS", or,
+ * as Slurm writes it, "DAYS-HOURS[:MINUTES[:SECONDS]]", with two digits behind each colon.
  * NUMBER_RANGE: longer than a hundred years.
  */
 enum number_error number_parse_duration(const char *text, size_t length, uint64_t *ns);

@@ -48,7 +48,8 @@ static enum status act(const struct options *options, struct ranks *ranks)
         signals_limit(options->stop_ns, STATUS_STOPPED, options->journal);
         return session_run(options, ranks);
     case ACTION_HELP:
-        return speaks ? report_help() : STATUS_OK;
+    case ACTION_HELP_ALL:
+        return speaks ? report_help(options->action == ACTION_HELP_ALL) : STATUS_OK;
     case ACTION_VERSION:
         return speaks ? report_version() : STATUS_OK;
     }

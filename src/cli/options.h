@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum options_action { ACTION_RUN, ACTION_HELP, ACTION_VERSION };
+enum options_action { ACTION_RUN, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
 enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
 
@@ -45,7 +45,7 @@ enum status options_parse(struct options *options, int argc, char **argv) MUST_C
  */
 bool options_want_mpi(int argc, char **argv);
 
-/* Prints what --help says to standard output; report_help flushes it. */
-void options_help(void);
+/* Prints the common options, or all of them, to standard output; report_help flushes it. */
+void options_help(bool all);
 
 #endif

@@ -63,3 +63,13 @@ enum status options_format(const char *text, enum options_format *format)
     return error_set(STATUS_USAGE, "--format: %s is none; give text, csv or json",
                      error_quote(text, strlen(text), quoted));
 }
+
+enum status options_help_action(const char *text, enum options_action *action)
+{
+    char quoted[ERROR_QUOTED];
+    if (text && strcmp(text, "all") != 0)
+        return error_set(STATUS_USAGE, "--help: %s is none; give --help or --help=all",
+                         error_quote(text, strlen(text), quoted));
+    *action = text ? ACTION_HELP_ALL : ACTION_HELP;
+    return STATUS_OK;
+}

@@ -20,6 +20,9 @@ enum status options_max_time(const char *text, uint64_t *stop_ns) MUST_CHECK;
 /* --grain: terms, or GRAIN_JOB. */
 enum status options_grain(const char *text, uint64_t *grain) MUST_CHECK;
 
+/* --help, where `text` is NULL, or --help=all. */
+enum status options_help_action(const char *text, enum options_action *action) MUST_CHECK;
+
 enum status options_format(const char *text, enum options_format *format) MUST_CHECK;
 
 #endif

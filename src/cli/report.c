@@ -14,6 +14,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The last member of each document. */
+#define VERSION_MEMBER "\"version\": \"%s\"\n"
+
 enum status report_flush(void)
 {
     return output_flush();
@@ -23,11 +26,13 @@ enum status report_flush(void)
  */
 static enum status begin_document(struct report *report)
 {
+    static char after[96]; /* a term that crashes has no time to put it together */
+    snprintf(after, sizeof after, "\",\n" VERSION_MEMBER "}\n", machine_version());
     const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [\n", stdout) >= 0;
     signals_last_words(&(struct signals_last_words){
         .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
         .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
-        .after = "\"\n}\n",
+        .after = after,
     });
     return written ? report_flush() : output_check(false);
 }
@@ -257,7 +262,7 @@ static void end_jobs(const struct report *report)
 
 static void end_document(void)
 {
-    printf("\"version\": \"%s\"\n}\n", machine_version());
+    printf(VERSION_MEMBER "}\n", machine_version());
 }
 
 static void print_totals(const struct report *report, const union value *totals)
@@ -328,10 +333,10 @@ enum status report_failure(struct report *report, enum status status)
     return output_end();
 }
 
-enum status report_help(void)
+enum status report_help(bool all)
 {
     output_begin();
-    options_help();
+    options_help(all);
     return output_end();
 }
 

@@ -54,8 +54,8 @@ enum status report_end(struct report *report, const struct summary *summary) MUS
  */
 enum status report_failure(struct report *report, enum status status) MUST_CHECK;
 
-/* What --help and --version print. */
-enum status report_help(void) MUST_CHECK;
+/* What --help (or --help=all) and --version print. */
+enum status report_help(bool all) MUST_CHECK;
 enum status report_version(void) MUST_CHECK;
 
 #endif

@@ -27,7 +27,7 @@ static const char *find_objection(const struct stat *found)
 enum status trace_file_open(const char *path, FILE **file)
 {
     struct place place;
-    const enum status status = place_open(&place, path, STATUS_USAGE);
+    const enum status status = place_open(&place, path, STATUS_FAILED);
     if (status)
         return status;
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
@@ -44,13 +44,13 @@ enum status trace_file_open(const char *path, FILE **file)
     const char *fault = opened && !place.is_open_file ? find_objection(&found) : NULL;
     errno = error;
     if (fault)
-        error_set(STATUS_USAGE, "%s: %s; remove it, or give another --trace", path, fault);
+        error_set(STATUS_FAILED, "%s: %s; remove it, or give another --trace", path, fault);
     else if (!opened || (S_ISREG(found.st_mode) && ftruncate(fd, 0) != 0) ||
              !(*file = signals_stream(fd)))
-        error_set(STATUS_USAGE, "%s: %s; --trace writes a new file", path, strerror(errno));
+        error_set(STATUS_FAILED, "%s: %s; --trace writes a new file", path, strerror(errno));
     else
         return STATUS_OK;
     if (fd >= 0)
         close(fd);
-    return STATUS_USAGE;
+    return STATUS_FAILED;
 }

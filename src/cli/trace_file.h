@@ -8,8 +8,8 @@
 
 /*
  * Opens the file, and empties it, for a stream that waits for slow readers (signals_stream). A file
- * of another user, or one that has other names too, is STATUS_USAGE. STATUS_STOPPED if a stop ended
- * the wait for the reader of a FIFO.
+ * of another user, or one that has other names too, is STATUS_FAILED, as is a path
+ * where no file can be written. STATUS_STOPPED if a stop ended the wait for the reader of a FIFO.
  */
 enum status trace_file_open(const char *path, FILE **file) MUST_CHECK;
 

@@ -6,7 +6,7 @@ import unittest
 
 PARSUM = os.environ.get("PARSUM", "build/release/parsum")
 TIMEOUT = 120
-HELP_LINE = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?:=(\S+))?  +\S", re.M)
+HELP_LINE = re.compile(r"^  (?:-(\w), |    )--([a-z-]+)(?:\[?=([^\s\]]+)\]?)?  +\S", re.M)
 
 
 def environment(**changes):
@@ -43,8 +43,9 @@ def run(*arguments, stdin=b"", **changes):
 
 
 def help_options():
-    """{long name: (short name or "", argument or "")} as --help has it."""
-    return {name: (short, argument) for short, name, argument in HELP_LINE.findall(run("--help").out)}
+    """{long name: (short name or "", argument or "")} as --help=all has it."""
+    lines = HELP_LINE.findall(run("--help=all").out)
+    return {name: (short, argument) for short, name, argument in lines}
 
 
 class Case(unittest.TestCase):

@@ -1,4 +1,4 @@
-"""Completion offers the options of parsum --help and their values, in bash and in zsh."""
+"""Completion offers the options of parsum --help=all and their values, in bash and in zsh."""
 import os
 import pty
 import re
@@ -33,13 +33,14 @@ def bash(*words):
 
 class Bash(unittest.TestCase):
     def test_all_options_are_offered(self):
-        expected = sorted(f"--{name}" + ("=" if argument else "")
+        expected = sorted(f"--{name}" + ("=" if argument and name != "help" else "")
                           for name, (_, argument) in help_options().items())
         self.assertEqual(bash("--"), expected)
         self.assertEqual(bash("--no"), ["--no-progress"])
 
     def test_values_are_offered_after_an_equals_sign_and_after_a_blank(self):
         self.assertEqual(bash("--format", "=", "j"), ["json"])
+        self.assertEqual(bash("--help", "="), ["all"])
         self.assertEqual(bash("--format", "="), ["csv", "json", "text"])
         self.assertEqual(bash("--format", ""), ["csv", "json", "text"])
         self.assertEqual(bash("-o", ""), ["csv", "json", "text"])
@@ -101,6 +102,7 @@ class Zsh(unittest.TestCase):
 
     def test_values_are_offered(self):
         self.complete("parsum --format=j\t", "--format=json")
+        self.complete("parsum --help=\t", "--help=all")
         self.complete("parsum -o c\t", "-o csv")
         self.complete("parsum --grain=\t", "--grain=job")
 

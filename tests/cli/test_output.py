@@ -166,6 +166,7 @@ class Json(Case):
             self.assertIn(text, document[key])
             self.assertIn(f"parsum: {document[key]}\n", result.err)
             self.assertNotIn("total", document)
+            self.assertIn("version", document)
             self.assertEqual(len(document.get("jobs", ())), 0 if quiet else jobs)
 
     def test_says_what_went_wrong(self):
@@ -205,6 +206,7 @@ class Json(Case):
             document = json.loads(begun + process.stdout.read())
         self.assertEqual(process.returncode, status)
         self.assertEqual(document["jobs"], [{"run": 1, "start": "0", "end": "10", "sum": "45"}])
+        self.assertEqual(run("--version").out.split()[1], document["version"])
         return document
 
     def test_says_that_a_signal_stopped_it(self):
@@ -329,8 +331,8 @@ class Options(Case):
         self.assertEqual(result.status, 0)
         self.assertRegex(result.err, rf"\Aparsum: {cpus + 1} threads share \d+ CPUs?[^\n]*\n\Z")
 
-    def test_help_names_every_option(self):
-        result = run("--help")
+    def test_full_help_names_every_option(self):
+        result = run("--help=all")
         self.assertEqual((result.status, result.err), (0, ""))
         for option in ("-i, --input", "--random", "--below", "--seed", "--start", "-t, --threads",
                        "-s, --serial", "-g, --grain", "--compare", "-q, --quiet", "-o, --format",

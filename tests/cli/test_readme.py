@@ -1,4 +1,5 @@
-"""The README's examples run as they are written, times and speedups aside."""
+"""The examples of the README and of docs run as they are written, times and speedups aside."""
+import glob
 import os
 import re
 import shutil
@@ -9,14 +10,19 @@ import unittest
 import program
 
 SOURCE = os.environ.get("PARSUM_SOURCE_DIR", ".")
-README = os.path.join(SOURCE, "README.md")
+PAGES = ["README.md", "CONTRIBUTING.md", "results/speed.md",
+         *sorted(glob.glob("docs/*.md", root_dir=SOURCE))]
+README_WORDS = 1300  # what does not fit is a page in docs
 
 
-def examples():
+def read(page):
+    with open(os.path.join(SOURCE, page), encoding="utf-8") as file:
+        return file.read()
+
+
+def examples(page):
     """[(command, expected output)] of each console block, in one list a block."""
-    with open(README) as file:
-        blocks = re.findall(r"^```console\n(.*?)^```$", file.read(), re.M | re.S)
-    for block in blocks:
+    for block in re.findall(r"^```console\n(.*?)^```$", read(page), re.M | re.S):
         parts = re.split(r"^\$ (.*)\n", block, flags=re.M)[1:]
         yield list(zip(parts[0::2], parts[1::2]))
 
@@ -26,7 +32,7 @@ def strike_times(text):
     return re.sub(r"(RATIOx on) \d+ threads?", r"\1 THREADS", program.strike_times(text))
 
 
-class Readme(unittest.TestCase):
+class Examples(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.directory)
@@ -40,19 +46,52 @@ class Readme(unittest.TestCase):
                               env=program.environment(PATH=path), stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True, timeout=120).stdout
 
-    def test_every_example_prints_what_the_readme_says(self):
-        blocks = list(examples())
-        self.assertGreaterEqual(len(blocks), 5)
-        for block in blocks:
-            for command, expected in block:
-                if command.startswith("cat "):  # the file is part of the example
-                    with open(os.path.join(self.directory, command.split()[1]), "w") as file:
-                        file.write(expected)
-                    continue
-                with self.subTest(command=command):
-                    output = re.sub(r"^parsum: (?:\d+ threads share|the term is checked) .*\n", "",
-                                    self.run_command(command), flags=re.M)
-                    self.assertEqual(strike_times(output), strike_times(expected))
+    def run_page(self, page):
+        """Runs the examples of a page; returns how many commands they are."""
+        commands = 0
+        for command, expected in (example for block in examples(page) for example in block):
+            commands += 1
+            if command.startswith("cat "):  # the file is part of the example
+                with open(os.path.join(self.directory, command.split()[1]), "w",
+                          encoding="utf-8") as file:
+                    file.write(expected)
+                continue
+            with self.subTest(page=page, command=command):
+                output = re.sub(r"^parsum: (?:\d+ threads share|the term is checked) .*\n", "",
+                                self.run_command(command), flags=re.M)
+                self.assertEqual(strike_times(output), strike_times(expected))
+        return commands
+
+    def test_every_example_prints_what_the_page_says(self):
+        commands = {page: self.run_page(page) for page in PAGES}
+        self.assertGreaterEqual(commands["README.md"], 8)
+        self.assertGreaterEqual(commands["docs/terms.md"], 7)
+
+
+class Pages(unittest.TestCase):
+    def test_the_readme_is_short(self):
+        self.assertLessEqual(len(read("README.md").split()), README_WORDS)
+
+    def test_links_lead_somewhere(self):
+        count = 0
+        for page in PAGES:
+            for link in re.findall(r"\]\(([^)#:]+)\)", read(page)):
+                count += 1
+                place = os.path.join(SOURCE, os.path.dirname(page), link)
+                self.assertTrue(os.path.exists(place), (page, link))
+        self.assertGreater(count, 10)
+
+    def test_each_page_of_docs_is_led_to_from_the_readme(self):
+        for page in glob.glob("docs/*.md", root_dir=SOURCE):
+            self.assertIn(f"]({page})", read("README.md"))
+
+    def test_the_scripts_and_tests_that_are_named_are_there(self):
+        count = 0
+        for page in PAGES:
+            for name in re.findall(r"(?<![\w/-])((?:scripts|tests|src)/[\w./-]*\w)", read(page)):
+                count += 1
+                self.assertTrue(os.path.exists(os.path.join(SOURCE, name)), (page, name))
+        self.assertGreater(count, 20)
 
 
 if __name__ == "__main__":

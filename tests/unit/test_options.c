@@ -191,15 +191,17 @@ static void numbers_have_their_limits(void **state)
 static void options_that_do_not_go_together_are_refused(void **state)
 {
     (void)state;
-    assert_contains(refused("-i f 5"), "--input and JOB arguments");
-    assert_contains(refused("--seed 2 5"), "without JOB arguments");
-    assert_contains(refused("--below 2 -i f"), "without --input");
-    assert_contains(refused("--compare -s"), "--compare runs serial and parallel");
-    assert_contains(refused("--compare --journal j"), "--compare measures whole runs");
-    assert_contains(refused("-s -t 2"), "--serial is one thread");
-    assert_contains(refused("-q -o csv"), "--quiet leaves the jobs out");
-    assert_contains(refused("--stats -o csv"), "--stats goes with text");
-    assert_contains(refused("-e i -f t.c"), "--term and --term-file");
+    assert_contains(refused("-i f 5"), "--input and JOB do not go together: jobs come from one");
+    assert_contains(refused("--seed 2 5"), "--seed and JOB do not go together");
+    assert_contains(refused("--below 2 -i f"), "--below and --input do not go together");
+    assert_contains(refused("--compare -s"), "a comparison runs both ways");
+    assert_contains(refused("--compare --journal j"), "a comparison measures whole runs");
+    assert_contains(refused("-s -t 2"), "a serial run has one thread");
+    assert_contains(refused("-q -o csv"), "--quiet and --format csv do not go together");
+    assert_contains(refused("--stats -o csv"), "CSV is a row for each job and nothing else");
+    assert_contains(refused("-e i -f t.c"), "--term and --term-file do not go together");
+    assert_contains(refused("-e i --save-term t.so --trace t"),
+                    "--save-term without jobs and --trace do not go together");
     assert_contains(refused("-DK=1"), "go with a term");
     assert_contains(refused("--wrap"), "go with a term");
     assert_contains(refused("--term="), "the expression is empty");
@@ -241,19 +243,37 @@ static void the_option_at_fault_is_named_also_within_a_bundle(void **state)
     assert_contains(refused("--quiet -x"), "unknown option '-x'");
 }
 
-static void help_fits_one_screen(void **state)
+/* How many lines the help has. None is wider than a terminal. */
+static int lines_of_help(bool all)
 {
-    (void)state;
     capture_begin(STDOUT_FILENO);
-    options_help();
+    options_help(all);
     const char *help = capture_end(STDOUT_FILENO);
     assert_contains(help, "Usage: parsum");
     assert_contains(help, "Examples:");
+    assert_contains(help, "--help[=all]");
+    assert_int_equal(strstr(help, "--no-progress ") != NULL, all);
     int lines = 0;
     for (; *help; help += strcspn(help, "\n") + 1, lines++)
         if (strcspn(help, "\n") > 80)
             fail_msg("too wide: %.120s", help);
-    assert_in_range(lines, 24, 40);
+    return lines;
+}
+
+static void help_fits_one_screen(void **state)
+{
+    (void)state;
+    assert_in_range(lines_of_help(false), 15, 24);
+    assert_in_range(lines_of_help(true), 40, 100);
+}
+
+static void help_shows_the_common_options_or_all(void **state)
+{
+    (void)state;
+    assert_int_equal(accepted("--help").action, ACTION_HELP);
+    assert_int_equal(accepted("--help=all").action, ACTION_HELP_ALL);
+    assert_int_equal(accepted("-hq").action, ACTION_HELP);
+    assert_contains(refused("--help=most"), "--help: 'most' is none; give --help or --help=all");
 }
 
 int main(void)
@@ -273,6 +293,7 @@ int main(void)
         cmocka_unit_test(what_other_programs_call_an_option_is_understood),
         cmocka_unit_test(the_option_at_fault_is_named_also_within_a_bundle),
         cmocka_unit_test(help_fits_one_screen),
+        cmocka_unit_test(help_shows_the_common_options_or_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -276,7 +276,7 @@ static void help_that_cannot_be_written_is_a_failure(void **state)
     (void)state;
     said_begin();
     capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
-    const enum status status = report_help();
+    const enum status status = report_help(true);
     capture_stop(STDOUT_FILENO);
     assert_contains(said(), "standard output: No space left");
     assert_int_equal(status, STATUS_FAILED);

@@ -26,7 +26,7 @@ static void a_file_that_cannot_be_opened_is_told_of(void **state)
     (void)state;
     FILE *file = NULL;
     said_begin();
-    assert_int_equal(trace_file_open("/no/such/place", &file), STATUS_USAGE);
+    assert_int_equal(trace_file_open("/no/such/place", &file), STATUS_FAILED);
     assert_contains(said(), "parsum: /no/such/place: No such file");
     assert_null(file);
 }
@@ -40,7 +40,7 @@ static void a_file_with_a_second_name_is_left_alone(void **state)
     assert_int_equal(link(name, other), 0);
     FILE *file = NULL;
     said_begin();
-    assert_int_equal(trace_file_open(name, &file), STATUS_USAGE);
+    assert_int_equal(trace_file_open(name, &file), STATUS_FAILED);
     assert_contains(said(), "has other names too");
     assert_null(file);
     file = fopen(other, "r");

@@ -1,0 +1,41 @@
+/* What --help and --help=all print, from the list of options. */
+#include "cli/options.h"
+
+#include "cli/options_table.h"
+
+#include <stdio.h>
+
+/* "  -h, --help[=all]            what it does" */
+static void put_row(const struct options_row *row)
+{
+    char left[48];
+    const bool optional = row->is & ROW_OPTIONAL;
+    int length = row->key < 256 ? snprintf(left, sizeof left, "-%c, --%s", row->key, row->name)
+                                : snprintf(left, sizeof left, "    --%s", row->name);
+    if (row->argument)
+        length += snprintf(left + length, sizeof left - (size_t)length, "%s=%s%s",
+                           optional ? "[" : "", row->argument, optional ? "]" : "");
+    printf("  %-27s %s\n", left, row->help);
+}
+
+void options_help(bool all)
+{
+    puts("Usage: parsum [OPTION]... [JOB]...       JOB is END or START:END, [START, END)\n"
+         "Adds up i, or a term of yours, over many ranges, exactly and on all cores.");
+    if (!all)
+        puts("");
+    for (const struct options_row *row = options_rows; row->help; row++) {
+        if (row->name && (all || row->is & ROW_COMMON))
+            put_row(row);
+        else if (!row->name && all)
+            printf("\n%s:\n", row->help);
+    }
+    puts("\nExamples:\n"
+         "  parsum --term '1.0/((double)i*i)' 1:1e9\n"
+         "  parsum --journal run.journal --term-file mine.c 1e12\n"
+         "  seq 1 100 | parsum --input - --format csv");
+    if (all)
+        puts("\nExit status:\n"
+             "  0 right, 1 failed, 2 bad usage or input, 3 not verified, 75 out of time\n"
+             "\nThe manual page, parsum(1), says which options go together, and much more.");
+}

@@ -1,0 +1,98 @@
+#include "cli/options_pairs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* More that a command line may have, beside the options themselves. */
+enum {
+    WITH_JOB = KEYS, /* JOB arguments */
+    WITH_TEAM,       /* --threads of more than one */
+    WITH_CSV,        /* --format csv */
+    WITH_SAVE_ONLY,  /* --save-term without jobs */
+    WITHS,
+};
+
+static const char *const with_names[] = {"JOB", "--threads", "--format csv",
+                                         "--save-term without jobs"};
+
+#define OWN_JOBS "random jobs are made in place of given ones"
+#define ROWS_ALONE "CSV is a row for each job and nothing else"
+#define NO_RUN "without jobs nothing is run"
+
+/* The manual page has the same table (OPTIONS THAT DO NOT GO TOGETHER), and a test compares. */
+static const struct {
+    int a, b;
+    const char *why;
+} pairs[] = {
+    {'i', WITH_JOB, "jobs come from one place"},
+    {KEY_RANDOM, WITH_JOB, OWN_JOBS},
+    {KEY_BELOW, WITH_JOB, OWN_JOBS},
+    {KEY_SEED, WITH_JOB, OWN_JOBS},
+    {KEY_RANDOM, 'i', OWN_JOBS},
+    {KEY_BELOW, 'i', OWN_JOBS},
+    {KEY_SEED, 'i', OWN_JOBS},
+    {'e', 'f', "there is one term"},
+    {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
+    {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
+    {'s', WITH_TEAM, "a serial run has one thread"},
+    {'q', WITH_CSV, ROWS_ALONE},
+    {KEY_STATS, WITH_CSV, ROWS_ALONE},
+    {WITH_SAVE_ONLY, KEY_COMPARE, NO_RUN},
+    {WITH_SAVE_ONLY, KEY_JOURNAL, NO_RUN},
+    {WITH_SAVE_ONLY, KEY_TRACE, NO_RUN},
+    {WITH_SAVE_ONLY, KEY_STATS, NO_RUN},
+};
+
+static const char *name_of(int what, char text[32])
+{
+    if (what >= KEYS)
+        return with_names[what - KEYS];
+    snprintf(text, 32, "--%s", options_find(what)->name);
+    return text;
+}
+
+static enum status check_pairs(const bool has[WITHS])
+{
+    char a[32], b[32];
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        if (has[pairs[k].a] && has[pairs[k].b])
+            return error_set(STATUS_USAGE, "%s and %s do not go together: %s; give one of the two",
+                             name_of(pairs[k].a, a), name_of(pairs[k].b, b), pairs[k].why);
+    return STATUS_OK;
+}
+
+static enum status check_term(const struct options *options, bool random)
+{
+    const struct term_spec *const term = &options->term;
+    const bool own = term->expression || term->file;
+    if (term->expression && !term->expression[strspn(term->expression, " \t\n")])
+        return error_set(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
+    const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
+    if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
+        return error_set(STATUS_USAGE,
+                         "--save-term: %s does not end with .so, by which "
+                         "--term-file knows a saved term",
+                         term->save);
+    if (!own && (term->constant_count > 0 || term->wrap || term->save))
+        return error_set(STATUS_USAGE, "--define, --wrap and --save-term go with a term: give it "
+                                       "with --term or --term-file");
+    if (own && options->jobs_random && !random && !options->save_only)
+        return error_set(STATUS_USAGE,
+                         "no jobs are given: a term of your own wants jobs of your own; give JOBs "
+                         "such as 1000 or 1:1e6, --input or --random");
+    return STATUS_OK;
+}
+
+enum status options_check(const struct options *options, const struct options_given *given)
+{
+    bool has[WITHS] = {
+        [WITH_JOB] = options->jobs.argument_count > 0,
+        [WITH_TEAM] = options->threads > 1,
+        [WITH_CSV] = options->format == FORMAT_CSV,
+        [WITH_SAVE_ONLY] = options->save_only,
+    };
+    memcpy(has, given->key, sizeof given->key);
+    const enum status status = check_pairs(has);
+    return status ? status
+                  : check_term(options, has[KEY_RANDOM] || has[KEY_BELOW] || has[KEY_SEED]);
+}
