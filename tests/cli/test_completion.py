@@ -36,7 +36,7 @@ class Bash(unittest.TestCase):
         expected = sorted(f"--{name}" + ("=" if argument and name != "help" else "")
                           for name, (_, argument) in help_options().items())
         self.assertEqual(bash("--"), expected)
-        self.assertEqual(bash("--no"), ["--no-progress"])
+        self.assertEqual(bash("--no"), ["--no-cache", "--no-progress"])
 
     def test_values_are_offered_after_an_equals_sign_and_after_a_blank(self):
         self.assertEqual(bash("--format", "=", "j"), ["json"])
