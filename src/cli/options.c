@@ -126,6 +126,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
         return options_number("seed", text, INT64_MIN, INT64_MAX, &jobs->seed);
     case KEY_START:
         return options_number("start", text, INT64_MIN, INT64_MAX, &jobs->start);
+    case KEY_END:
+        jobs->has_end = true;
+        return options_number("end", text, INT64_MIN, INT64_MAX, &jobs->end);
     case 'e':
         options->term.expression = text;
         break;

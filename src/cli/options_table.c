@@ -9,6 +9,7 @@ const struct options_row options_rows[] = {
     {KEY_BELOW, "below", "MAX", "random ends lie in [0, MAX) (1e8)", 0},
     {KEY_SEED, "seed", "S", "seed of the random ends (1)", 0},
     {KEY_START, "start", "S", "first integer of a job given by its END alone (0)", 0},
+    {KEY_END, "end", "E", "the end of a job that has none", 0},
     {0, NULL, NULL, "Term", 0},
     {'e', "term", "EXPR", "a C expression of i (int64_t): 'i*i' or '1.0/i'", ROW_COMMON},
     {'f', "term-file", "FILE.c", "a C file with term(int64_t i), or a saved FILE.so", ROW_COMMON},

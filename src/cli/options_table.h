@@ -11,6 +11,7 @@ enum {
     KEY_BELOW,
     KEY_SEED,
     KEY_START,
+    KEY_END,
     KEY_COMPARE,
     KEY_MPI,
     KEY_PROGRESS,

@@ -4,6 +4,7 @@
 #include "base/machine.h"
 #include "base/number.h"
 #include "cli/output.h"
+#include "cli/report_row.h"
 #include "run/team.h"
 #include "cluster/ranks.h"
 #include "cli/signals.h"
@@ -37,32 +38,27 @@ static enum status begin_document(struct report *report)
     return written ? report_flush() : output_check(false);
 }
 
-/* What value k is called: "sum", or "sum1" and so on if there are several. */
-static char *put_name(const struct report *report, size_t k, char *at)
+/* What the values are called in the output: by their names; those without one are "sum", or "sum1"
+   and so on if there are several. */
+static void make_names(struct report *report, const char *const *names)
 {
-    at = stpcpy(at, "sum");
-    if (report->layout->count > 1)
-        at = number_print((int64_t)k + 1, at);
-    *at = '\0';
-    return at;
-}
-
-/* Room for a name, and for a value with what stands around it. */
-enum { NAME_TEXT = 32, ROOM_A_VALUE = 256 };
-
-static enum status begin_table(const struct report *report)
-{
-    bool written = fputs("run,start,end", stdout) >= 0;
+    size_t unnamed = 0, at = 0;
+    for (size_t k = 0; k < report->layout->count; k++)
+        unnamed += !names || !*names[k];
     for (size_t k = 0; k < report->layout->count; k++) {
-        char name[NAME_TEXT];
-        put_name(report, k, name);
-        written &= printf(",%s", name) >= 0;
+        char *const name = report->names[k];
+        if (names && *names[k])
+            snprintf(name, sizeof report->names[k], "%s", names[k]);
+        else if (unnamed == 1)
+            strcpy(name, "sum");
+        else
+            snprintf(name, sizeof report->names[k], "sum%zu", ++at);
     }
-    return output_check((putchar('\n') != EOF) & written);
 }
 
 enum status report_begin(struct report *report, const struct options *options,
-                         const struct layout *layout)
+                         const struct layout *layout, const char *const *names,
+                         const struct columns *columns)
 {
     output_begin();
     *report = (struct report){
@@ -70,81 +66,25 @@ enum status report_begin(struct report *report, const struct options *options,
         .quiet = options->quiet,
         .stats = options->stats,
         .layout = layout,
+        .columns = columns,
+        .label = columns_find(columns, "run", strlen("run")),
     };
+    make_names(report, names);
     if (report->format == FORMAT_CSV)
-        return begin_table(report);
+        return output_check(report_row_header(report));
     if (report->format == FORMAT_JSON)
         return begin_document(report);
     return STATUS_OK;
 }
 
-/* What a row begins with: the first one, and the others. */
-static const char *const row_begins[][2] = {
-    [FORMAT_TEXT] = {"Run #", "Run #"},
-    [FORMAT_JSON] = {"{\"run\": ", ",{\"run\": "},
-};
-
-static char *put_value(const struct report *report, size_t k, const union value *values, char *at)
-{
-    if (report->format == FORMAT_TEXT) {
-        at = put_name(report, k, stpcpy(at, ", "));
-        at = stpcpy(at, " is: ");
-    } else if (report->format == FORMAT_CSV) {
-        *at++ = ',';
-    } else if (report->layout->count == 1) {
-        at = stpcpy(at, "\", \"sum\": \"");
-    } else {
-        at = put_name(report, k, stpcpy(at, k == 0 ? "\", \"sums\": {\"" : "\", \""));
-        at = stpcpy(at, "\": \"");
-    }
-    return exact_print(report->layout->kinds[k], values[k], at);
-}
-
-/*
- * A row ends its line, so that a bar on the same terminal does not wipe it away. Puts a line
- * together by hand, as printf would take longer than a small job does. Not inlined, so
- * that the guard of its buffer costs nothing where nothing is written.
- */
-static __attribute__((noinline)) enum status write_job(struct report *report, uint64_t run,
-                                                       struct job job, const union value *values)
-{
-    const size_t count = report->layout->count;
-    char line[1024], *at = line;
-    bool written = true;
-    if (report->format != FORMAT_CSV)
-        at = stpcpy(at, row_begins[report->format][report->jobs > 0]);
-    at = number_print((int64_t)run, at);
-    if (report->format == FORMAT_CSV) {
-        *at++ = ',';
-        at = number_print(job.start, at);
-        *at++ = ',';
-        at = number_print(job.end, at);
-    } else if (report->format == FORMAT_JSON) {
-        at = number_print(job.start, stpcpy(at, ", \"start\": \""));
-        at = number_print(job.end, stpcpy(at, "\", \"end\": \""));
-    }
-    for (size_t k = 0; k < count; k++) {
-        at = put_value(report, k, values, at);
-        if (at - line > (ptrdiff_t)sizeof line - ROOM_A_VALUE) {
-            written &= fwrite_unlocked(line, 1, (size_t)(at - line), stdout) == (size_t)(at - line);
-            at = line;
-        }
-    }
-    if (report->format == FORMAT_JSON && count > 1)
-        at = stpcpy(at, "\"}}\n");
-    else if (report->format == FORMAT_JSON)
-        at = stpcpy(at, "\"}\n");
-    else
-        *at++ = '\n';
-    report->jobs++;
-    const size_t length = (size_t)(at - line);
-    return output_check((fwrite_unlocked(line, 1, length, stdout) == length) & written);
-}
-
 enum status report_job(struct report *report, uint64_t run, struct job job,
                        const union value *values)
 {
-    return report->quiet ? STATUS_OK : write_job(report, run, job, values);
+    if (report->quiet)
+        return STATUS_OK;
+    const bool written = report_row(report, run, job, values);
+    report->jobs++;
+    return output_check(written);
 }
 
 /*
@@ -211,10 +151,9 @@ static void print_time(const struct report *report, const char *how, double seco
 {
     printf("Time took using %s is %.6f", how, seconds);
     for (size_t k = 0; k < report->layout->count; k++) {
-        char name[NAME_TEXT], total[EXACT_TEXT];
-        put_name(report, k, name);
+        char total[EXACT_TEXT];
         exact_print(report->layout->kinds[k], totals[k], total);
-        printf("%s %s is %s", k > 0 ? "," : "", name, total);
+        printf("%s %s is %s", k > 0 ? "," : "", report->names[k], total);
     }
     putchar('\n');
 }
@@ -270,11 +209,10 @@ static void print_totals(const struct report *report, const union value *totals)
     const size_t count = report->layout->count;
     printf(count > 1 ? "\"totals\": {" : "\"total\": ");
     for (size_t k = 0; k < count; k++) {
-        char name[NAME_TEXT], total[EXACT_TEXT];
-        put_name(report, k, name);
+        char total[EXACT_TEXT];
         exact_print(report->layout->kinds[k], totals[k], total);
         if (count > 1)
-            printf("%s\"%s\": ", k > 0 ? ", " : "", name);
+            printf("%s\"%s\": ", k > 0 ? ", " : "", report->names[k]);
         printf("\"%s\"", total);
     }
     printf(count > 1 ? "},\n" : ",\n");

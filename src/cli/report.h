@@ -22,8 +22,11 @@ struct report {
     enum options_format format;
     bool quiet;
     bool stats;
-    const struct layout *layout; /* of the values */
-    uint64_t jobs;               /* rows written */
+    const struct layout *layout;   /* of the values */
+    const struct columns *columns; /* of the jobs */
+    size_t label;                  /* the column that takes the place of the run number, or count */
+    uint64_t jobs;                 /* rows written */
+    char names[LAYOUT_MAX][64];    /* of the values, as the output has them */
 };
 
 /* What there is to tell when the run is over. */
@@ -43,8 +46,10 @@ struct summary {
     double serial_seconds; /* its time */
 };
 
+/* `names` are those of the values, NULL or "" without one; layout and columns must outlive it. */
 enum status report_begin(struct report *report, const struct options *options,
-                         const struct layout *layout) MUST_CHECK;
+                         const struct layout *layout, const char *const *names,
+                         const struct columns *columns) MUST_CHECK;
 enum status report_job(struct report *report, uint64_t run, struct job job,
                        const union value *values) MUST_CHECK;
 /* Makes what was reported so far visible to the reader. */

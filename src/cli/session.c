@@ -282,7 +282,8 @@ static enum status run_and_report(struct session *session, struct workshop *shop
     struct report report;
     struct result serial = {0}, result = {0};
     struct engine_thread *threads = NULL;
-    enum status status = report_begin(&report, session->options, &session->term.layout);
+    enum status status = report_begin(&report, session->options, &session->term.layout,
+                                      session->term.names, job_source_columns(session->source));
     if (!status)
         status = run_all(session, engine, &report, &serial, &result);
     enum status closed = close_journal(session);
@@ -316,6 +317,8 @@ static enum status open_session(struct session *session)
     enum status status = files_check(options);
     if (!status)
         status = job_source_open(&session->source, &options->jobs);
+    if (!status && !options->save_only)
+        status = job_source_prepare(session->source, signals_control());
     if (!status)
         status = open_term(session);
     if (!status && !options->save_only && options->journal)

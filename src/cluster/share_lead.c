@@ -91,6 +91,7 @@ static void announce(struct share *share, const struct window *window, uint64_t 
         .limit_ns = limit_ns,
         .cycles = deal->cycles,
         .whole_gaps = deal->whole_gaps,
+        .numbers = share->team->term->numbers,
     };
     size_t first = 0;
     if (deal->gap_count > 0) {
@@ -101,7 +102,8 @@ static void announce(struct share *share, const struct window *window, uint64_t 
     }
     bytes_clear(&share->out);
     bytes_put(&share->out, &head, sizeof head);
-    bytes_put(&share->out, window->jobs + first, head.jobs * sizeof *window->jobs);
+    for (size_t j = first; j < first + head.jobs; j++)
+        share_put_job(&share->out, &window->jobs[j], head.numbers);
     bytes_put(&share->out, share->gaps, head.gaps * sizeof *share->gaps);
     bytes_put(&share->out, share->weights, share->count * sizeof *share->weights);
     ranks_broadcast(share->ranks, &share->out);

@@ -15,7 +15,8 @@ static enum status hear_round(struct share *share, const struct announcement *he
     window_restart(window, head->run, head->position);
     for (uint64_t j = 0; j < head->jobs; j++) {
         struct job job;
-        bytes_get(in, &job, sizeof job);
+        if (!share_get_job(in, &job, head->numbers))
+            return error_set(STATUS_FAILED, "out of memory for the jobs of a round");
         if (window->count == window->capacity || !window_push(window, job))
             return error_set(STATUS_FAILED, "the ranks are not of one program");
     }

@@ -3,6 +3,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+void share_put_job(struct bytes *bytes, const struct job *job, uint64_t numbers)
+{
+    bytes_put(bytes, &job->start, sizeof job->start);
+    bytes_put(bytes, &job->end, sizeof job->end);
+    if (numbers > 0)
+        bytes_put(bytes, job->row->numbers, numbers * sizeof *job->row->numbers);
+}
+
+bool share_get_job(struct bytes *bytes, struct job *job, uint64_t numbers)
+{
+    const size_t length = numbers * sizeof *job->row->numbers;
+    *job = (struct job){0};
+    bytes_get(bytes, &job->start, sizeof job->start);
+    bytes_get(bytes, &job->end, sizeof job->end);
+    if (numbers == 0)
+        return true;
+    job->row = malloc(sizeof *job->row + length);
+    if (!job->row)
+        return false;
+    job->row->size = sizeof *job->row + length;
+    bytes_get(bytes, job->row->numbers, length);
+    return true;
+}
+
 void share_put_status(struct bytes *bytes, enum status status)
 {
     const int32_t number = (int32_t)status;

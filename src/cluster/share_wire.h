@@ -16,7 +16,8 @@ struct announcement {
     uint64_t jobs, gaps;    /* how many */
     uint64_t grain, limit_ns;
     uint32_t cycles, whole_gaps;
-    uint32_t over; /* there are no more rounds */
+    uint64_t numbers; /* in the row of each job */
+    uint32_t over;    /* there are no more rounds */
     uint32_t status;
     int64_t signal;
 };
@@ -29,6 +30,10 @@ struct reply {
     uint32_t fault_kind;
     int32_t signal;
 };
+
+/* A job, with the numbers of its row. False if memory is short: then the message is broken. */
+void share_put_job(struct bytes *bytes, const struct job *job, uint64_t numbers);
+bool share_get_job(struct bytes *bytes, struct job *job, uint64_t numbers);
 
 /* How a rank has fared, and the text of its error if it failed. */
 void share_put_status(struct bytes *bytes, enum status status);

@@ -20,6 +20,7 @@ struct job_source {
     struct job_spec spec;
     uint64_t random_state;
     struct job_file *file;
+    struct columns columns; /* of the list */
     char place[64];
     char description[160];
 };
@@ -60,45 +61,133 @@ static enum status parse_bound(int number, const char *text, size_t length, int6
                      error_quote(text, length, quoted), number_error_text(error));
 }
 
-static enum status parse_argument(int number, const char *text, int64_t start, struct job *job)
+/* "START:END", "END" or, where the options give an end, nothing at all. */
+static enum status parse_range(int number, const char *text, size_t length,
+                               const struct job_spec *spec, struct job *job)
 {
-    const char *const colon = strchr(text, ':');
+    const char *const colon = memchr(text, ':', length);
     const char *const end = colon ? colon + 1 : text;
     char quoted[ERROR_QUOTED];
-    job->start = start;
+    *job = (struct job){.start = spec->start, .end = spec->end};
     enum status status = STATUS_OK;
     if (colon)
         status = parse_bound(number, text, (size_t)(colon - text), &job->start);
-    if (!status)
-        status = parse_bound(number, end, strlen(end), &job->end);
+    if (!status && (length > 0 || !spec->has_end))
+        status = parse_bound(number, end, (size_t)(text + length - end), &job->end);
     if (!status && job->end < job->start)
         status = error_set(STATUS_USAGE,
                            "job %d: %s runs backwards, from %" PRId64 " to %" PRId64 "; " JOB_FORM,
-                           number, error_quote(text, strlen(text), quoted), job->start, job->end);
+                           number, error_quote(text, length, quoted), job->start, job->end);
     return status;
+}
+
+/* Where the columns of an argument begin: at "NAME=", behind the comma that ends the range. */
+static const char *find_columns(const char *text)
+{
+    const char *const equals = strchr(text, '=');
+    const char *at = equals;
+    while (at && at > text && at[-1] != ',')
+        at--;
+    return at ? at : text + strlen(text);
+}
+
+/* A column of an argument, "NAME=FIELD" or "NAME:TYPE=FIELD", and what follows it. */
+static const char *take_column(const char *text, struct field *name, struct field *field)
+{
+    const size_t length = strcspn(text, ",");
+    const char *const equals = memchr(text, '=', length);
+    *name = (struct field){text, equals ? (size_t)(equals - text) : length};
+    *field = equals ? (struct field){equals + 1, length - name->length - 1} : (struct field){0};
+    return text[length] ? text + length + 1 : text + length;
+}
+
+static size_t bare_length(struct field name)
+{
+    const char *const colon = memchr(name.text, ':', name.length);
+    return colon ? (size_t)(colon - name.text) : name.length;
+}
+
+/* Notes the columns of an argument, and what its fields say of their types. */
+static enum status see_argument(struct columns *columns, int number, const char *text)
+{
+    char place[32];
+    snprintf(place, sizeof place, "job %d", number);
+    for (const char *at = find_columns(text); *at;) {
+        struct field name, field;
+        at = take_column(at, &name, &field);
+        if (!field.text)
+            return error_set(STATUS_USAGE,
+                             "%s: %.*s is no column; a job is [START:]END,NAME=VALUE,...", place,
+                             (int)name.length, name.text);
+        size_t k = columns_find(columns, name.text, bare_length(name));
+        if (k == columns->count) {
+            const enum status status = columns_add(columns, name, place);
+            if (status)
+                return status;
+        }
+        columns_see(columns, k, field);
+    }
+    return STATUS_OK;
+}
+
+/* The row of an argument; what it does not name is empty. */
+static enum status make_row(const struct columns *columns, int number, const char *text,
+                            struct row **row)
+{
+    struct field fields[COLUMNS_MAX] = {{0}};
+    char place[32];
+    snprintf(place, sizeof place, "job %d", number);
+    for (const char *at = find_columns(text); *at;) {
+        struct field name, field;
+        at = take_column(at, &name, &field);
+        const size_t k = columns_find(columns, name.text, bare_length(name));
+        if (fields[k].text)
+            return error_set(STATUS_USAGE, "%s: column %s is there twice", place,
+                             columns->column[k].name);
+        fields[k] = field;
+    }
+    for (size_t k = 0; k < columns->count; k++)
+        if (!fields[k].text)
+            fields[k] = (struct field){"", 0};
+    return columns_row(columns, fields, place, row);
+}
+
+static enum status parse_argument(struct job_source *source, int number, const char *text,
+                                  struct job *job)
+{
+    const char *const columns = find_columns(text);
+    const size_t length = (size_t)(columns - text) - (*columns && columns > text);
+    const enum status status = parse_range(number, text, length, &source->spec, job);
+    return status || source->columns.count == 0
+               ? status
+               : make_row(&source->columns, number, text, &job->row);
 }
 
 static enum status parse_arguments(struct job_source *source)
 {
     const struct job_spec *const spec = &source->spec;
+    enum status status = STATUS_OK;
     source->count = (uint64_t)spec->argument_count;
     source->list = calloc(source->count, sizeof *source->list);
     if (!source->list)
         return error_set(STATUS_FAILED, "out of memory for %d jobs; give them as a file (--input)",
                          spec->argument_count);
+    for (int k = 0; k < spec->argument_count && !status; k++)
+        status = see_argument(&source->columns, k + 1, spec->arguments[k]);
+    source->columns.all_seen = true;
+    columns_settle(&source->columns);
     uint64_t terms = 0;
-    for (int k = 0; k < spec->argument_count; k++) {
+    for (int k = 0; k < spec->argument_count && !status; k++) {
         struct job *const job = &source->list[k];
-        const enum status status = parse_argument(k + 1, spec->arguments[k], spec->start, job);
-        if (status)
-            return status;
-        if (__builtin_add_overflow(terms, job_terms(*job), &terms) || terms > RUN_TERMS_MAX)
-            return error_set(STATUS_USAGE,
-                             "job %d: with it the run has more than 2^63-1 terms; cut it into "
-                             "several runs",
-                             k + 1);
+        status = parse_argument(source, k + 1, spec->arguments[k], job);
+        if (!status &&
+            (__builtin_add_overflow(terms, job_terms(*job), &terms) || terms > RUN_TERMS_MAX))
+            status = error_set(STATUS_USAGE,
+                               "job %d: with it the run has more than 2^63-1 terms; cut it into "
+                               "several runs",
+                               k + 1);
     }
-    return STATUS_OK;
+    return status;
 }
 
 enum status job_source_open(struct job_source **opened, const struct job_spec *spec)
@@ -109,7 +198,7 @@ enum status job_source_open(struct job_source **opened, const struct job_spec *s
     source->spec = *spec;
     enum status status = STATUS_OK;
     if (spec->input) {
-        status = job_file_open(&source->file, spec->input, spec->start);
+        status = job_file_open(&source->file, &source->spec);
     } else if (spec->argument_count > 0) {
         status = parse_arguments(source);
     } else {
@@ -128,7 +217,10 @@ void job_source_close(struct job_source *source)
     if (!source)
         return;
     job_file_close(source->file);
+    for (uint64_t k = 0; source->list && k < source->count; k++)
+        free(source->list[k].row);
     free(source->list);
+    columns_clear(&source->columns);
     free(source);
 }
 
@@ -140,6 +232,16 @@ static struct job random_job(struct job_source *source)
     };
 }
 
+enum status job_source_prepare(struct job_source *source, struct control *control)
+{
+    return source->file ? job_file_prepare(source->file, control) : STATUS_OK;
+}
+
+const struct columns *job_source_columns(const struct job_source *source)
+{
+    return source->file ? job_file_columns(source->file) : &source->columns;
+}
+
 enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
                             struct job *job)
 {
@@ -149,6 +251,11 @@ enum status job_source_next(struct job_source *source, bool wait, enum job_next 
     if (*next == JOB_READ) {
         *job = source->list ? source->list[source->at] : random_job(source);
         source->at++;
+        const struct row *const row = job->row;
+        job->row = row_copy(row);
+        if (row && !job->row)
+            return error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns",
+                             source->at);
     }
     return STATUS_OK;
 }
@@ -174,6 +281,19 @@ const char *job_source_place(struct job_source *source)
     return source->place;
 }
 
+static uint64_t digest_list(const struct job_source *source)
+{
+    uint64_t digest = DIGEST_START;
+    for (uint64_t k = 0; k < source->count; k++) {
+        const struct job *const job = &source->list[k];
+        digest = digest_add(digest, &job->start, sizeof job->start);
+        digest = digest_add(digest, &job->end, sizeof job->end);
+        if (job->row)
+            digest = digest_add(digest, job->row, job->row->size);
+    }
+    return digest;
+}
+
 /* Of arguments, as many as fit are spelt out; the digest is of all of them. */
 const char *job_source_describe(struct job_source *source)
 {
@@ -190,8 +310,7 @@ const char *job_source_describe(struct job_source *source)
                  spec->random, spec->below, spec->seed, spec->start);
         return text;
     }
-    const uint64_t digest =
-        digest_add(DIGEST_START, source->list, source->count * sizeof *source->list);
+    const uint64_t digest = digest_list(source);
     size_t used =
         (size_t)snprintf(text, room, "%" PRIu64 " arguments %016" PRIx64, source->count, digest);
     for (uint64_t k = 0; k < source->count && used < room; k++) {
@@ -206,7 +325,11 @@ const char *job_source_describe(struct job_source *source)
 
 uint64_t job_source_total(const struct job_source *source)
 {
-    if (source->file || source->count > COUNTABLE_JOBS)
+    if (source->file) {
+        const struct job_file_ahead ahead = job_file_ahead(source->file);
+        return ahead.known && ahead.terms <= RUN_TERMS_MAX ? ahead.terms : 0;
+    }
+    if (source->count > COUNTABLE_JOBS)
         return 0;
     uint64_t total = 0;
     struct job_source copy = *source;
@@ -221,8 +344,12 @@ uint64_t job_source_total(const struct job_source *source)
 
 bool job_source_range(const struct job_source *source, int64_t *low, int64_t *high)
 {
-    if (source->file)
-        return false;
+    if (source->file) {
+        const struct job_file_ahead ahead = job_file_ahead(source->file);
+        *low = ahead.low < ahead.high ? ahead.low : 0;
+        *high = ahead.low < ahead.high ? ahead.high : 1;
+        return ahead.known;
+    }
     *low = source->list ? INT64_MAX : source->spec.start;
     *high = source->list ? INT64_MIN : source->spec.below;
     for (uint64_t k = 0; source->list && k < source->count; k++) {

@@ -2,14 +2,17 @@
  * job: where jobs come from: the command line, a random generator, or a file or pipe that is read
  * as the run goes.
  *
- * A job is a half-open range of integers [start, end). One that a user gives must not run
+ * A job is a half-open range of integers [start, end), and may carry columns: named numbers and
+ * texts of its own. One that a user gives must not run
  * backwards, with end < start; a random one may, and is empty: its sum is 0. A job's run number is
  * its place in the list, from 1.
  */
 #ifndef PARSUM_JOB_H
 #define PARSUM_JOB_H
 
+#include "base/control.h"
 #include "base/error.h"
+#include "jobs/columns.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +23,7 @@
 struct job {
     int64_t start;
     int64_t end;
+    struct row *row; /* its columns; NULL: the jobs have none */
 };
 
 /* How numbers are written, as the end of a message about a job: "1,000" is a range that runs
@@ -41,6 +45,8 @@ struct job_spec {
     int64_t below;     /* their ends lie in [0, below), below > 0 */
     int64_t seed;
     int64_t start; /* first integer of a job that is given by its end alone */
+    int64_t end;   /* the end of a job that has none, if */
+    bool has_end;
 };
 
 enum job_next {
@@ -55,9 +61,19 @@ struct job_source;
 enum status job_source_open(struct job_source **opened, const struct job_spec *spec) MUST_CHECK;
 
 /*
- * The next job, into *job, when *next is JOB_READ. With `wait` it blocks until there is something
- * to say, but comes back with JOB_NOT_YET about five times a second and at a signal. A bad line is
- * STATUS_USAGE, a failed read STATUS_FAILED, both with an error.
+ * Reads ahead as far as it must to know the columns: a regular file with a header to its end, a
+ * pipe to its first row. Waits for input; STATUS_STOPPED, without an error, if a stop is asked for.
+ * Once, before the first job is read.
+ */
+enum status job_source_prepare(struct job_source *source, struct control *control) MUST_CHECK;
+
+/* The columns of all its jobs; of none the count is 0. Valid as long as the source. */
+const struct columns *job_source_columns(const struct job_source *source);
+
+/*
+ * The next job, into *job, when *next is JOB_READ; its row is the caller's to free. With `wait` it
+ * blocks until there is something to say, but comes back with JOB_NOT_YET about five times a second
+ * and at a signal. A bad line is STATUS_USAGE, a failed read STATUS_FAILED, both with an error.
  */
 enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
                             struct job *job) MUST_CHECK;

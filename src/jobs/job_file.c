@@ -1,193 +1,60 @@
 #include "jobs/job_file.h"
 
+#include "base/digest.h"
 #include "base/number.h"
+#include "jobs/job_lines.h"
+#include "jobs/job_table.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define LINE_FORM "a line is END, START END or START,END with START <= END, and " JOB_NUMBERS
 
-/* How long a wait for input lasts before the caller gets to look at the clock and the signals. */
-#define WAIT_MS 200
-
-/* A piece of a line. */
-struct field {
-    const char *text;
-    size_t length;
-};
-
 struct job_file {
-    const char *name; /* for messages */
-    int fd;
-    off_t origin; /* where the jobs begin in it; -1 if it is a pipe */
-    int64_t start;
-    uint64_t line;               /* of the line that was read last, from 1 */
-    struct field text, field[3]; /* that line, and its fields */
-    bool copying;                /* what is read goes to `copy` as well */
-    int copy;
-    bool after_carriage; /* the line ended with CR: an LF that follows belongs to it */
-    bool at_end;         /* nothing left to read */
-    char *at, *filled;
-    char *newline, *carriage; /* the next LF and CR, or `filled`; NULL or before `at`: not known */
-    char edge[1];             /* before the buffer */
-    char buffer[JOB_LINE_MAX];
-    char place[320];
+    const struct job_spec *spec;
+    struct field field[3]; /* of the line in hand */
+
+    /* A table. */
+    bool is_table;
+    bool header_read; /* since the beginning */
+    struct table table;
+    struct columns columns;
+    struct job_file_ahead ahead;
+    uint64_t digest, digest_ahead; /* of the rows that were read, and that were read ahead */
+
+    struct lines lines;
 };
 
-enum status job_file_open(struct job_file **opened, const char *path, int64_t start)
+enum status job_file_open(struct job_file **opened, const struct job_spec *spec)
 {
-    const bool standard = strcmp(path, "-") == 0;
-    const char *const name = standard ? "standard input" : path;
-    /* Not to wait for a named pipe's writer: `readable` does, and lets signals through. */
-    const int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return error_set(STATUS_USAGE, "%s: %s; give a file of jobs, one a line", name,
-                         strerror(errno));
-    struct stat status;
-    const bool directory = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
-    struct job_file *const file = directory ? NULL : calloc(1, sizeof *file);
-    if (!file) {
-        if (!standard)
-            close(fd);
-        return directory ? error_set(STATUS_USAGE,
-                                     "%s: is a directory; give a file of jobs, one a line", name)
-                         : error_set(STATUS_FAILED, "%s: out of memory for its buffer", name);
-    }
-    file->name = name;
-    file->fd = fd;
-    file->origin = lseek(fd, 0, SEEK_CUR);
-    file->start = start;
-    file->at = file->filled = file->buffer;
-    file->newline = file->carriage = NULL;
-    *opened = file;
-    return STATUS_OK;
+    struct job_file *const file = calloc(1, sizeof *file);
+    if (!file)
+        return error_set(STATUS_FAILED, "%s: out of memory for its buffer", spec->input);
+    file->spec = spec;
+    file->digest = DIGEST_START;
+    const enum status status = lines_open(&file->lines, spec->input);
+    if (status)
+        free(file);
+    else
+        *opened = file;
+    return status;
 }
 
 void job_file_close(struct job_file *file)
 {
     if (!file)
         return;
-    if (file->fd != STDIN_FILENO)
-        close(file->fd);
-    if (file->copying)
-        close(file->copy);
+    lines_close(&file->lines);
+    columns_clear(&file->columns);
     free(file);
 }
 
 const char *job_file_place(struct job_file *file)
 {
-    snprintf(file->place, sizeof file->place, "%.256s:%llu", file->name,
-             (unsigned long long)file->line);
-    return file->place;
-}
-
-/* Is there something to read, now or within WAIT_MS? Ends and errors count: reading tells. */
-static SELDOM bool readable(const struct job_file *file, bool wait)
-{
-    struct pollfd poll_fd = {.fd = file->fd, .events = POLLIN};
-    const int ready = poll(&poll_fd, 1, wait ? WAIT_MS : 0);
-    return ready > 0 || (ready < 0 && errno != EINTR);
-}
-
-static SELDOM enum status keep_copy(const struct job_file *file, const char *text, size_t length)
-{
-    while (length > 0) {
-        const ssize_t written = write(file->copy, text, length);
-        if (written < 0 && errno != EINTR)
-            return error_set(STATUS_FAILED,
-                             "%s: keeping a copy failed: %s; set TMPDIR to a directory with more "
-                             "room, or give the jobs as a file",
-                             file->name, strerror(errno));
-        if (written > 0) {
-            text += written;
-            length -= (size_t)written;
-        }
-    }
-    return STATUS_OK;
-}
-
-/* Reads more behind the line in hand, which moves to the front of the buffer. */
-static SELDOM enum status fill(struct job_file *file)
-{
-    const size_t held = (size_t)(file->filled - file->at);
-    memmove(file->buffer, file->at, held);
-    file->at = file->buffer;
-    file->newline = file->carriage = NULL;
-    file->filled = file->buffer + held;
-    const ssize_t got = read(file->fd, file->filled, JOB_LINE_MAX - held);
-    if (got < 0)
-        return errno == EINTR || errno == EAGAIN
-                   ? STATUS_OK
-                   : error_set(STATUS_FAILED, "%s: reading failed: %s", file->name,
-                               strerror(errno));
-    const enum status status =
-        file->copying ? keep_copy(file, file->filled, (size_t)got) : STATUS_OK;
-    file->filled += got;
-    file->at_end = got == 0;
-    return status;
-}
-
-/* Where the next `byte` stands that is not before `from`; it was *known unless that is before. */
-static char *find(const struct job_file *file, char **known, char *from, int byte)
-{
-    if (!*known || *known < from) {
-        *known = memchr(from, byte, (size_t)(file->filled - from));
-        if (!*known)
-            *known = file->filled;
-    }
-    return *known;
-}
-
-/*
- * Where the line in hand ends: at a CR or LF, or where nothing is filled. Its first `seen` bytes
- * hold no end. Both are looked for once in a buffer that has none of them.
- */
-static char *find_end(struct job_file *file, size_t seen)
-{
-    char *const newline = find(file, &file->newline, file->at + seen, '\n');
-    char *const carriage = find(file, &file->carriage, file->at + seen, '\r');
-    return newline < carriage ? newline : carriage;
-}
-
-/* Finds the next line. JOB_NOT_YET: it has not arrived in whole. */
-static enum status next_line(struct job_file *file, bool wait, enum job_next *next)
-{
-    size_t seen = 0; /* bytes of the line in which its end is not */
-    for (;;) {
-        if (file->after_carriage && file->at < file->filled) {
-            file->at += *file->at == '\n';
-            file->after_carriage = false;
-        }
-        char *const end = find_end(file, seen);
-        if (end < file->filled || (file->at_end && end > file->at)) {
-            file->line++;
-            file->text = (struct field){file->at, (size_t)(end - file->at)};
-            file->after_carriage = end < file->filled && *end == '\r';
-            file->at = end < file->filled ? end + 1 : end;
-            *next = JOB_READ;
-            return STATUS_OK;
-        }
-        *next = file->at_end ? JOB_END : JOB_NOT_YET;
-        seen = (size_t)(end - file->at);
-        if (seen >= JOB_LINE_MAX) {
-            file->line++;
-            return error_set(STATUS_USAGE, "%s: the line is longer than %d bytes; " LINE_FORM,
-                             job_file_place(file), JOB_LINE_MAX);
-        }
-        if (file->at_end || !readable(file, wait))
-            return STATUS_OK;
-        const enum status status = fill(file);
-        if (status)
-            return status;
-    }
+    return lines_place(&file->lines);
 }
 
 static bool is_blank(char c)
@@ -202,8 +69,8 @@ static bool is_blank(char c)
 static int split(struct job_file *file)
 {
     struct field *const field = file->field;
-    const char *at = file->text.text;
-    const char *const end = at + file->text.length;
+    const char *at = file->lines.text.text;
+    const char *const end = at + file->lines.text.length;
     int count = 0;
     bool comma = false; /* a comma was seen, and no field since */
     for (;;) {
@@ -241,7 +108,7 @@ static SELDOM enum status refuse_line(struct job_file *file, const char *what)
 {
     char quoted[ERROR_QUOTED];
     return error_set(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
-                     error_quote(file->text.text, file->text.length, quoted), what);
+                     error_quote(file->lines.text.text, file->lines.text.length, quoted), what);
 }
 
 static SELDOM enum status refuse_backwards(struct job_file *file, struct job job)
@@ -257,10 +124,179 @@ static enum status parse_bound(struct job_file *file, struct field field, int64_
     return error ? refuse_bound(file, field, error) : STATUS_OK;
 }
 
+/* The next line that is neither blank nor a comment. */
+static enum status next_row(struct job_file *file, bool wait, enum job_next *next)
+{
+    struct lines *const lines = &file->lines;
+    enum status status;
+    do
+        status = lines_next(lines, wait, next);
+    while (!status && *next == JOB_READ && table_is_blank(lines->text.text, lines->text.length));
+    return status;
+}
+
+/* The same, waited for. */
+static enum status await_row(struct job_file *file, struct control *control, enum job_next *next)
+{
+    enum status status;
+    do
+        status = next_row(file, true, next);
+    while (!status && *next == JOB_NOT_YET && !control_stop(control));
+    return !status && *next == JOB_NOT_YET ? STATUS_STOPPED : status;
+}
+
+/* The row in hand: its text may be written to. */
+static char *row_text(struct job_file *file)
+{
+    return (char *)file->lines.text.text;
+}
+
+/* The job that the row in hand is; what it lacks of its range comes from the options. */
+static enum status parse_row(struct job_file *file, struct job *job)
+{
+    const struct field text = file->lines.text;
+    *job = (struct job){file->spec->start, file->spec->end, NULL};
+    file->digest = digest_add(file->digest, text.text, text.length + 1);
+    return table_row(&file->table, row_text(file), text.length, job_file_place(file), job);
+}
+
+/* Lets the row in hand have its say in the types of the columns and the ranges of the jobs. */
+static enum status see_row(struct job_file *file)
+{
+    const struct field text = file->lines.text;
+    struct job_file_ahead *const ahead = &file->ahead;
+    struct job job = {file->spec->start, file->spec->end, NULL};
+    file->digest_ahead = digest_add(file->digest_ahead, text.text, text.length + 1);
+    const enum status status =
+        table_see(&file->table, row_text(file), text.length, job_file_place(file), &job);
+    if (status || job_terms(job) == 0)
+        return status;
+    if (__builtin_add_overflow(ahead->terms, job_terms(job), &ahead->terms))
+        ahead->terms = UINT64_MAX;
+    ahead->low = job.start < ahead->low ? job.start : ahead->low;
+    ahead->high = job.end > ahead->high ? job.end : ahead->high;
+    return STATUS_OK;
+}
+
+/*
+ * Reads a regular file to its end, or to a bad row, which is told of when the jobs before it are
+ * finished.
+ */
+static enum status read_ahead(struct job_file *file, struct control *control)
+{
+    enum job_next next = JOB_READ;
+    enum status status = STATUS_OK;
+    file->ahead = (struct job_file_ahead){.low = INT64_MAX, .high = INT64_MIN};
+    file->digest_ahead = DIGEST_START;
+    while (!status && next == JOB_READ) {
+        status = await_row(file, control, &next);
+        if (!status && next == JOB_READ)
+            status = see_row(file);
+    }
+    if (status == STATUS_STOPPED)
+        return status;
+    file->ahead.known = !status;
+    file->columns.all_seen = true;
+    error_clear();
+    return job_file_rewind(file);
+}
+
+/* The first row of a pipe decides on the types. */
+static enum status look_at_row(struct job_file *file, struct control *control)
+{
+    enum job_next next;
+    enum status status = await_row(file, control, &next);
+    if (status || next != JOB_READ)
+        return status;
+    const struct field text = file->lines.text;
+    char *const copy = malloc(text.length + 1);
+    if (!copy)
+        return error_set(STATUS_FAILED, "%s: out of memory for a row", file->lines.name);
+    struct job job = {0};
+    memcpy(copy, text.text, text.length);
+    status = table_see(&file->table, copy, text.length, job_file_place(file), &job);
+    free(copy);
+    lines_put_back(&file->lines);
+    error_clear(); /* it is told of when the row is read */
+    return STATUS_OK;
+}
+
+static enum status begin_table(struct job_file *file)
+{
+    struct lines *const lines = &file->lines;
+    char quoted[ERROR_QUOTED];
+    error_quote(lines->text.text, lines->text.length, quoted);
+    file->is_table = file->header_read = lines->quotes = true;
+    const enum status status = table_header(&file->table, &file->columns, row_text(file),
+                                            lines->text.length, job_file_place(file));
+    if (status || file->table.has_end || file->spec->has_end)
+        return status;
+    return error_set(STATUS_USAGE,
+                     "%s: %s is read as a header, as not all of it is numbers, and it names no "
+                     "end; give --end, or write numbers: " JOB_NUMBERS,
+                     job_file_place(file), quoted);
+}
+
+enum status job_file_prepare(struct job_file *file, struct control *control)
+{
+    const struct field *const text = &file->lines.text;
+    enum job_next next;
+    enum status status = await_row(file, control, &next);
+    if (status || next != JOB_READ)
+        return status;
+    const char *const comment = memchr(text->text, '#', text->length);
+    const size_t length = comment ? (size_t)(comment - text->text) : text->length;
+    if (!table_is_header(text->text, length)) {
+        lines_put_back(&file->lines);
+        return STATUS_OK;
+    }
+    status = begin_table(file);
+    if (!status)
+        status = file->lines.regular ? read_ahead(file, control) : look_at_row(file, control);
+    columns_settle(&file->columns);
+    return status;
+}
+
+const struct columns *job_file_columns(const struct job_file *file)
+{
+    return &file->columns;
+}
+
+struct job_file_ahead job_file_ahead(const struct job_file *file)
+{
+    return file->ahead;
+}
+
+/* All rows have been read: are they those that were read ahead? */
+static enum status check_unchanged(const struct job_file *file)
+{
+    if (!file->ahead.known || file->digest == file->digest_ahead)
+        return STATUS_OK;
+    return error_set(
+        STATUS_FAILED,
+        "%s: was changed while it was read; what was told so far holds for what it was",
+        file->lines.name);
+}
+
+static enum status next_of_table(struct job_file *file, bool wait, enum job_next *next,
+                                 struct job *job)
+{
+    enum status status = next_row(file, wait, next);
+    if (!status && *next == JOB_READ && !file->header_read) {
+        file->header_read = true;
+        status = next_row(file, wait, next);
+    }
+    if (status || *next == JOB_NOT_YET)
+        return status;
+    return *next == JOB_READ ? parse_row(file, job) : check_unchanged(file);
+}
+
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next, struct job *job)
 {
+    if (file->is_table)
+        return next_of_table(file, wait, next, job);
     for (;;) {
-        enum status status = next_line(file, wait, next);
+        enum status status = lines_next(&file->lines, wait, next);
         if (status || *next != JOB_READ)
             return status;
         const int fields = split(file);
@@ -269,7 +305,7 @@ enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,
         if (fields != 1 && fields != 2)
             return refuse_line(file, fields < 0 ? "has a comma that parts nothing"
                                                 : "has more than two fields");
-        job->start = file->start;
+        *job = (struct job){.start = file->spec->start};
         if (fields == 2)
             status = parse_bound(file, file->field[0], &job->start);
         if (!status)
@@ -280,40 +316,12 @@ enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,
 
 enum status job_file_keep(struct job_file *file)
 {
-    if (file->origin >= 0)
-        return STATUS_OK; /* can be read again as it is */
-    const char *const named = getenv("TMPDIR");
-    const char *const directory = named && *named ? named : "/tmp";
-    char path[PATH_MAX];
-    errno = ENAMETOOLONG;
-    file->copy = snprintf(path, sizeof path, "%s/parsum-XXXXXX", directory) < (int)sizeof path
-                     ? mkostemp(path, O_CLOEXEC)
-                     : -1;
-    if (file->copy < 0)
-        return error_set(STATUS_FAILED,
-                         "%s: no temporary file for a copy can be made in %s: %s; set TMPDIR to a "
-                         "directory where that is possible, or give the jobs as a file",
-                         file->name, directory, strerror(errno));
-    unlink(path);
-    file->copying = true;
-    return STATUS_OK;
+    return lines_keep(&file->lines);
 }
 
 enum status job_file_rewind(struct job_file *file)
 {
-    if (file->copying) {
-        file->copying = false;
-        if (file->fd != STDIN_FILENO)
-            close(file->fd);
-        file->fd = file->copy;
-        file->origin = 0;
-    }
-    if (lseek(file->fd, file->origin, SEEK_SET) < 0)
-        return error_set(STATUS_FAILED, "%s: can't be read again: %s; give the jobs as a file",
-                         file->name, strerror(errno));
-    file->line = 0;
-    file->after_carriage = file->at_end = false;
-    file->at = file->filled = file->buffer;
-    file->newline = file->carriage = NULL;
-    return STATUS_OK;
+    file->header_read = false;
+    file->digest = DIGEST_START;
+    return lines_rewind(&file->lines);
 }

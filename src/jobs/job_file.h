@@ -2,7 +2,8 @@
  * job_file: jobs from a file or pipe, one a line, read as the run goes.
  *
  * A line is END, START END or START,END, and ends with LF, CR or CR LF; what follows a # is a
- * comment; blank lines do not count.
+ * comment; blank lines do not count. If the first line that counts has a field that is no number,
+ * it is the header of a table (job_table.h).
  */
 #ifndef PARSUM_JOB_FILE_H
 #define PARSUM_JOB_FILE_H
@@ -18,10 +19,20 @@ enum { JOB_LINE_MAX = 65536 };
 
 struct job_file;
 
-/* Opens `path`, "-" is standard input; `start` is the first integer of a job given by END alone. */
-enum status job_file_open(struct job_file **opened, const char *path, int64_t start) MUST_CHECK;
+/* Opens spec->input, "-" is standard input. The spec must outlive it. */
+enum status job_file_open(struct job_file **opened, const struct job_spec *spec) MUST_CHECK;
 
-/* As job_source_next, _rewind, _keep, _place and _close. */
+/* What is known of the jobs in advance. */
+struct job_file_ahead {
+    bool known;
+    uint64_t terms;    /* of all jobs; 0 if that is more than 64 bits hold */
+    int64_t low, high; /* all integers lie in [low, high); low < high */
+};
+struct job_file_ahead job_file_ahead(const struct job_file *file);
+
+/* As job_source_prepare, _columns, _next, _rewind, _keep, _place and _close. */
+enum status job_file_prepare(struct job_file *file, struct control *control) MUST_CHECK;
+const struct columns *job_file_columns(const struct job_file *file);
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,
                           struct job *job) MUST_CHECK;
 enum status job_file_rewind(struct job_file *file) MUST_CHECK;

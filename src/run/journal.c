@@ -1,6 +1,7 @@
 #include "run/journal.h"
 
 #include "base/clock.h"
+#include "base/digest.h"
 #include "run/journal_file.h"
 #include "run/journal_read.h"
 #include "base/number.h"
@@ -40,6 +41,18 @@ struct journal {
     char block[4 * RECORD_TEXT];
 };
 
+static void identify_jobs(char *line, struct job_source *source)
+{
+    const struct columns *const columns = job_source_columns(source);
+    const int length =
+        snprintf(line, JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
+    char *const text = columns->count > 0 ? columns_describe(columns) : NULL;
+    if (text)
+        snprintf(line + length, JOURNAL_IDENTITY_TEXT - (size_t)length,
+                 ", columns %016" PRIx64 " %s", digest_add(DIGEST_START, text, strlen(text)), text);
+    free(text);
+}
+
 static void identify(struct journal_identity *identity, const struct term *term,
                      struct job_source *source)
 {
@@ -47,7 +60,7 @@ static void identify(struct journal_identity *identity, const struct term *term,
     snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
              term->digest, term->source);
     layout_print(&term->layout, stpcpy(identity->lines[2], "kind "));
-    snprintf(identity->lines[3], JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
+    identify_jobs(identity->lines[3], source);
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
@@ -92,11 +105,26 @@ static void put_number(struct journal *journal, int64_t number)
     journal->filled += (size_t)(number_print(number, at) - at);
 }
 
-static void put_job(struct journal *journal, struct job job)
+struct journal_job journal_job_of(struct job job)
 {
-    put_number(journal, job.start);
-    put(journal, ":");
-    put_number(journal, job.end);
+    const uint64_t columns =
+        job.row ? digest_add(DIGEST_START, job.row->numbers, job.row->size - sizeof *job.row) : 0;
+    return (struct journal_job){job.start, job.end, columns + (job.row && columns == 0)};
+}
+
+/* "START:END", and ":DIGEST" if it has columns. Without printf: a tiny job costs little more. */
+static char *print_job(struct journal_job job, char *at)
+{
+    at = number_print(job.start, at);
+    *at++ = ':';
+    at = number_print(job.end, at);
+    return job.columns ? at + sprintf(at, ":%016" PRIx64, job.columns) : at;
+}
+
+static void put_job(struct journal *journal, struct journal_job job)
+{
+    char *const at = journal->block + journal->filled;
+    journal->filled += (size_t)(print_job(job, at) - at);
 }
 
 static void put_sums(struct journal *journal, const struct sums *sums)
@@ -160,7 +188,8 @@ const struct journal_state *journal_state(const struct journal *journal)
 enum status journal_recall(struct journal *journal, struct job_source *source, struct job job,
                            union value *values)
 {
-    struct job expected = journal->read.state.next;
+    const struct journal_job is = journal_job_of(job);
+    struct journal_job expected = journal->read.state.next;
     if (journal_knows(journal) == JOURNAL_FINISHED) {
         const enum status status = journal_read_job(&journal->read, &expected, values);
         if (status)
@@ -169,8 +198,13 @@ enum status journal_recall(struct journal *journal, struct job_source *source, s
     } else {
         journal->begun = true;
     }
-    if (job.start == expected.start && job.end == expected.end)
+    if (is.start == expected.start && is.end == expected.end && is.columns == expected.columns)
         return STATUS_OK;
+    if (is.start == expected.start && is.end == expected.end)
+        return error_set(STATUS_USAGE,
+                         "%s: has other columns than the run of the journal %s has there; give the "
+                         "jobs of that run, or another --journal",
+                         job_source_place(source), journal->name);
     return error_set(STATUS_USAGE,
                      "%s: is job %" PRId64 ":%" PRId64 ", but %s is the journal of a run that has "
                      "%" PRId64 ":%" PRId64 " there; give the jobs of that run, or another "
@@ -193,15 +227,13 @@ static void put_done(struct journal *journal, struct job job, const union value 
 {
     char *at = journal->block + journal->filled;
     *at++ = ' ';
-    at = number_print(job.start, at);
-    *at++ = ':';
-    at = number_print(job.end, at);
+    at = print_job(journal_job_of(job), at);
     *at++ = '=';
     at = sums_save_values(journal->layout, values, at);
     journal->filled = (size_t)(at - journal->block);
 }
 
-enum status journal_job(struct journal *journal, struct job job, const union value *values)
+enum status journal_note(struct journal *journal, struct job job, const union value *values)
 {
     journal->jobs++;
     if (journal->filled == journal->line) {

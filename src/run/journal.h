@@ -12,7 +12,8 @@
  *
  * The first four tell one run from another; of the term only its digest does, which is of what is
  * in its file, not of where that lies. `done` holds finished jobs, beginning with the run
- * number given; of several sums each has its place, between commas. A checkpoint says how many jobs
+ * number given; of several sums each has its place, between commas. A job with columns is
+ * START:END:DIGEST, and the third line tells what they are. A checkpoint says how many jobs
  * are finished, the exact total of all that is, and how far the next job has come. What is not
  * followed by a checkpoint does not count.
  *
@@ -36,12 +37,19 @@
 
 #include <stdint.h>
 
+/* A job as a journal knows it. */
+struct journal_job {
+    int64_t start, end;
+    uint64_t columns; /* a digest of them; 0: the jobs have none */
+};
+struct journal_job journal_job_of(struct job job);
+
 /* Where a run stands. */
 struct journal_state {
-    uint64_t jobs;      /* finished ones */
-    struct sums *total; /* of all terms so far */
-    uint64_t terms;     /* that are done of the next job; 0: it has not begun, and */
-    struct job next;    /* these two say nothing */
+    uint64_t jobs;           /* finished ones */
+    struct sums *total;      /* of all terms so far */
+    uint64_t terms;          /* that are done of the next job; 0: it has not begun, and */
+    struct journal_job next; /* these two say nothing */
     struct sums *sum;
 };
 
@@ -81,8 +89,8 @@ enum status journal_recall(struct journal *journal, struct job_source *source, s
 enum status journal_refuse_end(const struct journal *journal, struct job_source *source) MUST_CHECK;
 
 /* Notes the next finished job; counts once a checkpoint follows. */
-enum status journal_job(struct journal *journal, struct job job,
-                        const union value *values) MUST_CHECK;
+enum status journal_note(struct journal *journal, struct job job,
+                         const union value *values) MUST_CHECK;
 
 /* Makes durable all that was noted, and where the run stands. */
 enum status journal_checkpoint(struct journal *journal,

@@ -50,18 +50,29 @@ static bool take_number(char **at, uint64_t *number)
     return parse_number(word, strlen(word), number);
 }
 
-/* "START:END" */
-static bool parse_job(const char *text, size_t length, struct job *job)
+/* "START:END" or "START:END:DIGEST" */
+static bool parse_job(const char *text, size_t length, struct journal_job *job)
 {
+    const char *const end = text + length;
     const char *const colon = memchr(text, ':', length);
     if (!colon)
         return false;
-    const size_t start_length = (size_t)(colon - text);
-    return number_parse(text, start_length, &job->start) == NUMBER_OK &&
-           number_parse(colon + 1, length - start_length - 1, &job->end) == NUMBER_OK;
+    const char *const second = memchr(colon + 1, ':', (size_t)(end - colon - 1));
+    const char *const stop = second ? second : end;
+    job->columns = 0;
+    if (second && end - second != 17)
+        return false;
+    for (const char *at = second ? second + 1 : end; at < end; at++) {
+        const char *const digit = strchr("0123456789abcdef", *at);
+        if (!digit || !*at)
+            return false;
+        job->columns = job->columns << 4 | (uint64_t)(digit - "0123456789abcdef");
+    }
+    return number_parse(text, (size_t)(colon - text), &job->start) == NUMBER_OK &&
+           number_parse(colon + 1, (size_t)(stop - colon - 1), &job->end) == NUMBER_OK;
 }
 
-static bool take_job(char **at, struct job *job)
+static bool take_job(char **at, struct journal_job *job)
 {
     const char *const word = take_word(at);
     return parse_job(word, strlen(word), job);
@@ -82,7 +93,7 @@ static bool parse_checkpoint(char *text, const struct layout *layout, uint64_t *
     return take(&at, "next") && take_job(&at, &state->next) && take(&at, "terms") &&
            take_number(&at, &state->terms) && take(&at, "sum") &&
            sums_load(layout, take_word(&at), state->sum) && !*at && state->terms > 0 &&
-           state->terms < job_terms(state->next);
+           state->terms < job_terms((struct job){state->next.start, state->next.end, NULL});
 }
 
 static const char done_word[] = "done ";
@@ -286,7 +297,8 @@ static enum status next_done(struct journal_read *read)
 }
 
 /* "START:END=SUM" */
-enum status journal_read_job(struct journal_read *read, struct job *job, union value *values)
+enum status journal_read_job(struct journal_read *read, struct journal_job *job,
+                             union value *values)
 {
     if (!read->at || !*read->at) {
         const enum status status = next_done(read);

@@ -46,7 +46,7 @@ enum status journal_read_open(struct journal_read *read, int fd,
                               const struct journal_identity *identity) MUST_CHECK;
 
 /* The next of the state.jobs finished jobs. */
-enum status journal_read_job(struct journal_read *read, struct job *job,
+enum status journal_read_job(struct journal_read *read, struct journal_job *job,
                              union value *values) MUST_CHECK;
 
 /* Is that the text of a record of finished jobs? */

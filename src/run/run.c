@@ -78,7 +78,7 @@ static enum status checkpoint(struct run *run)
     struct journal_state state = {.jobs = result->jobs, .total = result->total};
     if (!idle(run) && window->settled > window->begin[window->first]) {
         state.terms = window->settled - window->begin[window->first];
-        state.next = window->jobs[window->first];
+        state.next = journal_job_of(window->jobs[window->first]);
         state.sum = window->carry;
     }
     return journal_checkpoint(run->spec.journal, &state);
@@ -112,11 +112,13 @@ static enum status keep(struct run *run)
 static void read_job(struct run *run, bool wait, enum job_next *next)
 {
     run->source_status = job_source_next(run->spec.source, wait, next, &run->job);
-    if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job))
+    if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job)) {
+        free(run->job.row);
         run->source_status = error_set(STATUS_USAGE,
                                        "%s: with it the run has more than 2^63-1 terms; cut it "
                                        "into several runs",
                                        job_source_place(run->spec.source));
+    }
     if (run->source_status) {
         run->source_error = strdup(error_last().text);
         error_clear();
@@ -197,7 +199,7 @@ static enum status finish_job(struct run *run, size_t j)
     if (run->spec.term->built_in)
         status = verify_job(number, job, *values, &run->expected);
     if (!status && run->spec.journal)
-        status = journal_job(run->spec.journal, job, values);
+        status = journal_note(run->spec.journal, job, values);
     if (!status && listener->job)
         status = listener->job(listener->context, number, job, values);
     if (run->spec.digest)

@@ -34,8 +34,16 @@ bool window_init(struct window *window, const struct layout *layout, size_t jobs
     return false;
 }
 
+/* Frees what the jobs before jobs[end] own. */
+static void drop_rows(struct window *window, size_t end)
+{
+    for (size_t j = window->first; j < end; j++)
+        free(window->jobs[j].row);
+}
+
 void window_clear(struct window *window)
 {
+    drop_rows(window, window->count);
     free(window->jobs);
     free(window->begin);
     free(window->values);
@@ -47,6 +55,7 @@ void window_clear(struct window *window)
 
 void window_restart(struct window *window, uint64_t run, uint64_t position)
 {
+    drop_rows(window, window->count);
     window->first = window->count = 0;
     window->run_base = run;
     window->begin[0] = window->settled = position;
@@ -404,6 +413,7 @@ size_t window_finished(const struct window *window)
 
 void window_forget(struct window *window, size_t finished)
 {
+    drop_rows(window, finished);
     window->first = finished;
     if (window->first == window->count)
         compact(window);

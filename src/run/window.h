@@ -58,7 +58,7 @@ struct window {
 
     /* jobs[first] to jobs[count-1] are not settled; begin[j] is the position of job j's first term,
        begin[count] the end of the last; values[K j] and on are its sums once it is finished. */
-    struct job *jobs;
+    struct job *jobs; /* their rows are the window's */
     uint64_t *begin;
     union value *values;
     size_t first, count, capacity;
@@ -99,7 +99,8 @@ static inline union value *window_values(const struct window *window, size_t j)
 /* Room for another job? Makes some by moving jobs down, if settled ones can be forgotten. */
 bool window_has_room(struct window *window);
 
-/* Adds a job at the end; there must be room. False if the run would have too many terms. */
+/* Adds a job at the end, and owns its row; there must be room. False, and the row is the caller's,
+   if the run would have too many terms. */
 bool window_push(struct window *window, struct job job);
 
 /* Terms that are in the window and not settled. */

@@ -40,7 +40,9 @@ typedef bool term_add_short_function(const void *context, int64_t start, int64_t
                                      struct superacc *sum, double *value, struct fault *fault);
 
 struct term {
-    struct layout layout; /* of its values */
+    struct layout layout;     /* of its values */
+    const char *const *names; /* of its values, "" of one without; NULL: none has one */
+    size_t numbers;           /* in the row of each job: integers and reals that the term sees */
     term_add_function *add;
     term_add_short_function *add_short; /* may be NULL */
     const void *context;                /* passed to both */

@@ -42,7 +42,7 @@ static void put_sealed(FILE *file, const char *text, size_t size)
 static void read_jobs(struct journal_read *read)
 {
     for (uint64_t k = 0; k < read->state.jobs; k++) {
-        struct job job = {0};
+        struct journal_job job = {0};
         union value values[2];
         const enum status status = journal_read_job(read, &job, values);
         DEMAND(status == STATUS_OK || status == STATUS_FAILED);
@@ -77,7 +77,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     DEMAND(status == STATUS_OK || status == STATUS_USAGE || status == STATUS_FAILED);
     if (!status) {
         DEMAND(read->end <= lseek(fd, 0, SEEK_END));
-        DEMAND(read->state.terms == 0 || read->state.terms < job_terms(read->state.next));
+        DEMAND(read->state.terms == 0 ||
+               read->state.terms <
+                   job_terms((struct job){read->state.next.start, read->state.next.end, NULL}));
         read_jobs(read);
     }
     journal_read_clear(read);

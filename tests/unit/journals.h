@@ -84,7 +84,7 @@ static enum status open_journal(struct journal **journal, const struct term *ter
 /* Job number k of a run that is as good as any. */
 static struct job job_of(uint64_t k)
 {
-    return (struct job){(int64_t)(k * k), (int64_t)(k * k + k)};
+    return (struct job){.start = (int64_t)(k * k), .end = (int64_t)(k * k + k)};
 }
 
 /* Numbers that are hard to write. */
@@ -105,7 +105,7 @@ static union value sum_of(enum exact_kind kind, uint64_t k)
 static enum status note_job(struct journal *journal, enum exact_kind kind, uint64_t k)
 {
     const union value value = sum_of(kind, k);
-    return journal_job(journal, job_of(k), &value);
+    return journal_note(journal, job_of(k), &value);
 }
 
 /* Its sums are valid until the next call. */
@@ -129,7 +129,7 @@ static struct journal_state state_of(enum exact_kind kind, uint64_t jobs, bool b
         *sums_wide(state.sum) = (struct exact_wide){-7, -8};
     }
     if (begun) {
-        state.next = job_of(jobs + 1);
+        state.next = journal_job_of(job_of(jobs + 1));
         state.terms = jobs;
     }
     return state;

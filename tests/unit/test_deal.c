@@ -87,7 +87,7 @@ static void run_at_random(const struct term *term, uint64_t *random)
     for (size_t j = 0; j < jobs; j++) {
         const uint64_t below = check_random(random) % 3 ? 5 : 500;
         const int64_t start = (int64_t)(check_random(random) % 1000);
-        const struct job job = {start, start + (int64_t)(check_random(random) % below)};
+        const struct job job = {start, start + (int64_t)(check_random(random) % below), NULL};
         assert_true(window_push(&window, job));
         expect(term, job, &expected[values * j], total);
     }
@@ -159,7 +159,7 @@ static void the_ranks_pieces_are_the_gaps_and_as_large_as_the_ranks_are_fast(voi
     struct window window;
     const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
     assert_true(window_init(&window, &layout, 1, 1 << 20));
-    assert_true(window_push(&window, (struct job){0, 1000000}));
+    assert_true(window_push(&window, (struct job){0, 1000000, NULL}));
     const struct gap gaps[] = {{1000, 2000}, {5000, 305000}, {400000, 1000000}};
     const uint32_t weights[] = {1000, 500, 1, 2499};
     const struct deal deal = {gaps, 3, weights, 4, 4, false, 100};
@@ -188,7 +188,7 @@ static void whole_jobs_stay_whole(void **state)
     assert_true(window_init(&window, &layout, 8, 64));
     const int64_t lengths[] = {10, 0, 1000, 1, 1, 0, 500, 3};
     for (size_t j = 0; j < 8; j++)
-        assert_true(window_push(&window, (struct job){0, lengths[j]}));
+        assert_true(window_push(&window, (struct job){0, lengths[j], NULL}));
     const struct gap gap = {0, 1515};
     const uint32_t weights[] = {1, 1, 1};
     const struct deal deal = {&gap, 1, weights, 3, 4, false, GRAIN_JOB};
@@ -229,7 +229,7 @@ static void a_sum_that_does_not_fit_is_told_when_all_before_it_is_done(void **st
     assert_true(window_init(&window, &term.layout, 8, 64));
     const int64_t lengths[] = {1, 2, 1, 1};
     for (size_t j = 0; j < 4; j++)
-        assert_true(window_push(&window, (struct job){0, lengths[j]}));
+        assert_true(window_push(&window, (struct job){0, lengths[j], NULL}));
     const uint32_t weights[] = {1, 1, 1, 1, 1};
     struct gap gaps[8];
     const struct deal deal = {gaps, 1, weights, 5, 1, false, 1};

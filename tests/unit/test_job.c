@@ -45,10 +45,10 @@ static char *file_with(const char *text, size_t length)
 static void terms_are_counted_over_the_whole_range(void **state)
 {
     (void)state;
-    assert_int_equal(job_terms((struct job){0, 10}), 10);
-    assert_int_equal(job_terms((struct job){10, 0}), 0);
-    assert_int_equal(job_terms((struct job){3, 3}), 0);
-    assert_true(job_terms((struct job){INT64_MIN, INT64_MAX}) == UINT64_MAX);
+    assert_int_equal(job_terms((struct job){0, 10, NULL}), 10);
+    assert_int_equal(job_terms((struct job){10, 0, NULL}), 0);
+    assert_int_equal(job_terms((struct job){3, 3, NULL}), 0);
+    assert_true(job_terms((struct job){INT64_MIN, INT64_MAX, NULL}) == UINT64_MAX);
 }
 
 static void arguments_are_ends_or_ranges(void **state)

@@ -120,13 +120,13 @@ static void several_sums_are_kept_together(void **state)
     const struct journal_state kept = {.jobs = 1,
                                        .total = check_empty(&total),
                                        .terms = 5,
-                                       .next = job_of(9),
+                                       .next = journal_job_of(job_of(9)),
                                        .sum = check_empty(&sum)};
     *sums_integer(kept.total) = 7;
     superacc_add(sums_at(&term.layout, kept.sum, 1), 1e300);
     struct journal *journal;
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-    assert_int_equal(journal_job(journal, job_of(1), values), STATUS_OK);
+    assert_int_equal(journal_note(journal, job_of(1), values), STATUS_OK);
     assert_int_equal(journal_checkpoint(journal, &kept), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
     struct contents file = read_all(path);

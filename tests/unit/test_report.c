@@ -3,6 +3,7 @@
 #include "cli/report.h"
 #include "said.h"
 
+static const struct columns no_columns;
 static const struct layout one_integer = {.count = 1, .size = 16};
 
 static const struct term built_in = {.source = "i", .kernel = "plain"};
@@ -31,9 +32,9 @@ static const char *report_of(const struct options *options, const struct summary
         summary.term = &built_in;
     struct report report;
     capture_begin(STDOUT_FILENO);
-    const enum status began = report_begin(&report, options, &one_integer);
-    const enum status first = report_job(&report, 1, (struct job){0, 10}, integer(45));
-    const enum status second = report_job(&report, 2, (struct job){5, 20}, integer(190));
+    const enum status began = report_begin(&report, options, &one_integer, NULL, &no_columns);
+    const enum status first = report_job(&report, 1, (struct job){0, 10, NULL}, integer(45));
+    const enum status second = report_job(&report, 2, (struct job){5, 20, NULL}, integer(190));
     const enum status ended = report_end(&report, &summary);
     const char *const text = capture_end(STDOUT_FILENO);
     assert_int_equal(began | first | second | ended, STATUS_OK);
@@ -134,7 +135,7 @@ static void json_says_what_went_wrong_or_why_it_stopped(void **state)
         said_begin();
         const enum status failed = error_set(cases[k].status, "a \"line\"");
         capture_begin(STDOUT_FILENO);
-        enum status status = report_begin(&report, &options, &one_integer);
+        enum status status = report_begin(&report, &options, &one_integer, NULL, &no_columns);
         status |= report_failure(&report, failed);
         const char *const text = capture_end(STDOUT_FILENO);
         assert_int_equal(status, STATUS_OK);
@@ -180,7 +181,8 @@ static void a_run_without_work_is_all_efficient(void **state)
     const struct engine_thread idle = {0};
     struct report report;
     capture_begin(STDOUT_FILENO);
-    const enum status began = report_begin(&report, &(struct options){.stats = true}, &one_integer);
+    const enum status began =
+        report_begin(&report, &(struct options){.stats = true}, &one_integer, NULL, &no_columns);
     const enum status ended =
         report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},
                                               .engine = &engine,
@@ -203,8 +205,9 @@ static const char *report_of_three(enum options_format format)
     const struct engine_thread idle = {0};
     struct report report;
     capture_begin(STDOUT_FILENO);
-    const enum status began = report_begin(&report, &(struct options){.format = format}, &layout);
-    const enum status row = report_job(&report, 1, (struct job){0, 10}, values);
+    const enum status began =
+        report_begin(&report, &(struct options){.format = format}, &layout, NULL, &no_columns);
+    const enum status row = report_job(&report, 1, (struct job){0, 10, NULL}, values);
     const enum status ended = report_end(
         &report, &(struct summary){
                      .totals = values, .engine = &engine, .threads = &idle, .term = &built_in});
@@ -251,10 +254,11 @@ static void a_full_disk_is_told_of_once(void **state)
         struct report report;
         said_begin();
         capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
-        enum status status = report_begin(
-            &report, &(struct options){.format = (enum options_format)format}, &one_integer);
+        enum status status =
+            report_begin(&report, &(struct options){.format = (enum options_format)format},
+                         &one_integer, NULL, &no_columns);
         for (uint64_t k = 1; k <= 10000; k++)
-            status |= report_job(&report, k, (struct job){0, 10}, integer(45));
+            status |= report_job(&report, k, (struct job){0, 10, NULL}, integer(45));
         const enum status flushed = report_flush();
         const enum status ended =
             report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},

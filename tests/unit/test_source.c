@@ -128,33 +128,10 @@ static void what_is_no_constant_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "N",
-        "N=",
-        "=1",
-        "",
-        "1N=1",
-        "N M=1",
-        "N(x)=1",
-        "i=1",
-        "term=1",
-        "__N=1",
-        "N=1 000",
-        "N=1x",
-        "N=010u",
-        "N=0x",
-        "N=0x1g",
-        "N=1e",
-        "N=1e400",
-        "N=1) + (2",
-        "N=(1",
-        "N=1 /* 2",
-        "N=1 // 2",
-        "_Bool=1",
-        "N=1\n2",
-        "N=1;",
-        "N=1e5.0",
-        "parsum_N=1",
-        "N=\"1\"",
+        "N",       "N=",     "=1",      "",          "1N=1",       "N M=1",    "N(x)=1",
+        "i=1",     "term=1", "__N=1",   "N=1 000",   "N=1x",       "N=010u",   "N=0x",
+        "N=0x1g",  "N=1e",   "N=1e400", "N=1) + (2", "N=(1",       "N=1 /* 2", "N=1 // 2",
+        "_Bool=1", "N=1\n2", "N=1;",    "N=1e5.0",   "parsum_N=1", "N=\"1\"",
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++)
         assert_refused(bad[k]);

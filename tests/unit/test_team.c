@@ -37,7 +37,8 @@ static void any_number_of_threads_and_any_grain_give_the_same_sum(void **state)
             struct team_outcome outcome;
             open_team(&team, threads, threads == 1, &term);
             assert_true(window_init(&window, &term.layout, 8, 8192));
-            const struct job jobs[] = {{-100, 4000}, {0, 0}, {5, 6}, {1000000000, 1000003000}};
+            const struct job jobs[] = {
+                {-100, 4000, NULL}, {0, 0, NULL}, {5, 6, NULL}, {1000000000, 1000003000, NULL}};
             for (size_t j = 0; j < 4; j++)
                 assert_true(window_push(&window, jobs[j]));
             window_cut(&window, window_terms(&window), grains[g]);
@@ -83,7 +84,7 @@ static void a_deadline_leaves_a_run_of_first_chunks(void **state)
         int128 total = 0;
         struct team_outcome outcome;
         assert_true(window_init(&window, &term.layout, 8, 1024));
-        assert_true(window_push(&window, (struct job){0, 200}));
+        assert_true(window_push(&window, (struct job){0, 200, NULL}));
         window_cut(&window, 200, 1);
         compute_and_settle(&team, &window, clock_ns() + 1000 * after_us, (struct sums *)&total,
                            &outcome);
@@ -117,8 +118,8 @@ static void of_many_faults_the_first_is_told(void **state)
         int128 total = 0;
         open_team(&team, threads, false, &term);
         assert_true(window_init(&window, &term.layout, 8, 1024));
-        assert_true(window_push(&window, (struct job){0, 10}));
-        assert_true(window_push(&window, (struct job){10, 200}));
+        assert_true(window_push(&window, (struct job){0, 10, NULL}));
+        assert_true(window_push(&window, (struct job){10, 200, NULL}));
         window_cut(&window, 200, 3);
         const struct team_outcome outcome = team_compute(&team, &window, 0, (struct sums *)&total);
         assert_int_equal(outcome.fault.fault.kind, TERM_NAN);
@@ -150,7 +151,7 @@ static void a_stop_that_is_asked_for_ends_the_round(void **state)
         struct team_outcome outcome;
         open_team(&team, threads, false, &term);
         assert_true(window_init(&window, &term.layout, 8, 1024));
-        assert_true(window_push(&window, (struct job){0, 1000}));
+        assert_true(window_push(&window, (struct job){0, 1000, NULL}));
         window_cut(&window, 1000, 1);
         compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);
         /* A thread may have taken a chunk before that one and not begun it. */
@@ -176,7 +177,7 @@ static void each_thread_is_told_with_what_it_has_done(void **state)
     assert_int_equal(team.engine.own_threads, 3);
     assert_int_equal(team.engine.parts, 1);
     assert_true(window_init(&window, &term.layout, 8, 1024));
-    assert_true(window_push(&window, (struct job){0, 1000}));
+    assert_true(window_push(&window, (struct job){0, 1000, NULL}));
     window_cut(&window, 1000, 10);
     compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);
     team_tell(&team, threads);

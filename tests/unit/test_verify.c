@@ -10,9 +10,9 @@ static void sums_that_arithmetic_confirms_add_up_in_silence(void **state)
     int128 total = wide;
     said_begin();
     const enum status first =
-        verify_job(1, (struct job){0, 10}, (union value){.integer = 45}, &total);
+        verify_job(1, (struct job){0, 10, NULL}, (union value){.integer = 45}, &total);
     const enum status second =
-        verify_job(2, (struct job){-3, 3}, (union value){.integer = -3}, &total);
+        verify_job(2, (struct job){-3, 3, NULL}, (union value){.integer = -3}, &total);
     const enum status whole = verify_total(wide + 42, total);
     assert_string_equal(said(), "");
     assert_int_equal(first, STATUS_OK);
@@ -27,7 +27,7 @@ static void a_wrong_sum_is_told_with_the_right_one(void **state)
     int128 total = 0;
     said_begin();
     const enum status status =
-        verify_job(7, (struct job){0, 10}, (union value){.integer = 46}, &total);
+        verify_job(7, (struct job){0, 10, NULL}, (union value){.integer = 46}, &total);
     assert_int_equal(status, STATUS_UNVERIFIED);
     assert_contains(said(),
                     "parsum: job 7 [0, 10): the sum came out as 46, but by arithmetic it is "

@@ -92,7 +92,7 @@ static void random_lists(const struct term *term, int lists)
 {
     uint64_t random = 7;
     for (int list = 0; list < lists; list++) {
-        struct job jobs[60];
+        struct job jobs[60] = {0};
         const size_t count = check_random(&random) % 60;
         const uint64_t longest = (uint64_t[]){1, 3, 30, 500}[check_random(&random) % 4];
         for (size_t j = 0; j < count; j++) {
@@ -173,7 +173,7 @@ static void chunks_cover_the_round_without_gap_or_overlap(void **state)
     assert_true(window_init(&window, &layout, 8, 100));
     const int64_t lengths[] = {0, 5, 0, 0, 17, 1, 300, 0};
     for (size_t j = 0; j < 8; j++)
-        assert_true(window_push(&window, (struct job){100, 100 + lengths[j]}));
+        assert_true(window_push(&window, (struct job){100, 100 + lengths[j], NULL}));
     assert_false(window_has_room(&window));
     assert_int_equal(window_terms(&window), 323);
 
@@ -204,13 +204,13 @@ static void a_run_of_too_many_terms_is_refused(void **state)
     struct window window;
     const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
     assert_true(window_init(&window, &layout, 8, 8));
-    assert_false(window_push(&window, (struct job){INT64_MIN, INT64_MAX}));
-    assert_false(window_push(&window, (struct job){-1, INT64_MAX}));
-    assert_true(window_push(&window, (struct job){1, INT64_MAX}));
-    assert_true(window_push(&window, (struct job){7, 8}));
+    assert_false(window_push(&window, (struct job){INT64_MIN, INT64_MAX, NULL}));
+    assert_false(window_push(&window, (struct job){-1, INT64_MAX, NULL}));
+    assert_true(window_push(&window, (struct job){1, INT64_MAX, NULL}));
+    assert_true(window_push(&window, (struct job){7, 8, NULL}));
     assert_int_equal(window_terms(&window), RUN_TERMS_MAX);
-    assert_false(window_push(&window, (struct job){7, 8}));
-    assert_true(window_push(&window, (struct job){7, 7}));
+    assert_false(window_push(&window, (struct job){7, 8, NULL}));
+    assert_true(window_push(&window, (struct job){7, 7, NULL}));
     window_clear(&window);
 }
 
@@ -228,8 +228,8 @@ static void a_fault_names_its_job(void **state)
     struct window window;
     const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_42};
     assert_true(window_init(&window, &term.layout, 8, 8));
-    assert_true(window_push(&window, (struct job){0, 40}));
-    assert_true(window_push(&window, (struct job){40, 50}));
+    assert_true(window_push(&window, (struct job){0, 40, NULL}));
+    assert_true(window_push(&window, (struct job){40, 50, NULL}));
     window_cut(&window, 100, 25);
     int128 total = 0, room;
     const struct tally tally = {(struct sums *)&total, (struct sums *)&room};
@@ -270,8 +270,8 @@ static void look_for_a_sum_beyond_its_type(term_add_short_function *add_short)
     size_t finished;
 
     assert_true(window_init(&window, &term.layout, 8, 8));
-    assert_true(window_push(&window, (struct job){0, 1}));
-    assert_true(window_push(&window, (struct job){0, 2}));
+    assert_true(window_push(&window, (struct job){0, 1, NULL}));
+    assert_true(window_push(&window, (struct job){0, 2, NULL}));
     window_cut(&window, 100, 100);
     assert_false(chunk_add(&window, 0, &term, &tally, &fault));
     assert_int_equal(fault.fault.kind, TERM_SUM);

@@ -1,0 +1,227 @@
+#include "cli/report_row.h"
+
+#include "base/number.h"
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A row is put together by hand, as printf would take longer than a small job does. What does not
+ * fit goes to standard output, so a row may have any length.
+ */
+struct line {
+    char *at;
+    bool written; /* so far all writes were good */
+    char text[1024];
+};
+
+enum { ROOM = 128 }; /* for a number, or a value, with what stands before it */
+
+static void flush(struct line *line)
+{
+    const size_t length = (size_t)(line->at - line->text);
+    line->written &= fwrite_unlocked(line->text, 1, length, stdout) == length;
+    line->at = line->text;
+}
+
+/* Sees to it that ROOM bytes more have room. */
+static void make_room(struct line *line)
+{
+    if (line->at - line->text > (ptrdiff_t)sizeof line->text - ROOM)
+        flush(line);
+}
+
+static void put(struct line *line, const char *text, size_t length)
+{
+    while (length > 0) {
+        make_room(line);
+        const size_t part = length < ROOM ? length : ROOM;
+        memcpy(line->at, text, part);
+        line->at += part;
+        text += part;
+        length -= part;
+    }
+}
+
+static void put_text(struct line *line, const char *text)
+{
+    put(line, text, strlen(text));
+}
+
+/* RFC 4180: a field that holds what parts fields stands in quotes, which are doubled within. */
+static void put_field(struct line *line, const char *text)
+{
+    if (!strpbrk(text, ",\"\r\n")) {
+        put_text(line, text);
+        return;
+    }
+    put_text(line, "\"");
+    for (size_t length; *text; text += length + (text[length] == '"')) {
+        length = strcspn(text, "\"");
+        put(line, text, length);
+        if (text[length] == '"')
+            put_text(line, "\"\"");
+    }
+    put_text(line, "\"");
+}
+
+/* Text as it may be shown: what a terminal would obey, and bytes that are not UTF-8, are escaped as
+   JSON does it. With `quotes` quotes are, too. */
+static void put_visible(struct line *line, const char *text, bool quotes)
+{
+    while (*text) {
+        uint32_t code;
+        char escape[8];
+        const size_t length = utf8_decode(text, SIZE_MAX, &code);
+        if (quotes && (*text == '"' || *text == '\\')) {
+            snprintf(escape, sizeof escape, "\\%c", *text);
+            put_text(line, escape);
+        } else if (length == 0) {
+            put_text(line, "\\ufffd");
+        } else if (utf8_commands(code)) {
+            snprintf(escape, sizeof escape, "\\u%04x", (unsigned)code);
+            put_text(line, escape);
+        } else {
+            put(line, text, length);
+        }
+        text += length ? length : 1;
+    }
+}
+
+static void put_string(struct line *line, const char *text)
+{
+    put_text(line, "\"");
+    put_visible(line, text, true);
+    put_text(line, "\"");
+}
+
+/* Is it a number for JSON, and a whole one? */
+static bool is_whole(const char *text)
+{
+    const char *const digits = text + (*text == '-');
+    const size_t length = strspn(digits, "0123456789");
+    return length > 0 && length < 16 && !digits[length] && (length == 1 || digits[0] != '0');
+}
+
+/* Calls `do` for each column with its field. */
+#define EACH_COLUMN(report, row, k, text)                                                          \
+    const char *text = (row) ? row_texts((report)->columns, row) : NULL;                           \
+    for (size_t k = 0; (row) && k < (report)->columns->count; text += strlen(text) + 1, k++)
+
+/* The run number, or the label that takes its place. */
+static void put_run(struct line *line, const struct report *report, uint64_t run,
+                    const struct row *row)
+{
+    EACH_COLUMN(report, row, k, text)
+    if (k == report->label) {
+        if (report->format == FORMAT_CSV)
+            put_field(line, text);
+        else if (report->format == FORMAT_JSON && !is_whole(text))
+            put_string(line, text);
+        else
+            put_visible(line, text, false);
+        return;
+    }
+    line->at = number_print((int64_t)run, line->at);
+}
+
+static void put_columns(struct line *line, const struct report *report, const struct row *row)
+{
+    bool first = true;
+    EACH_COLUMN(report, row, k, text)
+    {
+        const struct column *const column = &report->columns->column[k];
+        if (k == report->label || (report->format == FORMAT_TEXT && column->type != COLUMN_TEXT))
+            continue;
+        if (report->format == FORMAT_CSV) {
+            put_text(line, ",");
+            put_field(line, text);
+        } else if (report->format == FORMAT_JSON) {
+            put_text(line, first ? ", \"columns\": {" : ", ");
+            put_string(line, column->name);
+            put_text(line, ": ");
+            put_string(line, text);
+        } else {
+            put_text(line, " ");
+            put_visible(line, text, false);
+        }
+        first = false;
+    }
+    if (report->format == FORMAT_JSON && !first)
+        put_text(line, "}");
+}
+
+static void put_values(struct line *line, const struct report *report, const union value *values)
+{
+    const size_t count = report->layout->count;
+    if (report->format == FORMAT_JSON && count > 1)
+        put_text(line, ", \"sums\": {");
+    for (size_t k = 0; k < count; k++) {
+        make_room(line);
+        if (report->format == FORMAT_TEXT) {
+            line->at = stpcpy(stpcpy(stpcpy(line->at, ", "), report->names[k]), " is: ");
+        } else if (report->format == FORMAT_CSV) {
+            *line->at++ = ',';
+        } else {
+            line->at = stpcpy(line->at, k > 0 || count == 1 ? ", \"" : "\"");
+            line->at = stpcpy(stpcpy(line->at, count > 1 ? report->names[k] : "sum"), "\": \"");
+        }
+        make_room(line);
+        line->at = exact_print(report->layout->kinds[k], values[k], line->at);
+        if (report->format == FORMAT_JSON)
+            *line->at++ = '"';
+    }
+}
+
+bool report_row_header(const struct report *report)
+{
+    struct line line = {.at = line.text, .written = true};
+    put_text(&line, "run,start,end");
+    for (size_t k = 0; k < report->columns->count; k++) {
+        if (k == report->label)
+            continue;
+        put_text(&line, ",");
+        put_text(&line, report->columns->column[k].name);
+    }
+    for (size_t k = 0; k < report->layout->count; k++) {
+        put_text(&line, ",");
+        put_text(&line, report->names[k]);
+    }
+    put_text(&line, "\n");
+    flush(&line);
+    return line.written;
+}
+
+/* A row ends its line, so that a bar on the same terminal does not wipe it away. */
+bool report_row(const struct report *report, uint64_t run, struct job job,
+                const union value *values)
+{
+    struct line line;
+    line.at = line.text;
+    line.written = true;
+    if (report->format == FORMAT_TEXT)
+        line.at = stpcpy(line.at, "Run #");
+    else if (report->format == FORMAT_JSON)
+        line.at = stpcpy(line.at, report->jobs > 0 ? ",{\"run\": " : "{\"run\": ");
+    put_run(&line, report, run, job.row);
+    make_room(&line);
+    if (report->format == FORMAT_CSV) {
+        *line.at++ = ',';
+        line.at = number_print(job.start, line.at);
+        *line.at++ = ',';
+        line.at = number_print(job.end, line.at);
+    } else if (report->format == FORMAT_JSON) {
+        line.at = number_print(job.start, stpcpy(line.at, ", \"start\": \""));
+        line.at = number_print(job.end, stpcpy(line.at, "\", \"end\": \""));
+        *line.at++ = '"';
+    }
+    if (job.row)
+        put_columns(&line, report, job.row);
+    put_values(&line, report, values);
+    if (report->format == FORMAT_JSON)
+        put_text(&line, report->layout->count > 1 ? "}}" : "}");
+    *line.at++ = '\n';
+    flush(&line);
+    return line.written;
+}

@@ -1,0 +1,256 @@
+#include "jobs/job_table.h"
+
+#include "base/name.h"
+#include "base/number.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
+
+/* The field from `from` to `to`, without the blanks around it. */
+static struct field trimmed(const char *from, const char *to)
+{
+    while (from < to && is_blank(*from))
+        from++;
+    while (to > from && is_blank(to[-1]))
+        to--;
+    return (struct field){from, (size_t)(to - from)};
+}
+
+bool table_is_blank(const char *line, size_t length)
+{
+    const struct field text = trimmed(line, line + length);
+    return text.length == 0 || text.text[0] == '#';
+}
+
+size_t table_row_end(const char *text, size_t length, bool *open)
+{
+    bool quoted = false;
+    size_t k = 0;
+    for (; k < length && (quoted || (text[k] != '\n' && text[k] != '\r')); k++)
+        quoted ^= text[k] == '"';
+    *open = quoted;
+    return k;
+}
+
+static char separator_of(const char *line, size_t length)
+{
+    static const char separators[] = ",\t;";
+    for (const char *at = separators; *at; at++)
+        if (memchr(line, *at, length))
+            return *at;
+    return ' ';
+}
+
+/*
+ * A field in quotes, which begins at *at: doubled ones become one, in place. Leaves *at behind it.
+ * False if the quote is not closed, or if something follows that parts no fields.
+ */
+static bool unquote(char separator, char **at, const char *end, struct field *field)
+{
+    char *from = *at + 1, *to = from;
+    field->text = from;
+    for (; from < end && !(*from == '"' && (from + 1 == end || from[1] != '"')); from++) {
+        from += *from == '"';
+        *to++ = *from;
+    }
+    if (from == end)
+        return false;
+    field->length = (size_t)(to - field->text);
+    from++;
+    const char *const parted = from;
+    while (from < end && is_blank(*from) && *from != separator)
+        from++;
+    *at = from;
+    return from == end || *from == separator || (separator == ' ' && from > parted);
+}
+
+/* What is wrong with a line whose fields can't be told apart. */
+static SELDOM enum status refuse_quotes(const char *place, size_t column)
+{
+    return error_set(
+        STATUS_USAGE,
+        "%s: field %zu has a quote that is not closed, or that does not end the field; "
+        "a quote within a quoted field is doubled (\"\")",
+        place, column + 1);
+}
+
+/* Splits the line into at most `room` fields; *count tells how many there are. */
+static enum status split(char separator, char *line, size_t length, const char *place,
+                         struct field *fields, size_t room, size_t *count)
+{
+    char *at = line;
+    char *const end = line + length;
+    for (*count = 0;; (*count)++) {
+        struct field field;
+        while (at < end && is_blank(*at) && (separator == ' ' || *at != separator))
+            at++;
+        if (separator == ' ' && at == end)
+            return STATUS_OK;
+        if (at < end && *at == '"') {
+            if (!unquote(separator, &at, end, &field))
+                return refuse_quotes(place, *count);
+        } else {
+            char *const from = at;
+            while (at < end && (separator == ' ' ? !is_blank(*at) : *at != separator))
+                at++;
+            field = trimmed(from, at);
+            if (memchr(field.text, '"', field.length))
+                return refuse_quotes(place, *count);
+        }
+        if (*count < room)
+            fields[*count] = field;
+        if (at == end) {
+            ++*count;
+            return STATUS_OK;
+        }
+        at++;
+    }
+}
+
+bool table_is_header(const char *line, size_t length)
+{
+    const char separator = separator_of(line, length);
+    const char *at = line;
+    const char *const end = line + length;
+    while (at < end) {
+        const char *const from = at;
+        while (at < end && (separator == ' ' ? !is_blank(*at) : *at != separator))
+            at++;
+        const struct field field = trimmed(from, at);
+        if (field.length > 0 && !field_is_number(field))
+            return true;
+        at++;
+    }
+    return false;
+}
+
+static enum status add_field(struct table *table, size_t f, struct field name, const char *place)
+{
+    bool *const has = name_is(name.text, name.length, "start") ? &table->has_start
+                      : name_is(name.text, name.length, "end") ? &table->has_end
+                                                               : NULL;
+    if (!has) {
+        table->field[f].role = TABLE_COLUMN;
+        table->field[f].column = table->columns->count;
+        return columns_add(table->columns, name, place);
+    }
+    if (*has)
+        return error_set(STATUS_USAGE, "%s: column %.*s is there twice; give one another name",
+                         place, (int)name.length, name.text);
+    *has = true;
+    table->field[f].role = has == &table->has_start ? TABLE_START : TABLE_END;
+    return STATUS_OK;
+}
+
+/* A line that is no header may be a job with a slip of the pen: both are told. */
+static SELDOM enum status refuse_header(const char *line, size_t length, const char *place)
+{
+    const struct error error = error_last();
+    char quoted[ERROR_QUOTED], why[512];
+    error_quote(line, length, quoted);
+    const char *const fault = strncmp(error.text, place, strlen(place)) == 0
+                                  ? error.text + strlen(place) + strlen(": ")
+                                  : error.text;
+    const size_t room = strnlen(fault, sizeof why - 1);
+    memcpy(why, fault, room);
+    why[room] = '\0';
+    error_clear();
+    return error_set(STATUS_USAGE,
+                     "%s: %s is read as a header, as not all of it is numbers: %s; " JOB_NUMBERS,
+                     place, quoted, why);
+}
+
+enum status table_header(struct table *table, struct columns *columns, char *line, size_t length,
+                         const char *place)
+{
+    struct field fields[COLUMNS_MAX + 2];
+    const size_t room = sizeof fields / sizeof *fields;
+    char *const copy = strndup(line, length);
+    *table = (struct table){.separator = separator_of(line, length), .columns = columns};
+    enum status status =
+        copy ? split(table->separator, line, length, place, fields, room, &table->fields)
+             : error_set(STATUS_FAILED, "%s: out of memory for the columns", place);
+    if (!status && table->fields > room)
+        status = error_set(STATUS_USAGE, "%s: there are more than %d columns; leave some out",
+                           place, COLUMNS_MAX);
+    for (size_t f = 0; f < table->fields && !status; f++)
+        status = add_field(table, f, fields[f], place);
+    if (status == STATUS_USAGE)
+        status = refuse_header(copy, length, place);
+    free(copy);
+    return status;
+}
+
+/* The fields of a row, as many as the header has. */
+static enum status split_row(const struct table *table, char *line, size_t length,
+                             const char *place, struct field *fields)
+{
+    size_t count;
+    if (memchr(line, '\0', length))
+        return error_set(STATUS_USAGE, "%s: there is a NUL byte; a table is text", place);
+    const enum status status =
+        split(table->separator, line, length, place, fields, table->fields, &count);
+    if (status || count == table->fields)
+        return status;
+    return error_set(STATUS_USAGE,
+                     "%s: there are %zu fields, but the header has %zu; give one for each column, "
+                     "or put quotes around a field that holds what parts fields",
+                     place, count, table->fields);
+}
+
+static enum status read_bound(const char *name, struct field field, const char *place,
+                              int64_t *bound)
+{
+    const enum number_error error = number_parse(field.text, field.length, bound);
+    char quoted[ERROR_QUOTED];
+    if (!error)
+        return STATUS_OK;
+    return error_set(STATUS_USAGE, "%s: column %s: %s %s; give an integer: " JOB_NUMBERS, place,
+                     name, error_quote(field.text, field.length, quoted), number_error_text(error));
+}
+
+/* Splits a row, and reads its range; columns[k] becomes the field of column k. */
+static enum status read_row(const struct table *table, char *line, size_t length, const char *place,
+                            struct job *job, struct field *columns)
+{
+    struct field fields[COLUMNS_MAX + 2];
+    enum status status = split_row(table, line, length, place, fields);
+    for (size_t f = 0; f < table->fields && !status; f++) {
+        if (table->field[f].role == TABLE_START)
+            status = read_bound("start", fields[f], place, &job->start);
+        else if (table->field[f].role == TABLE_END)
+            status = read_bound("end", fields[f], place, &job->end);
+        else
+            columns[table->field[f].column] = fields[f];
+    }
+    if (!status && job->end < job->start)
+        status =
+            error_set(STATUS_USAGE,
+                      "%s: the range runs backwards, from %" PRId64 " to %" PRId64 "; " JOB_NUMBERS,
+                      place, job->start, job->end);
+    return status;
+}
+
+enum status table_see(const struct table *table, char *line, size_t length, const char *place,
+                      struct job *job)
+{
+    struct field columns[COLUMNS_MAX];
+    const enum status status = read_row(table, line, length, place, job, columns);
+    for (size_t k = 0; k < table->columns->count && !status; k++)
+        columns_see(table->columns, k, columns[k]);
+    return status;
+}
+
+enum status table_row(const struct table *table, char *line, size_t length, const char *place,
+                      struct job *job)
+{
+    struct field columns[COLUMNS_MAX];
+    const enum status status = read_row(table, line, length, place, job, columns);
+    return status ? status : columns_row(table->columns, columns, place, &job->row);
+}
