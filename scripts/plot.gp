@@ -6,10 +6,12 @@
 # beside summary.csv that it reads are described in scripts/study/charts.py; a chart whose numbers
 # are missing is left out. gnuplot 5.4 or newer, with its svg and pngcairo terminals.
 
-if (ARGC < 1) {
+help = ARG1 eq "--help" || ARG1 eq "-h"
+if (ARGC < 1 || help) {
     set print "-"
     print "usage: gnuplot -c scripts/plot.gp results/X/summary.csv [CHART]..."
-    exit status 2
+    print "CHART is speedup, efficiency, schedules, timeline, grain, size or runs; all by default."
+    exit status (help ? 0 : 2)
 }
 
 known = "speedup efficiency schedules timeline grain size runs"

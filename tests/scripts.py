@@ -1,15 +1,20 @@
-"""scripts: their help, and how scripts/bench and scripts/check end."""
+"""scripts: their help, what they install and how they ask, and how scripts/bench and scripts/check end."""
 import contextlib
 import io
 import os
+import pty
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 SOURCE = os.environ.get("PARSUM_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SCRIPTS = ["bench", "build", "check", "run", "scaling", "setup", "test"]
+PATIENCE = 60  # seconds; the machine may be busy
 TOOLS = ["apt-get", "sudo", "cmake", "make", "ctest", "gcc", "cc", "dnf", "pacman"]
 
 sys.dont_write_bytecode = True
@@ -61,6 +66,23 @@ class Help(Copy):
                     self.assertGreater(len(output.splitlines()), 3)
                     self.assert_untouched()
 
+    def test_these_are_all_scripts(self):
+        scripts = os.path.join(SOURCE, "scripts")
+        found = [name for name in os.listdir(scripts) if os.access(os.path.join(scripts, name), os.X_OK)
+                 and os.path.isfile(os.path.join(scripts, name))]
+        self.assertEqual(sorted(found), SCRIPTS)
+
+    def test_it_comes_without_python_too(self):
+        tools = self.path.split(":")[0]
+        for name in ("bash", "env", "sed", "dirname", "readlink"):
+            os.symlink(shutil.which(name), os.path.join(tools, name))
+        self.path = tools
+        for name in ("bench", "check"):
+            status, output, errors = self.run_script(name, "--help")
+            self.assertEqual((status, errors), (0, ""))
+            self.assertIn("scripts/" + name, output)
+            self.assert_untouched()
+
     def test_it_comes_after_other_words_too(self):
         for name, *words in (["test", "--preset", "debug"], ["test", "-R", "unit"], ["build", "release"],
                              ["setup", "build"], ["bench", "--quick"], ["check", "--quick"]):
@@ -73,6 +95,7 @@ class Help(Copy):
         os.makedirs(os.path.join(self.root, "build", "release"))
         self.write(os.path.join(self.root, "build", "release", "parsum"), 'echo "built: $*"')
         self.assertEqual(self.run_script("run", "--help"), (0, "built: --help\n", ""))
+        self.assertEqual(self.run_script("run", "--help=all"), (0, "built: --help=all\n", ""))
 
     def test_wrong_options_are_refused_before_anything_is_built(self):
         for name, *words in (["bench", "--nonsense"], ["bench", "--only", "x"], ["check", "--only", "x"],
@@ -81,6 +104,158 @@ class Help(Copy):
             self.assertEqual((status, output), (2, ""), name)
             self.assertIn("scripts/" + name, errors)
             self.assert_untouched()
+
+
+class Install(Copy):
+    """scripts/setup where one tool is missing, and apt-get only pretends to install it."""
+
+    def setUp(self):
+        super().setUp()
+        tools = self.path.split(":")[0]
+        self.begun, self.go_on = self.called + ".begun", self.called + ".go-on"
+        self.write(os.path.join(tools, "apt-get"), f"""
+            echo "apt-get $*" >>"{self.called}"
+            case "$*" in *install*) ;; *) exit 0 ;; esac
+            : >"{self.begun}"
+            while [ ! -e "{self.go_on}" ]; do echo "much to say"; echo "and more" >&2; sleep 0.05; done
+            ln -s /bin/true "{tools}/missing-tool"
+            echo installed >>"{self.called}" """)
+        self.write(os.path.join(tools, "sudo"), f"""
+            echo "sudo $*" >>"{self.called}"
+            [ "$1" != -n ] || shift
+            exec "$@" """)
+        self.be_user(0)
+        path = os.path.join(self.root, "scripts", "setup")
+        with open(path, encoding="utf-8") as file:
+            text = re.sub(r"^build   make .*", "build   missing-tool the-package a b", file.read(),
+                          flags=re.M)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        self.environment = {key: value for key, value in os.environ.items() if key != "CI"}
+        self.environment["PATH"] = self.path
+
+    def be_user(self, number):
+        self.write(os.path.join(self.path.split(":")[0], "id"), f"echo {number}")
+
+    def let_go(self):
+        with open(self.go_on, "w", encoding="utf-8"):
+            pass
+
+    def calls(self):
+        if not os.path.exists(self.called):
+            return ""
+        with open(self.called, encoding="utf-8") as file:
+            return file.read()
+
+    def start(self, *arguments, **options):
+        return subprocess.Popen([os.path.join(self.root, "scripts", "setup"), *arguments],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                env=self.environment, start_new_session=True,
+                                restore_signals=True, **options)
+
+    def await_file(self, path):
+        end = time.monotonic() + PATIENCE
+        while not os.path.exists(path):
+            self.assertLess(time.monotonic(), end, path)
+            time.sleep(0.01)
+
+    def test_root_is_told_what_is_installed_and_why_and_not_asked(self):
+        self.let_go()
+        with self.start("build", stderr=subprocess.PIPE) as process:
+            errors = process.stderr.read().decode()
+        self.assertEqual((process.returncode, errors),
+                         (0, "scripts/setup: installing with apt-get:\n  the-package: to build parsum\n"))
+        self.assertNotIn("sudo", self.calls())
+        self.assertTrue(self.calls().endswith(" the-package\ninstalled\n"))
+
+    def test_a_signal_ends_it_when_apt_get_has_ended(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number=number), self.start(
+                    "build", stderr=subprocess.DEVNULL,
+                    preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) as process:
+                self.await_file(self.begun)
+                os.killpg(process.pid, number)
+                time.sleep(0.3)
+                self.assertIsNone(process.poll())
+                self.let_go()
+                self.assertEqual(process.wait(PATIENCE), -number)
+                self.assertIn("installed\n", self.calls())
+            for path in (self.begun, self.go_on, self.called,
+                         os.path.join(self.path.split(":")[0], "missing-tool")):
+                os.unlink(path)
+
+    def test_a_reader_that_leaves_does_not_cut_apt_get_off(self):
+        with self.start("build", stderr=subprocess.PIPE) as process:
+            process.stderr.readline()
+            self.await_file(self.begun)
+            process.stderr.close()
+            time.sleep(0.3)
+            self.let_go()
+            process.wait(PATIENCE)
+        self.assertIn("installed\n", self.calls())
+
+    def test_a_failure_shows_what_apt_get_has_said(self):
+        self.write(os.path.join(self.path.split(":")[0], "apt-get"), "echo no such package; exit 100")
+        with self.start("build", stderr=subprocess.PIPE) as process:
+            errors = process.stderr.read().decode()
+        self.assertEqual(process.returncode, 2)
+        self.assertIn("no such package", errors)
+        self.assertIn("apt-get install the-package", errors)
+
+    def ask(self, script, answer, *arguments):
+        """Runs it on a terminal of its own; returns its exit status and what the terminal shows."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            path = os.path.join(self.root, "scripts", script)
+            os.execve(path, [path, *arguments], self.environment)
+        shown = b""
+        try:
+            while True:
+                shown += os.read(terminal, 4096)
+                if answer and b"[Y/n]" in shown:
+                    os.write(terminal, answer)
+                    answer = b""
+        except OSError:  # the terminal is closed as the script ends
+            pass
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        os.close(terminal)
+        return status, shown.decode()
+
+    def test_on_a_terminal_it_asks_before_sudo(self):
+        self.be_user(1000)
+        self.let_go()
+        status, shown = self.ask("setup", b"n\n", "build")
+        self.assertEqual((status, self.calls()), (2, ""))
+        self.assertRegex(shown, r"with sudo apt-get:\s+the-package: to build parsum\s+"
+                                r"scripts/setup: go on\? \[Y/n\]")
+        self.assertIn("nothing has been installed", shown)
+        status, shown = self.ask("setup", b"y\n", "build")
+        self.assertEqual(status, 0, shown)
+        self.assertIn("sudo sh -c", self.calls())
+
+    def test_scripts_run_asks_too_although_its_input_may_be_a_pipe(self):
+        self.be_user(1000)
+        status, shown = self.ask("run", b"n\n", "10")
+        self.assertEqual((status, self.calls()), (2, ""))
+        self.assertIn("to build parsum", shown)
+
+    def test_in_ci_it_does_not_ask(self):
+        self.be_user(1000)
+        self.let_go()
+        self.environment["CI"] = "true"
+        status, shown = self.ask("setup", b"", "build")
+        self.assertEqual(status, 0, shown)
+        self.assertNotIn("[Y/n]", shown)
+        self.assertIn("sudo -n sh -c", self.calls())
+
+    def test_without_a_terminal_sudo_must_need_no_password(self):
+        self.be_user(1000)
+        self.write(os.path.join(self.path.split(":")[0], "sudo"), "exit 1")
+        with self.start("build", stderr=subprocess.PIPE) as process:
+            errors = process.stderr.read().decode()
+        self.assertEqual(process.returncode, 2)
+        self.assertIn("installing needs root, or sudo", errors)
+        self.assertEqual(self.calls(), "")
 
 
 class Build(Copy):
