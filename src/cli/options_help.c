@@ -10,11 +10,12 @@ static void put_row(const struct options_row *row)
 {
     char left[48];
     const bool optional = row->is & ROW_OPTIONAL;
-    int length = row->key < 256 ? snprintf(left, sizeof left, "-%c, --%s", row->key, row->name)
-                                : snprintf(left, sizeof left, "    --%s", row->name);
+    const int length = row->key < 256
+                           ? snprintf(left, sizeof left, "-%c, --%s", row->key, row->name)
+                           : snprintf(left, sizeof left, "    --%s", row->name);
     if (row->argument)
-        length += snprintf(left + length, sizeof left - (size_t)length, "%s=%s%s",
-                           optional ? "[" : "", row->argument, optional ? "]" : "");
+        snprintf(left + length, sizeof left - (size_t)length, "%s=%s%s", optional ? "[" : "",
+                 row->argument, optional ? "]" : "");
     printf("  %-27s %s\n", left, row->help);
 }
 
