@@ -154,9 +154,7 @@ static enum status run_serially(const struct session *session, struct show *show
     const struct team_spec serial = {1, true, &session->term, signals_control(), NULL, false};
     const struct run_listener listener = show_listener(show);
     struct team team;
-    enum status status = job_source_keep(session->source);
-    if (!status)
-        status = team_open(&team, &serial);
+    enum status status = team_open(&team, &serial);
     if (status)
         return status;
     const struct run_spec spec = {
@@ -317,6 +315,8 @@ static enum status open_session(struct session *session)
     enum status status = files_check(options);
     if (!status)
         status = job_source_open(&session->source, &options->jobs);
+    if (!status && options->compare)
+        status = job_source_keep(session->source);
     if (!status && !options->save_only)
         status = job_source_prepare(session->source, signals_control());
     if (!status)

@@ -63,10 +63,10 @@ size_t columns_find(const struct columns *columns, const char *name, size_t leng
     return k;
 }
 
-static enum column_type type_named(const char *name)
+static enum column_type type_named(const char *name, size_t length)
 {
     for (size_t k = COLUMN_INTEGER; k <= COLUMN_TEXT; k++)
-        if (strcmp(name, type_names[k]) == 0)
+        if (name_is(name, length, type_names[k]))
             return (enum column_type)k;
     return COLUMN_OPEN;
 }
@@ -86,23 +86,18 @@ static const char *fault_of(struct field name)
 enum status columns_add(struct columns *columns, struct field name, const char *place)
 {
     char quoted[ERROR_QUOTED];
+    const struct field whole = name;
     const char *const colon = memchr(name.text, ':', name.length);
-    enum column_type type = COLUMN_OPEN;
-    error_quote(name.text, name.length, quoted);
-    if (colon) {
-        char text[8] = "";
-        const size_t length = (size_t)(name.text + name.length - colon - 1);
-        if (length < sizeof text)
-            memcpy(text, colon + 1, length);
-        type = type_named(text);
-        if (!type)
-            return error_set(STATUS_USAGE, "%s: column %s: there are the types int, real and text",
-                             place, quoted);
-        name.length = (size_t)(colon - name.text);
-    }
+    error_quote(whole.text, whole.length, quoted);
+    name.length = colon ? (size_t)(colon - name.text) : name.length;
     const char *const fault = fault_of(name);
     if (fault)
         return error_set(STATUS_USAGE, "%s: column %s %s", place, quoted, fault);
+    const enum column_type type =
+        colon ? type_named(colon + 1, whole.length - name.length - 1) : COLUMN_OPEN;
+    if (colon && !type)
+        return error_set(STATUS_USAGE, "%s: column %s: there are the types int, real and text",
+                         place, quoted);
     if (columns_find(columns, name.text, name.length) < columns->count)
         return error_set(STATUS_USAGE, "%s: column %s is there twice; give one another name", place,
                          quoted);

@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LINE_FORM "a line is END, START END or START,END with START <= END, and " JOB_NUMBERS
-
 struct job_file {
     const struct job_spec *spec;
     struct field field[3]; /* of the line in hand */
@@ -233,7 +231,7 @@ static enum status begin_table(struct job_file *file)
         return status;
     return error_set(STATUS_USAGE,
                      "%s: %s is read as a header, as not all of it is numbers, and it names no "
-                     "end; give --end, or write numbers: " JOB_NUMBERS,
+                     "end; give --end, or numbers: " LINE_FORM,
                      job_file_place(file), quoted);
 }
 

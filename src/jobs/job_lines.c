@@ -164,8 +164,7 @@ enum status lines_next(struct lines *lines, bool wait, enum job_next *next)
         seen = (size_t)(end - lines->at);
         if (seen >= LINE_MAX_LENGTH) {
             lines->line++;
-            return error_set(STATUS_USAGE,
-                             "%s: the line is longer than %d bytes; give one job a line",
+            return error_set(STATUS_USAGE, "%s: the line is longer than %d bytes; " LINE_FORM,
                              lines_place(lines), LINE_MAX_LENGTH);
         }
         if (lines->at_end || !readable(lines, wait))

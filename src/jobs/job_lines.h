@@ -15,6 +15,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* How a job is written on a line, as the end of a message. */
+#define LINE_FORM "a line is END, START END or START,END with START <= END, and " JOB_NUMBERS
+
 /* The longest line, in bytes, with its end. */
 enum { LINE_MAX_LENGTH = 65536 };
 

@@ -2,6 +2,7 @@
 
 #include "base/name.h"
 #include "base/number.h"
+#include "jobs/job_lines.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static SELDOM enum status refuse_header(const char *line, size_t length, const c
     why[room] = '\0';
     error_clear();
     return error_set(STATUS_USAGE,
-                     "%s: %s is read as a header, as not all of it is numbers: %s; " JOB_NUMBERS,
+                     "%s: %s is read as a header, as not all of it is numbers: %s; " LINE_FORM,
                      place, quoted, why);
 }
 
