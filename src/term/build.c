@@ -86,7 +86,7 @@ static enum status call(struct build *build, struct step *steps, size_t count)
 {
     static const char *const messages[CALLS] = {"messages", "messages-2", "messages-3"};
     struct compiler_call *calls[CALLS];
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count && k < CALLS; k++) {
         calls[k] = &steps[k].call;
         calls[k]->messages = messages[k];
     }
