@@ -222,8 +222,7 @@ static enum status build_known(struct build *build)
     const enum status status = prove(build, parts, rounded ? 2 : 1);
     if (status)
         return status;
-    const bool better =
-        rounded && (parts[1].safe != parts[0].safe || parts[1].bits < parts[0].bits);
+    const bool better = rounded && (parts[1].safe > parts[0].safe || parts[1].bits < parts[0].bits);
     build->use = (struct cache_use){better ? exact : wide, better || parts[0].safe};
     return make_libraries(build, &parts[better], 1);
 }

@@ -285,6 +285,7 @@ static bool write_all(int file, const struct bytes *bytes)
 static void write_file(const struct place *place, const struct bytes *bytes)
 {
     char fresh[PLACE_FRESH];
+    place_sweep(place);
     const int file = place_fresh(place, fresh);
     if (file < 0)
         return;
