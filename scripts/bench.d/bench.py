@@ -43,6 +43,15 @@ SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
 
+TERM = [PARSUM, "--quiet", *INVERSES[:2], "1:1000"]
+
+
+def again():
+    """A term whose library is kept."""
+    run(TERM)
+    return process(TERM)
+
+
 # Each is made when a row wants it, and then is a function without arguments: one turn, which gives
 # seconds.
 CONTESTANTS = {
@@ -96,6 +105,9 @@ CONTESTANTS = {
     "tiny, journal": lambda: journaled(tiny()),
     "start": lambda: process([PARSUM, "1"]),
     "5 ms": lambda: lambda: 0.005,
+    "term again": again,
+    "term anew": lambda: process([*TERM, "--no-cache"]),
+    "10 ms": lambda: lambda: 0.01,
 }
 
 
@@ -178,6 +190,9 @@ ROWS = [
     Row("journal-tiny", "1e7 jobs of < 100 terms with --journal, process, against none",
         "tiny, journal", "lines, parsum"),
     Row("start", "`parsum 1`, process, against 5 ms", "start", "5 ms", 1, turns=51),
+    Row("start-term", "a term that was compiled before, process, against 10 ms", "term again", "10 ms",
+        1, turns=51),
+    Row("start-cache", "the same, against compiling it anew", "term again", "term anew", 20, turns=25),
 ]
 
 

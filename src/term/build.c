@@ -86,7 +86,7 @@ static enum status call(struct build *build, struct step *steps, size_t count)
 {
     static const char *const messages[CALLS] = {"messages", "messages-2", "messages-3"};
     struct compiler_call *calls[CALLS];
-    for (size_t k = 0; k < count; k++) {
+    for (size_t k = 0; k < count && k < CALLS; k++) {
         calls[k] = &steps[k].call;
         calls[k]->messages = messages[k];
     }
@@ -222,8 +222,7 @@ static enum status build_known(struct build *build)
     const enum status status = prove(build, parts, rounded ? 2 : 1);
     if (status)
         return status;
-    const bool better =
-        rounded && (parts[1].safe != parts[0].safe || parts[1].bits < parts[0].bits);
+    const bool better = rounded && (parts[1].safe > parts[0].safe || parts[1].bits < parts[0].bits);
     build->use = (struct cache_use){better ? exact : wide, better || parts[0].safe};
     return make_libraries(build, &parts[better], 1);
 }

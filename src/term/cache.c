@@ -128,7 +128,8 @@ void cache_open(struct cache *cache, const struct term_spec *spec, const struct 
     cache->key = malloc(sizeof *cache->key);
     if (!cache->key || !cache_key_make(cache->key, recipe, text, length, file))
         return;
-    cache_key_add(cache->key, &(bool){spec->save}, sizeof(bool));
+    const bool any_range = spec->save;
+    cache_key_add(cache->key, &any_range, sizeof any_range);
     cache->directory = open_directory();
     if (cache->directory >= 0 && range.known && !spec->save)
         cache->wide = round_range(range);
@@ -203,9 +204,8 @@ static bool load(const struct cache *cache, struct term_range range, struct term
     }
     if (good) {
         *messages = strndup((char *)bytes.data + tail.saved + tail.files, tail.messages);
-        good = *messages &&
-               !term_library_unpack(whole, fast, bytes.data, tail.saved, "a cached term") &&
-               whole->found;
+        good =
+            *messages && !term_library_unpack(whole, fast, bytes.data, tail.saved, "a cached term");
         if (!good) {
             term_library_close(whole);
             term_library_close(fast);
@@ -285,6 +285,7 @@ static bool write_all(int file, const struct bytes *bytes)
 static void write_file(const struct place *place, const struct bytes *bytes)
 {
     char fresh[PLACE_FRESH];
+    place_sweep(place);
     const int file = place_fresh(place, fresh);
     if (file < 0)
         return;

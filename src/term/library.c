@@ -121,19 +121,18 @@ static bool write_all(int file, const unsigned char *data, uint64_t size)
     return true;
 }
 
-/* Loads a library from memory. It is not found where the system has no memory for that. */
 static enum status load_from_memory(struct term_library *library, const unsigned char *data,
                                     uint64_t size, const char *name)
 {
     const int memory = memfd_create("parsum-term", MFD_CLOEXEC);
-    if (memory < 0)
-        return STATUS_OK;
-    if (!write_all(memory, data, size)) {
-        close(memory);
-        return STATUS_OK;
+    if (memory >= 0 && write_all(memory, data, size)) {
+        *library = (struct term_library){.found = true, .file = memory};
+        return term_library_load(library, name);
     }
-    *library = (struct term_library){.found = true, .file = memory};
-    return term_library_load(library, name);
+    const int error = errno;
+    if (memory >= 0)
+        close(memory);
+    return error_set(STATUS_FAILED, "%s: no memory to load it from: %s", name, strerror(error));
 }
 
 static uint64_t digest(const unsigned char *data, size_t length, uint64_t fast_size)
@@ -171,7 +170,7 @@ enum status term_library_unpack(struct term_library *whole, struct term_library 
     const enum status status = whole->found
                                    ? term_library_load(whole, name)
                                    : load_from_memory(whole, data, end - trailer.fast_size, name);
-    if (status || trailer.fast_size == 0 || !whole->found)
+    if (status || trailer.fast_size == 0)
         return status;
     return load_from_memory(fast, data + end - trailer.fast_size, trailer.fast_size, name);
 }
@@ -244,9 +243,7 @@ enum status term_library_get(struct term_library *library, struct bytes *bytes, 
 {
     uint64_t size;
     bytes_get(bytes, &size, sizeof size);
-    const enum status status = load_from_memory(library, bytes->data + bytes->at, size, name);
+    const unsigned char *const data = bytes->data + bytes->at;
     bytes->at += size;
-    if (!status && !library->found)
-        return error_set(STATUS_FAILED, "%s: no memory to load it from: %s", name, strerror(errno));
-    return status;
+    return load_from_memory(library, data, size, name);
 }

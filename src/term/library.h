@@ -43,7 +43,7 @@ bool term_library_pack(const struct term_library *whole, const struct term_libra
 
 /*
  * Loads a saved term, whose file is at `data`, from there; or *whole from that file, if it has it
- * open. A library is not found where the system has no memory for it.
+ * open.
  */
 enum status term_library_unpack(struct term_library *whole, struct term_library *fast,
                                 const unsigned char *data, size_t length,

@@ -292,6 +292,7 @@ static bool is_refused(const char *line, bool wrap)
 
 bool term_message_refuse(char *text, bool wrap)
 {
+    static const char error[] = "error";
     bool any = false;
     for (char *at = text; (at = strstr(at, "warning: ")); at++) {
         char *const end = strchrnul(at, '\n'), newline = *end;
@@ -300,7 +301,7 @@ bool term_message_refuse(char *text, bool wrap)
         *end = newline;
         if (refused) {
             memmove(at, at + strlen("wa"), strlen(at + strlen("wa")) + 1);
-            memcpy(at, "error: ", strlen("error: "));
+            memcpy(at, error, sizeof error - 1);
         }
         any = any || refused;
     }

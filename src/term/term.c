@@ -161,12 +161,14 @@ static enum status open_saved(struct term_compiled *compiled, const struct term_
 {
     if (spec->constant_count == 0 && !spec->wrap && !spec->save)
         return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
-    return spec->save ? error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it",
-                                  spec->file)
-                      : error_set(STATUS_USAGE,
-                                  "--define and --wrap are for a term that is compiled: %s is "
-                                  "already; give them when it is saved",
-                                  spec->file);
+    if (spec->save)
+        error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
+    else
+        error_set(STATUS_USAGE,
+                  "--define and --wrap are for a term that is compiled: %s is already; give them "
+                  "when it is saved",
+                  spec->file);
+    return STATUS_USAGE;
 }
 
 static bool is_saved(const struct term_spec *spec)

@@ -59,7 +59,7 @@ class Scene:
         """Runs it; returns what came of it, and whether the fault happened."""
         self.remove("seen")
         env = {**os.environ, "PARSUM_FAULT": fault, "PARSUM_FAULT_SEEN": self.path("seen"),
-               "TMPDIR": self.path("tmp"), "OMP_NUM_THREADS": "2"}
+               "TMPDIR": self.path("tmp"), "OMP_NUM_THREADS": "2", "PARSUM_CACHE": "off"}
         if files:
             env["PARSUM_FAULT_FILES"] = str(files)
         stdin = {"input": self.stdin} if isinstance(self.stdin, bytes) else {}
