@@ -130,7 +130,16 @@ static enum status parse_one(struct options *options, int key, const char *text)
         jobs->has_end = true;
         return options_number("end", text, INT64_MIN, INT64_MAX, &jobs->end);
     case 'e':
-        options->term.expression = text;
+        if (options->term.value_count == TERM_VALUES)
+            return error_set(STATUS_USAGE, "--term: more than %d; compute them in several runs",
+                             TERM_VALUES);
+        options->term.values[options->term.value_count++] = text;
+        break;
+    case KEY_LET:
+        if (options->term.let_count == TERM_CONSTANTS)
+            return error_set(STATUS_USAGE, "--let: more than %d; put some into a C file",
+                             TERM_CONSTANTS);
+        options->term.lets[options->term.let_count++] = text;
         break;
     case 'f':
         options->term.file = text;

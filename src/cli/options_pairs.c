@@ -1,5 +1,7 @@
 #include "cli/options_pairs.h"
 
+#include "term/values.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -31,7 +33,6 @@ static const struct {
     {KEY_RANDOM, 'i', OWN_JOBS},
     {KEY_BELOW, 'i', OWN_JOBS},
     {KEY_SEED, 'i', OWN_JOBS},
-    {'e', 'f', "there is one term"},
     {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
     {'s', WITH_TEAM, "a serial run has one thread"},
@@ -64,9 +65,17 @@ static enum status check_pairs(const bool has[WITHS])
 static enum status check_term(const struct options *options, bool random)
 {
     const struct term_spec *const term = &options->term;
-    const bool own = term->expression || term->file;
-    if (term->expression && !term->expression[strspn(term->expression, " \t\n")])
-        return error_set(STATUS_USAGE, "--term: the expression is empty; give one such as 'i*i'");
+    const bool own = term->value_count > 0 || term->file;
+    for (size_t k = 0; k < term->value_count + term->let_count; k++) {
+        const bool value = k < term->value_count;
+        const char *const text =
+            named_of(value ? term->values[k] : term->lets[k - term->value_count]).text;
+        if (!text[strspn(text, " \t\n")])
+            return error_set(STATUS_USAGE, "%s: the expression is empty; give one such as 'i*i'",
+                             value ? "--term" : "--let");
+    }
+    if (term->let_count > 0 && term->value_count == 0)
+        return error_set(STATUS_USAGE, "--let goes with --term: nothing else sees it");
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
         return error_set(STATUS_USAGE,

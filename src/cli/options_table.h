@@ -18,6 +18,7 @@ enum {
     KEY_NO_PROGRESS,
     KEY_STATS,
     KEY_TRACE,
+    KEY_LET,
     KEY_WRAP,
     KEY_SAVE_TERM,
     KEY_NO_CACHE,

@@ -132,7 +132,8 @@ static void put_columns(struct line *line, const struct report *report, const st
     EACH_COLUMN(report, row, k, text)
     {
         const struct column *const column = &report->columns->column[k];
-        if (k == report->label || (report->format == FORMAT_TEXT && column->type != COLUMN_TEXT))
+        if (k == report->label ||
+            (report->format == FORMAT_TEXT && (column->type != COLUMN_TEXT || !*text)))
             continue;
         if (report->format == FORMAT_CSV) {
             put_text(line, ",");

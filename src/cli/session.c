@@ -300,12 +300,14 @@ static enum status open_term(struct session *session)
 {
     const struct options *const options = session->options;
     session->term = kernel_built_in();
-    if (!options->term.expression && !options->term.file)
+    if (options->term.value_count == 0 && !options->term.file)
         return STATUS_OK;
+    struct term_spec spec = options->term;
+    spec.columns = job_source_columns(session->source);
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);
-    return term_open(&session->compiled, &options->term, range, signals_control(), &session->term);
+    return term_open(&session->compiled, &spec, range, signals_control(), &session->term);
 }
 
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */

@@ -206,13 +206,16 @@ static bool add_piece(const struct window *window, size_t j, uint64_t from, uint
     fault->job = j;
     const int64_t first = (int64_t)(start + from), end = (int64_t)(start + to);
     if (term->built_in)
-        return term->add(term->context, first, end, sums, &fault->fault);
+        return term->add(term->context, NULL, first, end, sums, &fault->fault);
+    const struct row *const row = window->jobs[j].row;
+    const struct term_job job = {(int64_t)(window->run_base + j),
+                                 row ? (const union term_number *)row->numbers : NULL};
     bool added;
     activity_enter(window->run_base + j, first, end);
     pthread_cleanup_push(activity_ended, NULL);
-    added = value
-                ? term->add_short(term->context, first, end, sums_real(sums), value, &fault->fault)
-                : term->add(term->context, first, end, sums, &fault->fault);
+    added = value ? term->add_short(term->context, &job, first, end, sums_real(sums), value,
+                                    &fault->fault)
+                  : term->add(term->context, &job, first, end, sums, &fault->fault);
     pthread_cleanup_pop(0);
     activity_leave();
     return added;

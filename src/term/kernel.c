@@ -143,9 +143,10 @@ const struct kernel *kernel_list(size_t *count)
     return kernels + first;
 }
 
-static bool add_built_in(const void *context, int64_t start, int64_t end, struct sums *sums,
-                         struct fault *fault)
+static bool add_built_in(const void *context, const struct term_job *job, int64_t start,
+                         int64_t end, struct sums *sums, struct fault *fault)
 {
+    (void)job;
     const struct kernel *kernel = context;
     (void)fault;
     *sums_integer(sums) += kernel->sum(start, end);

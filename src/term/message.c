@@ -1,6 +1,7 @@
 #include "term/message.h"
 
 #include "term/source.h"
+#include "term/values.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -99,29 +100,46 @@ static void advise(const char *error, const char *between, char advice[256])
                      rows[k].what, (int)strcspn(option, "]"), option);
 }
 
-/* The column of an error in the expression, from 1, and *row; 0 if the line is something else. */
-static long column_in_expression(const char *line, long *row)
+/* An error in an expression of the term. */
+struct at_fault {
+    const char *option; /* "--term" or "--let" */
+    struct named expression;
+    long row, column; /* in it, from 1 */
+};
+
+/* Is the line about an error in an expression? */
+static bool is_in_expression(const struct term_spec *spec, const char *line, struct at_fault *at)
 {
-    static const char name[] = TERM_SOURCE_EXPRESSION ":";
-    if (!begins(line, name) || !error_in(line))
-        return 0;
+    const bool value = begins(line, VALUES_VALUE);
     char *end;
-    *row = strtol(line + strlen(name), &end, 10);
-    return *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+    if ((!value && !begins(line, VALUES_LET)) || !error_in(line))
+        return false;
+    const size_t which = strtoul(line + strlen(value ? VALUES_VALUE : VALUES_LET), &end, 10);
+    if (*end != ':' || which >= (value ? spec->value_count : spec->let_count))
+        return false;
+    at->option = value ? "--term" : "--let";
+    at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
+    at->row = strtol(end + 1, &end, 10);
+    at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+    return true;
 }
 
 /* An error with its line of the expression below it, and a caret below that. */
-static enum status tell_place(const char *line, int width, int column, const char *what, int length)
+static enum status tell_place(const struct at_fault *at, const char *line, int width,
+                              const char *what, int length)
 {
+    const struct named *const expression = &at->expression;
+    const int column = (int)at->column;
     char *lines = NULL;
     if (asprintf(&lines, "\n    %.*s\n    %*s", width, line, column, "^") < 0)
         lines = NULL;
     char advice[256];
     advise(what, "; ", advice);
     const bool unknown = strstr(what, "undeclared");
-    const enum status status =
-        error_set_lines(STATUS_USAGE, lines ? lines : "", "--term: %.*s%s", length, what,
-                        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+    const enum status status = error_set_lines(
+        STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
+        expression->length ? " " : "", (int)expression->length, expression->name, length, what,
+        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
     free(lines);
     return status;
 }
@@ -129,28 +147,29 @@ static enum status tell_place(const char *line, int width, int column, const cha
 /* The first error that lies in the expression, with a caret; else the first one there is. */
 static enum status tell_expression(const struct messages *messages)
 {
-    const char *const expression = messages->spec->expression, *what = NULL;
+    const char *what = NULL;
     char advice[256];
     for (const char *line = messages->line; line < messages->end; line = after(line)) {
-        long row = 0;
-        const long column = column_in_expression(line, &row);
+        struct at_fault at;
         if (!what)
             what = error_in(line);
-        const char *text = expression;
-        for (; row > 1 && strchr(text, '\n'); row--)
+        if (!is_in_expression(messages->spec, line, &at))
+            continue;
+        const char *text = at.expression.text;
+        for (; at.row > 1 && strchr(text, '\n'); at.row--)
             text = strchr(text, '\n') + 1;
         const int width = (int)strcspn(text, "\n");
-        if (column < 1 || column > width || row != 1)
+        if (at.column < 1 || at.column > width || at.row != 1)
             continue;
         what = error_in(line);
         const char *const generated = strstr(what, " here (not in a function)");
         const int length = (int)(generated ? generated - what : (ptrdiff_t)strlen(what));
-        return tell_place(text, width, (int)column, what, length);
+        return tell_place(&at, text, width, what, length);
     }
     if (!what)
         what = "the compiler failed and did not say why";
     advise(what, "; ", advice);
-    return error_set(STATUS_USAGE, "--term '%s': %s%s", expression, what, advice);
+    return error_set(STATUS_USAGE, "--term '%s': %s%s", messages->spec->values[0], what, advice);
 }
 
 /* Writes the line with the file's path as the user gave it. */
@@ -271,7 +290,7 @@ enum status term_message_error(const struct term_spec *spec, const char *directo
     const char *const constant = find_constant(&messages, TERM_SOURCE_FORMULA, &what);
     if (constant)
         return tell_formula(constant, what);
-    if (spec->expression)
+    if (spec->value_count > 0 && (!spec->file || !is_wrong_within(&messages)))
         return tell_expression(&messages);
     return is_wrong_within(&messages) ? tell_file(&messages) : tell_whole(&messages);
 }
@@ -354,9 +373,10 @@ void term_message_note(const struct term_spec *spec, const char *path, char *tex
     const struct messages messages = split(spec, "", path, text);
     const char *first = NULL;
     int more = -1;
-    if (spec->expression && looks_like_a_power(spec->expression))
-        error_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
-                   spec->expression);
+    for (size_t k = 0; k < spec->value_count; k++)
+        if (looks_like_a_power(spec->values[k]))
+            error_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
+                       spec->values[k]);
     for (const char *line = messages.line; line < messages.end; line = after(line)) {
         if (!is_worth_a_note(line))
             continue;

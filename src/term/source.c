@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/number.h"
+#include "term/values.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -15,38 +16,6 @@
 static size_t name_length(const char *constant)
 {
     return strcspn(constant, "=");
-}
-
-static enum status check_name(const struct term_spec *spec, size_t which)
-{
-    const char *const name = spec->constants[which];
-    const size_t length = name_length(name);
-    char quoted[ERROR_QUOTED];
-    if (name[length] != '=')
-        return error_set(STATUS_USAGE, "--define: %s has no value; give NAME=VALUE",
-                         error_quote(name, length, quoted));
-    bool good = length > 0 && !isdigit((unsigned char)name[0]);
-    for (size_t k = 0; k < length; k++)
-        good = good && (isalnum((unsigned char)name[k]) || name[k] == '_');
-    if (!good)
-        return error_set(STATUS_USAGE, "--define: %s is not a name; take letters, digits and _",
-                         error_quote(name, length, quoted));
-    static const char *const taken[] = {"i", "term", "defined"};
-    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
-        good = good && (strlen(taken[k]) != length || strncmp(name, taken[k], length) != 0);
-    static const char *const prefixes[] = {"__", "parsum_", "PARSUM_", "term_", "TERM_"};
-    for (size_t k = 0; k < sizeof prefixes / sizeof *prefixes; k++)
-        good = good && strncmp(name, prefixes[k], strlen(prefixes[k])) != 0;
-    good = good && !(name[0] == '_' && isupper((unsigned char)name[1])); /* words of C, too */
-    if (!good)
-        return error_set(STATUS_USAGE, "--define: the name %s is taken; choose another",
-                         error_quote(name, length, quoted));
-    for (size_t k = 0; k < which; k++)
-        if (name_length(spec->constants[k]) == length &&
-            strncmp(spec->constants[k], name, length) == 0)
-            return error_set(STATUS_USAGE, "--define: %s is given twice",
-                             error_quote(name, length, quoted));
-    return STATUS_OK;
 }
 
 /* A decimal integer as C text of the same value and C's own type for it; leading zeros don't mean
@@ -110,12 +79,12 @@ static enum status write_constants(FILE *out, const struct term_spec *spec)
 {
     for (size_t k = 0; k < spec->constant_count; k++) {
         const char *const constant = spec->constants[k];
-        const enum status status = check_name(spec, k);
-        if (status)
-            return status;
         const int length = (int)name_length(constant);
         const char *const value = constant + length + 1;
         char quoted[ERROR_QUOTED];
+        if (!constant[length])
+            return error_set(STATUS_USAGE, "--define: %s has no value; give NAME=VALUE",
+                             error_quote(constant, strlen(constant), quoted));
         fprintf(out, "#undef %.*s\n#define %.*s ", length, constant, length, constant);
         if (!write_value(out, value))
             return error_set(STATUS_USAGE,
@@ -165,58 +134,134 @@ static void write_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* The expression gives the function its type; `i` must be known outside of the function for that.
- */
-static void write_expression(FILE *out, const char *expression)
+/* C text that the user's file may hold before a name: comments, and strings, are passed over. */
+static const char *skip(const char *at)
 {
-    fprintf(out,
-            "#pragma GCC diagnostic ignored \"-Wshadow\"\n"
-            "extern const int64_t i;\n"
-            "typedef __typeof__(((void)0,\n"
-            "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
-            "%s\n"
-            ")) parsum_expression;\n"
-            "static inline parsum_expression term(const int64_t i)\n"
-            "{\n"
-            "    return\n"
-            "#line 1 \"" TERM_SOURCE_EXPRESSION "\"\n"
-            "%s\n"
-            "    ;\n"
-            "}\n",
-            expression, expression);
+    if (at[0] == '/' && at[1] == '/')
+        return at + strcspn(at, "\n");
+    if (at[0] == '/' && at[1] == '*') {
+        const char *const end = strstr(at + 2, "*/");
+        return end ? end + 2 : at + strlen(at);
+    }
+    if (*at == '"' || *at == '\'') {
+        const char quote = *at++;
+        while (*at && *at != quote && *at != '\n')
+            at += at[0] == '\\' && at[1] ? 2 : 1;
+        return *at ? at + 1 : at;
+    }
+    return at;
 }
 
-/* The user's file; then two lines that don't compile if it doesn't define what it should. */
-static void write_file(FILE *out, const char *path)
+/* Does C text define, outside of braces, a function of that name? */
+static bool defines(const char *text, const char *name)
 {
+    int open = 0;
+    for (const char *at = text; *at;) {
+        const char *const next = skip(at);
+        if (next > at) {
+            at = next;
+            continue;
+        }
+        size_t length = 0;
+        while (isalnum((unsigned char)at[length]) || at[length] == '_')
+            length++;
+        if (open == 0 && length == strlen(name) && memcmp(at, name, length) == 0 &&
+            at[length + strspn(at + length, " \t\n")] == '(')
+            return true;
+        open += (*at == '{') - (*at == '}');
+        at += length ? length : 1;
+    }
+    return false;
+}
+
+/* Has the file a function block, and no function term? If it can't be read, the compiler tells. */
+static bool has_block(const char *path)
+{
+    FILE *const file = fopen(path, "rb");
+    char *text = NULL;
+    size_t room = 0;
+    const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
+    const bool block = got > 0 && defines(text, "block") && !defines(text, "term");
+    if (file)
+        fclose(file);
+    free(text);
+    return block;
+}
+
+/* Two lines that don't compile if the user's file doesn't define what it should. */
+static void write_term_checks(FILE *out)
+{
+    fputs("#line 1 \"" TERM_SOURCE_MISSING "\"\n"
+          "static __typeof__(term) *parsum_defined __attribute__((__unused__)) = term;\n"
+          "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"
+          "_Static_assert(\n"
+          "    __builtin_types_compatible_p(__typeof__(term),\n"
+          "                                 __typeof__(term((int64_t)0))(long)) ||\n"
+          "    __builtin_types_compatible_p(__typeof__(term),\n"
+          "                                 __typeof__(term((int64_t)0))(long long)), \"\");\n",
+          out);
+}
+
+/* The value of a file without expressions: what its function returns. */
+static void write_function_value(FILE *out, bool block)
+{
+    if (!block)
+        write_term_checks(out);
     fprintf(out,
-            "#include \"%s\"\n"
-            "#line 1 \"" TERM_SOURCE_MISSING "\"\n"
-            "static __typeof__(term) *parsum_defined __attribute__((__unused__)) = term;\n"
-            "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"
-            "_Static_assert(\n"
-            "    __builtin_types_compatible_p(__typeof__(term),\n"
-            "                                 __typeof__(term((int64_t)0))(long)) ||\n"
-            "    __builtin_types_compatible_p(__typeof__(term),\n"
-            "                                 __typeof__(term((int64_t)0))(long long)), \"\");\n",
-            path);
+            "typedef __typeof__(((void)0, %s)) parsum_type_0;\n"
+            "PARSUM_EACH(PARSUM_KEPT)\n",
+            block ? "block((int64_t)0, (int64_t)0)" : "term((int64_t)0)");
+    if (!block)
+        fputs("PARSUM_INLINE void parsum_evaluate(int64_t parsum_i, struct parsum_job parsum_job,\n"
+              "                                   parsum_kept_0 *parsum_to)\n"
+              "{\n"
+              "    (void)parsum_job;\n"
+              "    *parsum_to = PARSUM_KEEP(0, term(parsum_i));\n"
+              "}\n",
+              out);
+}
+
+/* What the library tells of itself. */
+static void write_tables(FILE *out, const struct term_spec *spec, const char *description)
+{
+    fputs("static const char parsum_source[] __attribute__((unused)) = ", out);
+    write_string(out, description);
+    fputs(";\nstatic const char *const parsum_names[] __attribute__((unused)) = {", out);
+    for (size_t k = 0; k < values_count(spec); k++) {
+        const struct named named =
+            spec->value_count > 0 ? named_of(spec->values[k]) : (struct named){"", 0, ""};
+        fprintf(out, "\"%.*s\", ", (int)named.length, named.name);
+    }
+    fputs("};\nstatic const struct term_column parsum_columns[] __attribute__((unused)) = {", out);
+    for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
+        const struct column *const column = &spec->columns->column[k];
+        if (column->type != COLUMN_TEXT)
+            fprintf(out, "{\"%s\", %d}, ", column->name, column->type == COLUMN_REAL);
+    }
+    fputs("{0, 0}};\n", out);
 }
 
 static enum status write_source(FILE *out, const struct term_spec *spec, const char *path,
                                 const char *description)
 {
-    fputs("#include \"term_before.h\"\n"
-          "static const char parsum_source[] __attribute__((unused)) = ",
-          out);
-    write_string(out, description);
-    fputs(";\n", out);
-    const enum status status = write_constants(out, spec);
+    const bool block = spec->value_count == 0 && has_block(path);
+    enum status status = values_check(spec);
     if (status)
         return status;
-    if (spec->expression)
-        write_expression(out, spec->expression);
+    fprintf(out, "#define PARSUM_BLOCKS %d\n", block);
+    values_write_job(out, spec);
+    fputs("#include \"term_before.h\"\n", out);
+    write_tables(out, spec, description);
+    status = write_constants(out, spec);
+    if (status)
+        return status;
+    if (spec->file)
+        fprintf(out, "#include \"%s\"\n", path);
+    fputs("#include \"term_types.h\"\n", out);
+    if (spec->value_count > 0)
+        values_write(out, spec);
     else
-        write_file(out, path);
+        write_function_value(out, block);
     undo_constants(out, spec);
     fputs("#include \"term_after.h\"\n", out);
     return STATUS_OK;
@@ -248,9 +293,14 @@ char *term_source_describe(const struct term_spec *spec)
     FILE *const out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    fputs(spec->expression ? spec->expression : spec->file, out);
+    for (size_t k = 0; k < spec->value_count; k++)
+        fprintf(out, "%s%s", k ? ", " : "", spec->values[k]);
+    if (spec->file)
+        fprintf(out, "%s%s", spec->value_count ? " of " : "", spec->file);
+    for (size_t k = 0; k < spec->let_count; k++)
+        fprintf(out, "%s%s", k ? ", " : " with ", spec->lets[k]);
     for (size_t k = 0; k < spec->constant_count; k++)
-        fprintf(out, "%s%s", k ? ", " : " with ", spec->constants[k]);
+        fprintf(out, "%s%s", k || spec->let_count ? ", " : " with ", spec->constants[k]);
     if (spec->wrap)
         fputs(", wrapping around", out);
     const bool complete = !ferror(out);
@@ -280,14 +330,28 @@ static enum status digest_file(const char *path, uint64_t *digest)
     return status;
 }
 
+/* What only newer terms have: a term without it has the digest that it always had. */
+static void digest_more(const struct term_spec *spec, uint64_t *digest)
+{
+    for (size_t k = 0; k < spec->let_count; k++)
+        *digest = digest_add(*digest, spec->lets[k], strlen(spec->lets[k]) + 1);
+    for (size_t k = 1; k < spec->value_count; k++)
+        *digest = digest_add(*digest, spec->values[k], strlen(spec->values[k]) + 1);
+    for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
+        const struct column *const column = &spec->columns->column[k];
+        *digest = digest_add(*digest, column->name, strlen(column->name) + 1);
+        *digest = digest_add(*digest, &column->type, sizeof column->type);
+    }
+}
+
 enum status term_source_digest(const struct term_spec *spec, uint64_t *digest)
 {
     const char kind[] = {spec->file ? 'f' : 'e', spec->wrap ? 1 : 0};
     *digest = digest_add(DIGEST_START, kind, sizeof kind);
     for (size_t k = 0; k < spec->constant_count; k++)
         *digest = digest_add(*digest, spec->constants[k], strlen(spec->constants[k]) + 1);
-    if (spec->file)
-        return digest_file(spec->file, digest);
-    *digest = digest_add(*digest, spec->expression, strlen(spec->expression));
-    return STATUS_OK;
+    digest_more(spec, digest);
+    if (spec->value_count > 0)
+        *digest = digest_add(*digest, spec->values[0], strlen(spec->values[0]));
+    return spec->file ? digest_file(spec->file, digest) : STATUS_OK;
 }

@@ -1,10 +1,10 @@
 /*
  * term_source: the C file that is made of the user's term.
  *
- * Its outline: what a term may count on (term_before.h), the constants, the expression or an
- * #include of the user's file, the constants undone, and the loops (term_after.h). Line markers
- * make the compiler name the user's text in its messages, and the names below where something about
- * the whole is wrong.
+ * Its outline: what a term may count on (term_before.h), the constants, an #include of the user's
+ * file, the expressions (values.h), the constants undone, and the loops (term_after.h). Line
+ * markers make the compiler name the user's text in its messages, and the names below where
+ * something about the whole is wrong.
  *
  * Pure functions, but for errors; thread-safe.
  */
@@ -16,8 +16,7 @@
 
 #include <stddef.h>
 
-/* What the compiler calls the expression, and places where the user's file can be at fault. */
-#define TERM_SOURCE_EXPRESSION "--term"
+/* What the compiler calls places where the user's file can be at fault. */
 #define TERM_SOURCE_MISSING "no-function-term"
 #define TERM_SOURCE_PARAMETER "parameter-of-term"
 #define TERM_SOURCE_NOT_C "#error a term is C" /* in term_before.h */
@@ -32,8 +31,8 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
                              size_t *length) MUST_CHECK;
 
 /*
- * The term for people: the expression or file name with its constants, "i*N with N=3". The caller
- * frees it; NULL if memory is short.
+ * The term for people: the expressions or file name with lets and constants, "i*N with N=3". The
+ * caller frees it; NULL if memory is short.
  */
 char *term_source_describe(const struct term_spec *spec);
 

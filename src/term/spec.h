@@ -2,22 +2,29 @@
 #ifndef PARSUM_SPEC_H
 #define PARSUM_SPEC_H
 
+#include "jobs/columns.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The most constants that a term may have. */
-enum { TERM_CONSTANTS = 64 };
+/* The most constants, and the most lets, that a term may have, and the most values. */
+enum { TERM_CONSTANTS = 64, TERM_VALUES = 64 };
 
-/* A term as the user gives it; the strings must outlive it. */
+/* A term as the user gives it; what it points to must outlive it. */
 struct term_spec {
-    const char *expression;                /* either this */
-    const char *file;                      /* or this; FILE.so is a term that was saved */
+    const char *values[TERM_VALUES]; /* expressions, each "EXPR" or "NAME=EXPR" */
+    size_t value_count; /* 0: the file has the one value, term(i) or block(start, end) */
+    const char *lets[TERM_CONSTANTS]; /* computed before them, each "NAME=EXPR" */
+    size_t let_count;
+    const char
+        *file; /* C text for the expressions, or the term; FILE.so is a term that was saved */
     const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
     size_t constant_count;
-    bool wrap;        /* signed overflow wraps around */
-    const char *save; /* where to keep the compiled term; NULL: nowhere */
-    bool no_cache;    /* compile it anew, and keep it nowhere else */
+    const struct columns *columns; /* of the jobs; NULL: none */
+    bool wrap;                     /* signed overflow wraps around */
+    const char *save;              /* where to keep the compiled term; NULL: nowhere */
+    bool no_cache;                 /* compile it anew, and keep it nowhere else */
 };
 
 /* The integers of a run. */

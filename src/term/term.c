@@ -17,6 +17,13 @@
 struct term_compiled {
     struct term_library whole; /* for all integers of the run */
     struct term_library fast;  /* for some of them, or none */
+    struct layout layout;
+    struct term_columns {
+        size_t numbers;           /* in the row of a job */
+        size_t count;             /* that the term knows, */
+        size_t from[COLUMNS_MAX]; /* and where it finds each of them in the row */
+        bool moved;               /* that is elsewhere than the term thinks */
+    } columns;
 };
 
 /*
@@ -64,41 +71,21 @@ static bool succeed(int trouble, unsigned modes, struct fault *fault)
     return fault->kind == TERM_FINE;
 }
 
-static bool call_integers(const struct term_compiled *compiled, int64_t start, int64_t end,
-                          struct term_integers *integers, struct fault *fault)
+/* The numbers of a job, in the order in which the term has them. */
+static bool call(const struct term_compiled *compiled, const struct term_job *job, int64_t start,
+                 int64_t end, void *const *sums, term_add_array *add, struct fault *fault)
 {
     const unsigned modes = modes_get();
+    const struct term_module *const module = module_for(compiled, start, end);
+    union term_number numbers[COLUMNS_MAX];
+    struct term_job own = {.run = job->run, .numbers = job->numbers};
+    if (compiled->columns.moved) {
+        for (size_t k = 0; k < compiled->columns.count; k++)
+            numbers[k] = job->numbers[compiled->columns.from[k]];
+        own.numbers = numbers;
+    }
     fault->at.i = start;
-    const int trouble = module_for(compiled, start, end)->add(start, end, integers, &fault->at);
-    return succeed(trouble, modes, fault);
-}
-
-static bool add_integers(const void *context, int64_t start, int64_t end, struct sums *sums,
-                         struct fault *fault)
-{
-    struct term_integers integers = {(uint128)*sums_integer(sums), 0};
-    const bool added = call_integers(context, start, end, &integers, fault);
-    *sums_integer(sums) = (int128)integers.low;
-    return added;
-}
-
-static bool add_wide(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
-{
-    struct exact_wide *const wide = sums_wide(sums);
-    struct term_integers integers = {(uint128)wide->low, (uint128)wide->high};
-    const bool added = call_integers(context, start, end, &integers, fault);
-    *wide = (struct exact_wide){(int128)integers.low, (int128)integers.high};
-    return added;
-}
-
-static bool call_real(const struct term_compiled *compiled, int64_t start, int64_t end, void *to,
-                      term_add_array *add, struct fault *fault)
-{
-    const unsigned modes = modes_get();
-    fault->at.i = start;
-    const int trouble = module_for(compiled, start, end)->add_real(start, end, to, add, &fault->at);
-    return succeed(trouble, modes, fault);
+    return succeed(module->add(start, end, &own, sums, add, &fault->at), modes, fault);
 }
 
 static void add_to_superacc(void *to, const double *x, size_t n)
@@ -106,10 +93,14 @@ static void add_to_superacc(void *to, const double *x, size_t n)
     superacc_add_array(to, x, n);
 }
 
-static bool add_reals(const void *context, int64_t start, int64_t end, struct sums *sums,
-                      struct fault *fault)
+static bool add_values(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                       struct sums *sums, struct fault *fault)
 {
-    return call_real(context, start, end, sums_real(sums), add_to_superacc, fault);
+    const struct term_compiled *const compiled = context;
+    void *parts[LAYOUT_MAX];
+    for (size_t k = 0; k < compiled->layout.count; k++)
+        parts[k] = sums_at(&compiled->layout, sums, k);
+    return call(compiled, job, start, end, parts, add_to_superacc, fault);
 }
 
 /* What one call of add_to_piece takes and gives. */
@@ -124,16 +115,17 @@ static void add_to_piece(void *to, const double *x, size_t n)
     piece->value = short_add(piece->sum, x, n);
 }
 
-static bool add_short_reals(const void *context, int64_t start, int64_t end, struct superacc *sum,
-                            double *value, struct fault *fault)
+static bool add_short_real(const void *context, const struct term_job *job, int64_t start,
+                           int64_t end, struct superacc *sum, double *value, struct fault *fault)
 {
     struct short_piece piece = {sum, 0};
-    const bool added = call_real(context, start, end, &piece, add_to_piece, fault);
+    void *const to = &piece;
+    const bool added = call(context, job, start, end, &to, add_to_piece, fault);
     *value = piece.value;
     return added;
 }
 
-static enum status refuse(const struct term_module *module)
+static enum status refuse(const struct term_module *module, size_t k)
 {
     static const char *const reasons[] = {
         [TERM_LONG_DOUBLE] =
@@ -143,7 +135,10 @@ static enum status refuse(const struct term_module *module)
         [TERM_AGGREGATE] = "is a struct or a union; take a member of it",
         [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
     };
-    return error_set(STATUS_USAGE, "the term %s %s", module->source, reasons[module->type]);
+    const char *const why = reasons[module->types[k]];
+    if (module->count > 1)
+        return error_set(STATUS_USAGE, "value %zu of the term %s %s", k + 1, module->source, why);
+    return error_set(STATUS_USAGE, "the term %s %s", module->source, why);
 }
 
 static const char *kernel_name(const struct term_compiled *compiled)
@@ -159,13 +154,15 @@ static const char *kernel_name(const struct term_compiled *compiled)
 /* A saved term is what it is. */
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
-    if (spec->constant_count == 0 && !spec->wrap && !spec->save)
+    if (spec->constant_count == 0 && spec->value_count == 0 && spec->let_count == 0 &&
+        !spec->wrap && !spec->save)
         return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
     if (spec->save)
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
         error_set(STATUS_USAGE,
-                  "--define and --wrap are for a term that is compiled: %s is already; give them "
+                  "--term, --let, --define and --wrap are for a term that is compiled: %s is "
+                  "already; give them "
                   "when it is saved",
                   spec->file);
     return STATUS_USAGE;
@@ -178,7 +175,7 @@ static bool is_saved(const struct term_spec *spec)
     return length > strlen(suffix) && strcmp(spec->file + length - strlen(suffix), suffix) == 0;
 }
 
-static void describe(const struct term_compiled *compiled, struct term *term)
+static void describe(struct term_compiled *compiled, struct term *term)
 {
     static const enum exact_kind kinds[] = {
         [TERM_INTEGER] = EXACT_INTEGER,
@@ -187,12 +184,18 @@ static void describe(const struct term_compiled *compiled, struct term *term)
         [TERM_REAL] = EXACT_REAL,
     };
     const struct term_module *const module = compiled->whole.module;
+    const size_t count = (size_t)module->count;
+    enum exact_kind its[LAYOUT_MAX] = {EXACT_INTEGER};
+    for (size_t k = 0; k < count; k++)
+        its[k] = kinds[module->types[k]];
+    compiled->layout = layout_of(its, count);
     *term = (struct term){
-        .layout = layout_of(&kinds[module->type], 1),
-        .add = module->type == TERM_REAL      ? add_reals
-               : module->type == TERM_INTEGER ? add_integers
-                                              : add_wide,
-        .add_short = module->type == TERM_REAL ? add_short_reals : NULL,
+        .layout = compiled->layout,
+        .names = module->names,
+        .numbers = compiled->columns.numbers,
+        .add = add_values,
+        .add_short = count == 1 && its[0] == EXACT_REAL ? add_short_real : NULL,
+        .blocks = module->blocks,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
@@ -213,6 +216,27 @@ static enum status check_unchanged(const struct term_spec *spec, uint64_t before
                            spec->file);
 }
 
+/* Where the term finds its columns in the rows of the jobs: a saved one was compiled for others. */
+static enum status find_columns(struct term_columns *found, const struct term_module *module,
+                                const struct term_spec *spec)
+{
+    static const struct columns none;
+    const struct columns *const columns = spec->columns ? spec->columns : &none;
+    found->numbers = columns->numbers;
+    for (const struct term_column *wanted = module->columns; wanted->name; wanted++) {
+        const size_t k = columns_find(columns, wanted->name, strlen(wanted->name));
+        const enum column_type type = wanted->is_real ? COLUMN_REAL : COLUMN_INTEGER;
+        if (found->count == COLUMNS_MAX || k == columns->count || columns->column[k].type != type)
+            return error_set(STATUS_USAGE,
+                             "%s: was compiled for jobs with the column %s:%s; give jobs that have "
+                             "it",
+                             spec->file, wanted->name, wanted->is_real ? "real" : "int");
+        found->moved |= columns->column[k].number != found->count;
+        found->from[found->count++] = columns->column[k].number;
+    }
+    return STATUS_OK;
+}
+
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
 static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
                         struct term_range range, struct control *control, uint64_t digest)
@@ -222,8 +246,13 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
                              : term_build(spec, range, control, &compiled->whole, &compiled->fast);
     if (status)
         return status;
-    if (compiled->whole.module->type >= TERM_REFUSED)
-        return refuse(compiled->whole.module);
+    const struct term_module *const module = compiled->whole.module;
+    for (size_t k = 0; k < (size_t)module->count; k++)
+        if (module->types[k] >= TERM_REFUSED)
+            return refuse(module, k);
+    status = find_columns(&compiled->columns, module, spec);
+    if (status)
+        return status;
     status = check_unchanged(spec, digest);
     if (!status && spec->save)
         status = term_library_save(spec->save, &compiled->whole, &compiled->fast);
@@ -256,8 +285,10 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     const uint32_t libraries = !compiled ? 0 : compiled->fast.handle ? 2 : 1;
     bytes_put(bytes, &libraries, sizeof libraries);
     enum status status = STATUS_OK;
-    if (libraries > 0)
+    if (libraries > 0) {
+        bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
         status = term_library_put(&compiled->whole, bytes);
+    }
     if (!status && libraries > 1)
         status = term_library_put(&compiled->fast, bytes);
     return status;
@@ -273,6 +304,7 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
+    bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
     enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");

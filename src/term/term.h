@@ -29,15 +29,16 @@ struct fault {
  * Adds term(i) for each i of [start, end) to *sums, which has the term's layout. False if that
  * can't be done; *fault then says why, and *sums is undefined. Thread-safe.
  */
-typedef bool term_add_function(const void *context, int64_t start, int64_t end, struct sums *sums,
-                               struct fault *fault);
+typedef bool term_add_function(const void *context, const struct term_job *job, int64_t start,
+                               int64_t end, struct sums *sums, struct fault *fault);
 
 /*
  * The same for 1 to TERM_SHORT integers and a term of one real value. Writes the sum of these terms
  * alone to *value, rounded: it may be infinite. Costs less than to add up, to round and to merge.
  */
-typedef bool term_add_short_function(const void *context, int64_t start, int64_t end,
-                                     struct superacc *sum, double *value, struct fault *fault);
+typedef bool term_add_short_function(const void *context, const struct term_job *job, int64_t start,
+                                     int64_t end, struct superacc *sum, double *value,
+                                     struct fault *fault);
 
 struct term {
     struct layout layout;     /* of its values */
@@ -50,6 +51,7 @@ struct term {
     uint64_t digest;    /* of all that makes it this term; 0 for the built-in one */
     const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */
     bool built_in;      /* the term is i, so sums can be checked by arithmetic */
+    bool blocks;        /* a piece has a cost of its own, so pieces should be long */
     bool checked;       /* it is slowed down by checks that a proof might do away with */
     double term_ns;     /* about what a term costs, or 0: not known before the run */
 };

@@ -11,30 +11,30 @@ static double real_of(int64_t i)
     return (i % 7 == 0 ? 1e300 : i % 5 == 0 ? 1e-300 : 1.0) / (double)(2 * i + 1);
 }
 
-static bool add_real(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_real(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         superacc_add(sums_real(sums), real_of(i));
     return true;
 }
 
-static bool add_squares(const void *context, int64_t start, int64_t end, struct sums *sums,
-                        struct fault *fault)
+static bool add_squares(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                        struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         *sums_integer(sums) += i * i;
     return true;
 }
 
 /* Both of them at once. */
-static bool add_two(const void *context, int64_t start, int64_t end, struct sums *sums,
-                    struct fault *fault)
+static bool add_two(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                    struct sums *sums, struct fault *fault)
 {
-    add_real(NULL, start, end, sums_at(context, sums, 0), fault);
-    return add_squares(NULL, start, end, sums_at(context, sums, 1), fault);
+    add_real(NULL, job, start, end, sums_at(context, sums, 0), fault);
+    return add_squares(NULL, job, start, end, sums_at(context, sums, 1), fault);
 }
 
 static void expect(const struct term *term, struct job job, union value *values, struct sums *total)
@@ -42,7 +42,7 @@ static void expect(const struct term *term, struct job job, union value *values,
     struct check_sums memory;
     struct sums *const sums = check_empty(&memory);
     struct fault fault;
-    assert_true(term->add(term->context, job.start, job.end, sums, &fault));
+    assert_true(term->add(term->context, NULL, job.start, job.end, sums, &fault));
     assert_true(sums_values(&term->layout, sums, values));
     sums_merge(&term->layout, total, sums);
 }
@@ -208,10 +208,10 @@ static void whole_jobs_stay_whole(void **state)
     window_clear(&window);
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_huge(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         superacc_add(sums_real(sums), 1.7e308);
     return true;

@@ -22,19 +22,19 @@ static const char *tell(const struct term_spec *spec, const char *messages)
 static void an_error_in_an_expression_is_shown_with_a_caret(void **state)
 {
     (void)state;
-    const struct term_spec spec = {.expression = "2 * joker"};
+    const struct term_spec spec = {.values = {"2 * joker"}, .value_count = 1};
     assert_string_equal(tell(&spec,
-                             "--term:1:5: error: 'joker' undeclared here (not in a function)\n"
+                             "--term-0:1:5: error: 'joker' undeclared here (not in a function)\n"
                              "--term: In function 'term':\n"
-                             "--term:1:1: error: something that follows from it\n"),
+                             "--term-0:1:1: error: something that follows from it\n"),
                         "parsum: --term: 'joker' undeclared" HINT "\n    2 * joker\n        ^\n");
 }
 
 static void the_line_is_the_one_of_an_expression_of_several_lines(void **state)
 {
     (void)state;
-    const struct term_spec spec = {.expression = "1 +\n  joker\n+ 2"};
-    assert_string_equal(tell(&spec, "--term:2:3: error: use of undeclared identifier 'joker'\n"),
+    const struct term_spec spec = {.values = {"1 +\n  joker\n+ 2"}, .value_count = 1};
+    assert_string_equal(tell(&spec, "--term-0:2:3: error: use of undeclared identifier 'joker'\n"),
                         "parsum: --term: use of undeclared identifier 'joker'" HINT "\n"
                         "      joker\n      ^\n");
 }
@@ -42,8 +42,8 @@ static void the_line_is_the_one_of_an_expression_of_several_lines(void **state)
 static void an_error_behind_the_expression_is_shown_without_generated_code(void **state)
 {
     (void)state;
-    const struct term_spec spec = {.expression = "i*("};
-    assert_string_equal(tell(&spec, "--term:2:1: error: expected expression before ')' token\n"
+    const struct term_spec spec = {.values = {"i*("}, .value_count = 1};
+    assert_string_equal(tell(&spec, "--term-0:2:1: error: expected expression before ')' token\n"
                                     "/tmp/private/term_after.h:30:5: error: parsum_x unknown\n"),
                         "parsum: --term 'i*(': expected expression before ')' token\n");
 }
@@ -93,13 +93,15 @@ static void a_compiler_that_says_nothing_is_told_of(void **state)
 {
     (void)state;
     assert_non_null(strstr(tell(&(struct term_spec){.file = "own.c"}, ""), "did not say why"));
-    assert_non_null(strstr(tell(&(struct term_spec){.expression = "i"}, ""), "did not say why"));
+    assert_non_null(strstr(tell(&(struct term_spec){.values = {"i"}, .value_count = 1}, ""),
+                           "did not say why"));
 }
 
 static void a_warning_that_is_an_error_says_what_to_do_and_how_to_let_it_pass(void **state)
 {
     (void)state;
-    const struct term_spec own = {.file = "own.c"}, expression = {.expression = "M+1"};
+    const struct term_spec own = {.file = "own.c"},
+                           expression = {.values = {"M+1"}, .value_count = 1};
     assert_string_equal(
         tell(&own, "/home/me/own.c:2:9: error: 'w' may be used [-Werror=maybe-uninitialized]\n"),
         "parsum: own.c does not compile:\n"
@@ -109,7 +111,7 @@ static void a_warning_that_is_an_error_says_what_to_do_and_how_to_let_it_pass(vo
         "it pass\n");
     assert_string_equal(
         tell(&expression,
-             "--term:1:2: error: overflow in expression [-Werror,-Winteger-overflow]\n"),
+             "--term-0:1:2: error: overflow in expression [-Werror,-Winteger-overflow]\n"),
         "parsum: --term: overflow in expression [-Werror,-Winteger-overflow]; give a constant the "
         "type (int64_t) or (__int128), or ask for --wrap; -Wno-integer-overflow in PARSUM_CC "
         "lets it pass\n    M+1\n     ^\n");
@@ -176,10 +178,12 @@ static void what_may_not_be_meant_is_noted_once(void **state)
         "");
     for (const char *const *power = (const char *[]){"i^2", "i ^ 10", "2^3+i", NULL}; *power;
          power++)
-        assert_contains(note(&(struct term_spec){.expression = *power}, ""), "exclusive or");
+        assert_contains(note(&(struct term_spec){.values = {*power}, .value_count = 1}, ""),
+                        "exclusive or");
     for (const char *const *other = (const char *[]){"i^i", "i^0x2", "i^123", "i^1e5", NULL};
          *other; other++)
-        assert_string_equal(note(&(struct term_spec){.expression = *other}, ""), "");
+        assert_string_equal(note(&(struct term_spec){.values = {*other}, .value_count = 1}, ""),
+                            "");
 }
 
 int main(void)

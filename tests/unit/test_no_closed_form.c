@@ -25,7 +25,8 @@ static int128 sum_by_term(const void *term, int64_t start, int64_t end)
     const struct term *const built_in = term;
     int128 sum = 0;
     struct fault fault;
-    return built_in->add(built_in->context, start, end, (struct sums *)&sum, &fault) ? sum : 0;
+    return built_in->add(built_in->context, NULL, start, end, (struct sums *)&sum, &fault) ? sum
+                                                                                           : 0;
 }
 
 /*

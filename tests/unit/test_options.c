@@ -93,7 +93,7 @@ static void options_of_a_term_are_kept_for_it(void **state)
 {
     (void)state;
     const struct options options = accepted("-e i*K -DK=3 --define L=4 --wrap 10");
-    assert_string_equal(options.term.expression, "i*K");
+    assert_string_equal(options.term.values[0], "i*K");
     assert_int_equal(options.term.constant_count, 2);
     assert_string_equal(options.term.constants[0], "K=3");
     assert_string_equal(options.term.constants[1], "L=4");

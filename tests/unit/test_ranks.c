@@ -27,19 +27,19 @@ struct order_of_run {
     bool unable; /* the last rank can't run */
 };
 
-static bool add_reals(const void *context, int64_t start, int64_t end, struct sums *sums,
-                      struct fault *fault)
+static bool add_reals(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                      struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         superacc_add(sums_real(sums), (i % 3 ? 1.0 : 1e200) / (double)(2 * i + 1));
     return true;
 }
 
-static bool add_wide(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_wide(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         check_add_wide(sums_wide(sums), (int128)i * i * i * i * i);
     return true;
@@ -55,10 +55,10 @@ static void burn(double ns)
 }
 
 /* Every term takes as long as a sleep does. */
-static bool add_slowly(const void *context, int64_t start, int64_t end, struct sums *sums,
-                       struct fault *fault)
+static bool add_slowly(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                       struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++) {
         nanosleep(&(struct timespec){.tv_nsec = 1000000 + (i & 7) * 500000}, NULL);
         *sums_integer(sums) += i;
@@ -67,10 +67,10 @@ static bool add_slowly(const void *context, int64_t start, int64_t end, struct s
 }
 
 /* Terms become dearer, and some are a thousand times as dear as their neighbours. */
-static bool add_unevenly(const void *context, int64_t start, int64_t end, struct sums *sums,
-                         struct fault *fault)
+static bool add_unevenly(const void *context, const struct term_job *job, int64_t start,
+                         int64_t end, struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++) {
         burn(i % 1000 == 0 ? 1e6 : (double)i / 10);
         *sums_integer(sums) += i * i;
@@ -78,10 +78,10 @@ static bool add_unevenly(const void *context, int64_t start, int64_t end, struct
     return true;
 }
 
-static bool add_until_7777(const void *context, int64_t start, int64_t end, struct sums *sums,
-                           struct fault *fault)
+static bool add_until_7777(const void *context, const struct term_job *job, int64_t start,
+                           int64_t end, struct sums *sums, struct fault *fault)
 {
-    (void)context;
+    (void)context, (void)job;
     for (int64_t i = start; i < end; i++) {
         burn(1000);
         *sums_integer(sums) += i;
@@ -93,10 +93,10 @@ static bool add_until_7777(const void *context, int64_t start, int64_t end, stru
     return true;
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_huge(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         superacc_add(sums_real(sums), i % 500 == 499 ? 1e308 : 1.0);
     return true;

@@ -155,10 +155,10 @@ static void no_job_is_a_sum_of_zero(void **state)
 }
 
 /* What a machine that computes wrong looks like: 1000 is taken for 1001. */
-static bool add_wrong(const void *context, int64_t start, int64_t end, struct sums *sums,
-                      struct fault *fault)
+static bool add_wrong(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                      struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     *sums_integer(sums) += kernel_expected(start, end);
     if (start <= 1000 && 1000 < end)
         ++*sums_integer(sums);
@@ -187,10 +187,10 @@ static void a_wrong_sum_is_refused_and_not_reported(void **state)
 
 static enum term_trouble kind;
 
-static bool fail_at_50(const void *context, int64_t start, int64_t end, struct sums *sums,
-                       struct fault *fault)
+static bool fail_at_50(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                       struct sums *sums, struct fault *fault)
 {
-    (void)context;
+    (void)context, (void)job;
     *sums_integer(sums) += kernel_expected(start, end);
     if (end <= 50)
         return true;
@@ -228,10 +228,10 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
     }
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_huge(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         check_add_wide(sums_wide(sums), (int128)(((uint128)1 << 127) - 1));
     return true;
@@ -256,10 +256,10 @@ static void a_sum_that_does_not_fit_is_told_and_not_cut(void **state)
     }
 }
 
-static bool add_slowly(const void *context, int64_t start, int64_t end, struct sums *sums,
-                       struct fault *fault)
+static bool add_slowly(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                       struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++, ++*sums_integer(sums))
         usleep(20000);
     return true;

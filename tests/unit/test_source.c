@@ -24,8 +24,8 @@ static void an_expression_stands_on_lines_of_its_own_that_bear_its_name(void **s
 {
     (void)state;
     char *text;
-    make(&(struct term_spec){.expression = "i*i // square"}, NULL, &text);
-    assert_true(holds(text, "\n#line 1 \"--term\"\ni*i // square\n"));
+    make(&(struct term_spec){.values = {"i*i // square"}, .value_count = 1}, NULL, &text);
+    assert_true(holds(text, "\n#line 1 \"--term-0\"\ni*i // square\n"));
     assert_true(holds(text, "#include \"term_before.h\"\n"));
     assert_true(holds(text, "#include \"term_after.h\"\n"));
     free(text);
@@ -37,7 +37,9 @@ a_file_is_included_by_its_path_and_the_lines_after_it_name_what_can_be_wrong(voi
     (void)state;
     char *text;
     make(&(struct term_spec){.file = "own.c"}, "/there/own.c", &text);
-    assert_true(holds(text, "#include \"/there/own.c\"\n#line 1 \"" TERM_SOURCE_MISSING "\"\n"));
+    assert_true(holds(
+        text, "#include \"/there/own.c\"\n#include \"term_types.h\"\n#line 1 \"" TERM_SOURCE_MISSING
+              "\"\n"));
     assert_true(holds(text, "#line 1 \"" TERM_SOURCE_PARAMETER "\"\n"));
     assert_true(holds(text, "parsum_source[] __attribute__((unused)) = \"own.c\";"));
     free(text);
@@ -47,7 +49,7 @@ static void what_a_user_wrote_is_kept_as_a_string_whatever_bytes_are_in_it(void 
 {
     (void)state;
     char *text;
-    make(&(struct term_spec){.expression = "i+\"\\\n\x01?\"[0]"}, NULL, &text);
+    make(&(struct term_spec){.values = {"i+\"\\\n\x01?\"[0]"}, .value_count = 1}, NULL, &text);
     assert_true(holds(text, "= \"i+\\042\\134\\012\\001?\\042[0]\";"));
     free(text);
 }
@@ -55,7 +57,8 @@ static void what_a_user_wrote_is_kept_as_a_string_whatever_bytes_are_in_it(void 
 static void constants_are_defined_before_the_term_and_undone_after_it(void **state)
 {
     (void)state;
-    struct term_spec spec = {.expression = "N*i", .constants = {"N=3"}, .constant_count = 1};
+    struct term_spec spec = {
+        .values = {"N*i"}, .value_count = 1, .constants = {"N=3"}, .constant_count = 1};
     char *text;
     make(&spec, NULL, &text);
     const ptrdiff_t defined = strstr(text, "\n#define N 3\n") - text;
@@ -70,7 +73,8 @@ static void assert_constant(const char *value, const char *expected)
 {
     char constant[128], line[160];
     snprintf(constant, sizeof constant, "N=%s", value);
-    struct term_spec spec = {.expression = "N", .constants = {constant}, .constant_count = 1};
+    struct term_spec spec = {
+        .values = {"N"}, .value_count = 1, .constants = {constant}, .constant_count = 1};
     char *text;
     make(&spec, NULL, &text);
     snprintf(line, sizeof line, "\n#define N %s\n", expected);
@@ -119,7 +123,8 @@ static enum status try(const struct term_spec *spec)
 
 static void assert_refused(const char *constant)
 {
-    struct term_spec spec = {.expression = "i", .constants = {constant}, .constant_count = 1};
+    struct term_spec spec = {
+        .values = {"i"}, .value_count = 1, .constants = {constant}, .constant_count = 1};
     if (try(&spec) != STATUS_USAGE)
         fail_msg("'%s' was taken for a constant", constant);
 }
@@ -140,8 +145,10 @@ static void what_is_no_constant_is_refused(void **state)
 static void a_constant_cannot_have_two_values(void **state)
 {
     (void)state;
-    struct term_spec spec = {
-        .expression = "i", .constants = {"N=1", "NN=1", "N=2"}, .constant_count = 3};
+    struct term_spec spec = {.values = {"i"},
+                             .value_count = 1,
+                             .constants = {"N=1", "NN=1", "N=2"},
+                             .constant_count = 3};
     assert_int_equal(try(&spec), STATUS_USAGE);
 }
 

@@ -58,10 +58,10 @@ static void any_number_of_threads_and_any_grain_give_the_same_sum(void **state)
     }
 }
 
-static bool sleep_and_add(const void *context, int64_t start, int64_t end, struct sums *sums,
-                          struct fault *fault)
+static bool sleep_and_add(const void *context, const struct term_job *job, int64_t start,
+                          int64_t end, struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++) {
         nanosleep(&(struct timespec){.tv_nsec = (i % 3) * 300000}, NULL);
         *sums_integer(sums) += i;
@@ -98,14 +98,14 @@ static void a_deadline_leaves_a_run_of_first_chunks(void **state)
     team_close(&team);
 }
 
-static bool fail_from_50(const void *context, int64_t start, int64_t end, struct sums *sums,
-                         struct fault *fault)
+static bool fail_from_50(const void *context, const struct term_job *job, int64_t start,
+                         int64_t end, struct sums *sums, struct fault *fault)
 {
     if (end > 50) {
         *fault = (struct fault){TERM_NAN, {.i = start > 50 ? start : 50}};
         return false;
     }
-    return sleep_and_add(context, start, end, sums, fault);
+    return sleep_and_add(context, job, start, end, sums, fault);
 }
 
 static void of_many_faults_the_first_is_told(void **state)
@@ -132,12 +132,12 @@ static void of_many_faults_the_first_is_told(void **state)
 }
 
 /* All threads look at it before each chunk. */
-static bool stop_at_50(const void *context, int64_t start, int64_t end, struct sums *sums,
-                       struct fault *fault)
+static bool stop_at_50(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                       struct sums *sums, struct fault *fault)
 {
     if (start <= 50 && 50 < end)
         control_ask_stop(&control, 1);
-    return sleep_and_add(context, start, end, sums, fault);
+    return sleep_and_add(context, job, start, end, sums, fault);
 }
 
 static void a_stop_that_is_asked_for_ends_the_round(void **state)

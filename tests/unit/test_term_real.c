@@ -28,8 +28,11 @@ static double from_table(int64_t i)
     return table[at];
 }
 
-static inline double term(int64_t i)
+#define TERM_REAL_JOB int
+
+static inline double term(int64_t i, int job)
 {
+    (void)job;
     switch (which) {
     case INVERSE_SQUARE:
         return 1.0 / ((double)i * (double)i);
@@ -74,11 +77,11 @@ static void assert_sums(int64_t start, int64_t end)
     superacc_clear(&slow);
     struct term_real_fault fault;
     handed = calls_of_add = 0;
-    assert_true(term_real_sum(start, end, &fast, add_and_count, &fault));
+    assert_true(term_real_sum(start, end, 0, &fast, add_and_count, &fault));
     if (end > start && (uint64_t)end - (uint64_t)start <= TERM_REAL_BLOCK)
         assert_int_equal(calls_of_add, 1);
     for (int64_t i = start; i < end; i++) {
-        superacc_add(&slow, term(i));
+        superacc_add(&slow, term(i, 0));
     }
     superacc_normalize(&fast);
     superacc_normalize(&slow);
@@ -280,7 +283,7 @@ static void each_term_is_evaluated_once(void **state)
         struct superacc sum;
         superacc_clear(&sum);
         struct term_real_fault fault;
-        assert_true(term_real_sum(0, (int64_t)n, &sum, add, &fault));
+        assert_true(term_real_sum(0, (int64_t)n, 0, &sum, add, &fault));
         for (size_t j = 0; j < TABLE_MAX; j++) {
             assert_int_equal(calls[j], j < n);
         }
@@ -305,7 +308,7 @@ static void the_first_term_that_is_not_finite_is_named(void **state)
         struct superacc sum;
         superacc_clear(&sum);
         struct term_real_fault fault = {0, 0};
-        assert_false(term_real_sum(-1000, (int64_t)n - 1000, &sum, add, &fault));
+        assert_false(term_real_sum(-1000, (int64_t)n - 1000, 0, &sum, add, &fault));
         assert_int_equal(fault.parsum_i, (int64_t)first - 1000);
         assert_same_double(fault.parsum_value, table[first]);
     }

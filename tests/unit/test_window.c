@@ -79,10 +79,10 @@ static void every_job_comes_out_once(const struct job *jobs, size_t count, const
     window_clear(&window);
 }
 
-static bool add_real(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_real(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         superacc_add(sums_real(sums), (double)i);
     return true;
@@ -110,10 +110,10 @@ static void thousands_of_random_lists_come_out_whole(void **state)
     random_lists(&term, 3000);
 }
 
-static bool add_short_real(const void *context, int64_t start, int64_t end, struct superacc *sum,
-                           double *value, struct fault *fault)
+static bool add_short_real(const void *context, const struct term_job *job, int64_t start,
+                           int64_t end, struct superacc *sum, double *value, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     assert_in_range(end - start, 1, TERM_SHORT);
     *value = 0;
     for (int64_t i = start; i < end; i++) {
@@ -134,11 +134,11 @@ static void real_sums_come_out_the_same_way(void **state)
 }
 
 /* For a layout of an integer, a real and a wide integer. */
-static bool add_three(const void *context, int64_t start, int64_t end, struct sums *sums,
-                      struct fault *fault)
+static bool add_three(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                      struct sums *sums, struct fault *fault)
 {
     const struct layout *const layout = context;
-    (void)fault;
+    (void)job, (void)fault;
     for (int64_t i = start; i < end; i++) {
         *(int128 *)sums_at(layout, sums, 0) += i;
         superacc_add(sums_at(layout, sums, 1), 2 * (double)i);
@@ -214,10 +214,10 @@ static void a_run_of_too_many_terms_is_refused(void **state)
     window_clear(&window);
 }
 
-static bool fail_at_42(const void *context, int64_t start, int64_t end, struct sums *sums,
-                       struct fault *fault)
+static bool fail_at_42(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                       struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)sums;
+    (void)context, (void)job, (void)sums;
     *fault = (struct fault){TERM_OVERFLOW, {.i = 42}};
     return !(start <= 42 && 42 < end);
 }
@@ -242,19 +242,19 @@ static void a_fault_names_its_job(void **state)
     window_clear(&window);
 }
 
-static bool add_huge(const void *context, int64_t start, int64_t end, struct sums *sums,
-                     struct fault *fault)
+static bool add_huge(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
         superacc_add(sums_real(sums), 1.7e308);
     return true;
 }
 
-static bool add_short_huge(const void *context, int64_t start, int64_t end, struct superacc *sum,
-                           double *value, struct fault *fault)
+static bool add_short_huge(const void *context, const struct term_job *job, int64_t start,
+                           int64_t end, struct superacc *sum, double *value, struct fault *fault)
 {
-    (void)context, (void)sum, (void)fault;
+    (void)context, (void)job, (void)sum, (void)fault;
     *value = 1.7e308 * (double)(end - start);
     return true;
 }

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 5
+#define TERM_ABI_VERSION 6
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -56,7 +56,7 @@ enum term_checks {
     TERM_CHECKED, /* yes */
 };
 
-/* A sum of integers: low + high * 2^64, in two's complement, modulo 2^192. */
+/* A sum of 128-bit integers: low + high * 2^64, in two's complement, modulo 2^192. */
 struct term_integers {
     unsigned __int128 low, high; /* each in two's complement, modulo 2^128 */
 };
@@ -67,6 +67,22 @@ typedef void term_add_array(void *to, const double *x, size_t n);
 /* So few terms come to it in one call. */
 enum { TERM_SHORT = 512 };
 
+/* What a term knows of the job whose integers it is given. */
+union term_number {
+    int64_t integer;
+    double real;
+};
+struct term_job {
+    int64_t run;                      /* its place in the list, from 1 */
+    const union term_number *numbers; /* its columns, as in term_module.columns */
+};
+
+/* A column that a term was compiled for: an integer or a real; the last one has no name. */
+struct term_column {
+    const char *name;
+    int32_t is_real;
+};
+
 /*
  * A compiled term. The functions are thread-safe if the user's term is. They return an
  * enum term_trouble; unless it is TERM_FINE, *at says where it happens and the results are
@@ -75,20 +91,25 @@ enum { TERM_SHORT = 512 };
 struct term_module {
     char magic[8];
     uint32_t version; /* TERM_ABI_VERSION */
-    int32_t type;     /* enum term_type */
+    int32_t count;    /* of its values */
+    const int32_t *types;              /* enum term_type of each */
+    const char *const *names;          /* of each, "" without one */
+    const struct term_column *columns; /* of the jobs */
     int32_t checks;   /* enum term_checks */
     int32_t wraps;    /* 1: signed overflow wraps around and is no trouble */
+    int32_t blocks;   /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
 
-    /* Adds term(start) to term(end-1) to *sum; all types but TERM_REAL. */
-    int (*add)(int64_t start, int64_t end, struct term_integers *sum, struct term_place *at);
-
-    /* The same by way of add(to, array, length), the length at most TERM_SHORT; TERM_REAL. If there
-       are 1 to TERM_SHORT terms, and no trouble, `add` is called once. */
-    int (*add_real)(int64_t start, int64_t end, void *to, term_add_array *add,
-                    struct term_place *at);
+    /*
+     * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for
+     * TERM_INTEGER, in two's complement; a struct term_integers for TERM_WIDE and TERM_NATURAL; for
+     * TERM_REAL by way of add(sums[k], array, length), the length at most TERM_SHORT. If the one
+     * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once.
+     */
+    int (*add)(int64_t start, int64_t end, const struct term_job *job, void *const *sums,
+               term_add_array *add, struct term_place *at);
 };
 
 /* X(name, macro): a CPU feature that a compiler may use, and the macro that says that it does. */

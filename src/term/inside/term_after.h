@@ -1,73 +1,32 @@
 /*
- * term_after: the part of a generated C file that comes after the user's text, which defines
- * term(int64_t i). It finds out the type of the term, picks the loop for it and exports the result.
+ * term_after: the part of a generated C file that comes after the user's text, and after the
+ * function that evaluates its values at one integer, parsum_evaluate. It picks the loops for them
+ * and exports the result.
  *
- * It is compiled in one of four ways:
+ * The file is compiled in one of four ways:
  *
- * - PARSUM_LOOK: the term alone, for what the compiler has to say of the user's text.
- * - PARSUM_PROOF: one function, with overflow checks, that calls the term for an i of
+ * - PARSUM_LOOK: the values alone, for what the compiler has to say of the user's text.
+ * - PARSUM_PROOF: one function, with overflow checks, that evaluates the values for an i of
  *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
- *   in the object file; likewise the calls of parsum_beyond_*, which are made for large terms.
+ *   in the object file; likewise the calls of parsum_beyond_*, which are made for large values.
  * - PARSUM_CHECKED: the loops, with such checks.
- * - else: the loops, without. PARSUM_BITS says how large the term was proved to be.
+ * - else: the loops, without. PARSUM_BITS says how large the values were proved to be.
+ *
+ * One value goes through the loops of term_before.h as it is evaluated. Several are evaluated for a
+ * group of integers, into an array each, and the arrays are added up: the group stays in the
+ * first-level cache, and a value's type decides on its own loop alone.
  *
  * All names begin with parsum_, in case the user's text has macros.
  */
 #pragma GCC system_header
-#ifndef __clang__
-#pragma GCC pop_options
-#endif
-/* Words of C that are used below, which the user's text may have made macros of. */
-#undef bool
-#undef const
-#undef double
-#undef float
-#undef for
-#undef if
-#undef int
-#undef long
-#undef short
-#undef signed
-#undef static
-#undef unsigned
-#undef void
-#undef while
-
-/* 1: integers, 2: those without a sign, 3 and 4: the same with 128 bits, 5: float and double. */
-#define PARSUM_CLASS                                                                               \
-    _Generic(((void)0, term((int64_t)0)), _Bool : 1, char : 1, signed char : 1, short : 1,         \
-             int : 1, long : 1, long long : 1, unsigned char : 2, unsigned short : 2,              \
-             unsigned : 2, unsigned long : 2, unsigned long long : 2, __int128 : 3,                \
-             unsigned __int128 : 4, float : 5, double : 5, long double : 6, default : 7)
-
-/* __builtin_classify_type tells types apart that have no other name; it can't be asked of void. */
-#define PARSUM_VOID _Generic((__typeof__(term((int64_t)0)) *)0, void * : 1, default : 0)
-#define PARSUM_GROUP                                                                               \
-    __builtin_classify_type(__builtin_choose_expr(PARSUM_VOID, 0, term((int64_t)0)))
-#define PARSUM_REFUSED                                                                             \
-    (PARSUM_CLASS == 6    ? TERM_LONG_DOUBLE                                                       \
-     : PARSUM_GROUP == 5  ? TERM_POINTER                                                           \
-     : PARSUM_GROUP == 9  ? TERM_COMPLEX                                                           \
-     : PARSUM_GROUP >= 12 ? TERM_AGGREGATE                                                         \
-                          : TERM_OTHER)
-#define PARSUM_TYPE                                                                                \
-    (PARSUM_CLASS <= 2   ? TERM_INTEGER                                                            \
-     : PARSUM_CLASS == 3 ? TERM_WIDE                                                               \
-     : PARSUM_CLASS == 4 ? TERM_NATURAL                                                            \
-     : PARSUM_CLASS == 5 ? TERM_REAL                                                               \
-                         : PARSUM_REFUSED)
-
-/* The term; 0 where its type is refused, so that everything below compiles. */
-#define PARSUM_VALUE(parsum_i) __builtin_choose_expr(PARSUM_CLASS <= 5, term(parsum_i), 0)
-typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
 
 #if PARSUM_LOOK || PARSUM_PROOF
 
 /* Does an integer lie in [-2^bits, 2^bits)? */
-#define PARSUM_FITS(parsum_x, parsum_bits)                                                         \
-    (PARSUM_CLASS == 4 ? (unsigned __int128)(parsum_x) >> (parsum_bits) == 0                       \
-                       : (__int128)(parsum_x) < (int64_t)1 << (parsum_bits) &&                     \
-                             (__int128)(parsum_x) >= -((int64_t)1 << (parsum_bits)))
+#define PARSUM_FITS(parsum_k, parsum_x, parsum_bits)                                               \
+    (PARSUM_CLASS(parsum_k) == 4 ? (unsigned __int128)(parsum_x) >> (parsum_bits) == 0             \
+                                 : (__int128)(parsum_x) < (int64_t)1 << (parsum_bits) &&           \
+                                       (__int128)(parsum_x) >= -((int64_t)1 << (parsum_bits)))
 
 #ifdef __clang__
 #define PARSUM_VISIBLE
@@ -75,40 +34,45 @@ typedef __typeof__(((void)0, PARSUM_VALUE((int64_t)0))) parsum_value;
 #define PARSUM_VISIBLE __attribute__((__externally_visible__))
 #endif
 void parsum_beyond_32(void), parsum_beyond_60(void);
-PARSUM_VISIBLE void parsum_prove(int64_t parsum_i);
-PARSUM_VISIBLE volatile parsum_value parsum_result;
+extern const struct parsum_job parsum_any_job;
+PARSUM_VISIBLE void parsum_prove(int64_t parsum_i, int64_t parsum_end);
 
-void parsum_prove(int64_t parsum_i)
+#define PARSUM_RESULT(parsum_k) PARSUM_VISIBLE volatile parsum_kept_##parsum_k parsum_result_##parsum_k;
+PARSUM_EACH(PARSUM_RESULT)
+
+#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k = 0;
+#define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
+#define PARSUM_LOOK_AT(parsum_k)                                                                   \
+    if (PARSUM_PROOF && PARSUM_CLASS(parsum_k) <= 4) {                                             \
+        if (!PARSUM_FITS(parsum_k, parsum_x_##parsum_k, 60))                                       \
+            parsum_beyond_60();                                                                    \
+        if (!PARSUM_FITS(parsum_k, parsum_x_##parsum_k, 32))                                       \
+            parsum_beyond_32();                                                                    \
+    }                                                                                              \
+    parsum_result_##parsum_k = parsum_x_##parsum_k;
+
+void parsum_prove(int64_t parsum_i, int64_t parsum_end)
 {
-    if (PARSUM_PROOF && (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH))
+    const struct parsum_job parsum_job = parsum_any_job;
+    if (PARSUM_PROOF && (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH ||
+                         parsum_end <= parsum_i || parsum_end > PARSUM_HIGH ||
+                         PARSUM_JOB_BEYOND(parsum_job)))
         __builtin_unreachable();
-    parsum_value parsum_x = PARSUM_VALUE(parsum_i);
-    if (PARSUM_PROOF && PARSUM_CLASS <= 4) {
-        if (!PARSUM_FITS(parsum_x, 60))
-            parsum_beyond_60();
-        if (!PARSUM_FITS(parsum_x, 32))
-            parsum_beyond_32();
-    }
-    parsum_result = parsum_x;
+    PARSUM_EACH(PARSUM_ROOM)
+#if PARSUM_BLOCKS
+    parsum_x_0 = PARSUM_KEEP(0, block(parsum_i, parsum_end));
+#else
+    parsum_evaluate(parsum_i, parsum_job PARSUM_EACH(PARSUM_PLACE));
+#endif
+    PARSUM_EACH(PARSUM_LOOK_AT)
 }
 
 #else
 
-#define PARSUM_CALL(parsum_name, parsum_type)                                                      \
-    PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i)                                        \
-    {                                                                                              \
-        return (parsum_type)PARSUM_VALUE(parsum_i);                                                \
-    }
-PARSUM_CALL(parsum_signed, int64_t)
-PARSUM_CALL(parsum_unsigned, uint64_t)
-PARSUM_CALL(parsum_wide, __int128)
-PARSUM_CALL(parsum_unsigned_wide, unsigned __int128)
-PARSUM_CALL(parsum_real, double)
-
-/* Where the terms go: integers to one sum, reals by way of a function to another. */
+/* Where the values go: value k to sums[k], reals by way of a function. */
 struct parsum_out {
-    struct term_integers *parsum_integers;
-    void *parsum_reals;
+    struct parsum_job parsum_job;
+    void *const *parsum_sums;
     term_add_array *parsum_add;
 };
 
@@ -123,22 +87,69 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
                                             : TERM_NAN;
 }
 
+#define PARSUM_IS_NARROW(parsum_k)                                                                 \
+    (PARSUM_CLASS(parsum_k) <= 2 && (sizeof(parsum_kept_##parsum_k) < 8 || PARSUM_BITS <= 32))
+
+#if PARSUM_BLOCKS
+
+/* The block as a whole is one integer. */
+PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
+                                   const struct parsum_out *parsum_out,
+                                   struct term_place *parsum_at)
+{
+    const parsum_kept_0 parsum_x = PARSUM_KEEP(0, block(parsum_start, parsum_end));
+    (void)parsum_at;
+    if (PARSUM_CLASS(0) <= 2) {
+        *(unsigned __int128 *)parsum_out->parsum_sums[0] += (unsigned __int128)(__int128)parsum_x;
+    } else {
+        struct term_integers *parsum_sum = parsum_out->parsum_sums[0];
+        const unsigned __int128 parsum_wide = (unsigned __int128)parsum_x;
+        parsum_sum->low += (uint64_t)parsum_wide;
+        parsum_sum->high += PARSUM_CLASS(0) == 4
+                                ? parsum_wide >> 64
+                                : (unsigned __int128)((__int128)parsum_wide >> 64);
+    }
+    return TERM_FINE;
+}
+
+PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
+{
+    (void)parsum_i, (void)parsum_job;
+    return 0;
+}
+
+#elif PARSUM_COUNT == 1
+
+#define PARSUM_CALL(parsum_name, parsum_type)                                                      \
+    PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i, struct parsum_job parsum_job)          \
+    {                                                                                              \
+        parsum_kept_0 parsum_x;                                                                    \
+        parsum_evaluate(parsum_i, parsum_job, &parsum_x);                                          \
+        return (parsum_type)parsum_x;                                                              \
+    }
+PARSUM_CALL(parsum_signed, int64_t)
+PARSUM_CALL(parsum_unsigned, uint64_t)
+PARSUM_CALL(parsum_wide, __int128)
+PARSUM_CALL(parsum_unsigned_wide, unsigned __int128)
+PARSUM_CALL(parsum_real, double)
+
 /* Adds up to PARSUM_BLOCK integers. All conditions are constants: one loop is left. */
 PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
-                                    struct term_integers *parsum_sum)
+                                    const struct parsum_job parsum_job, void *parsum_sum)
 {
-    if (sizeof(parsum_value) < 8 || PARSUM_BITS <= 32)
-        parsum_add_narrow(parsum_signed, parsum_start, parsum_end, parsum_sum);
+    if (PARSUM_IS_NARROW(0) || PARSUM_BITS <= 32)
+        parsum_add_narrow(parsum_signed, parsum_job, parsum_start, parsum_end, parsum_sum);
     else if (PARSUM_BITS <= 60)
-        parsum_add_eights(parsum_signed, parsum_start, parsum_end, parsum_sum);
-    else if (PARSUM_CLASS == 1)
-        parsum_add_signed(parsum_signed, parsum_start, parsum_end, parsum_sum);
-    else if (PARSUM_CLASS == 2)
-        parsum_add_unsigned(parsum_unsigned, parsum_start, parsum_end, parsum_sum);
-    else if (PARSUM_CLASS == 3)
-        parsum_add_wide(parsum_wide, parsum_start, parsum_end, parsum_sum);
+        parsum_add_eights(parsum_signed, parsum_job, parsum_start, parsum_end, parsum_sum);
+    else if (PARSUM_CLASS(0) == 1)
+        parsum_add_signed(parsum_signed, parsum_job, parsum_start, parsum_end, parsum_sum);
+    else if (PARSUM_CLASS(0) == 2)
+        parsum_add_unsigned(parsum_unsigned, parsum_job, parsum_start, parsum_end, parsum_sum);
+    else if (PARSUM_CLASS(0) == 3)
+        parsum_add_wide(parsum_wide, parsum_job, parsum_start, parsum_end, parsum_sum);
     else
-        parsum_add_unsigned_wide(parsum_unsigned_wide, parsum_start, parsum_end, parsum_sum);
+        parsum_add_unsigned_wide(parsum_unsigned_wide, parsum_job, parsum_start, parsum_end,
+                                 parsum_sum);
 }
 
 /* Adds up to PARSUM_BLOCK terms; the trouble, if any, is an infinite term or NaN. */
@@ -146,21 +157,163 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
                                    const struct parsum_out *parsum_out,
                                    struct term_place *parsum_at)
 {
-    if (PARSUM_CLASS <= 4) {
-        parsum_add_block(parsum_start, parsum_end, parsum_out->parsum_integers);
+    if (PARSUM_CLASS(0) <= 4) {
+        parsum_add_block(parsum_start, parsum_end, parsum_out->parsum_job,
+                         parsum_out->parsum_sums[0]);
         return TERM_FINE;
     }
     struct term_real_fault parsum_fault = {0, 0};
-    if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_reals, parsum_out->parsum_add,
-                      &parsum_fault))
+    if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job, parsum_out->parsum_sums[0],
+                      parsum_out->parsum_add, &parsum_fault))
         return TERM_FINE;
     parsum_set_place(parsum_at, parsum_fault.parsum_i, 0);
     return parsum_trouble_of(parsum_fault.parsum_value);
 }
 
+#else
+
+PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
+{
+    (void)parsum_i, (void)parsum_job;
+    return 0;
+}
+
+enum { PARSUM_GROUP_TERMS = TERM_REAL_BLOCK };
+
+/* What the values of a group of integers are, and the lanes of those that are real. */
+#define PARSUM_ARRAY(parsum_k)                                                                     \
+    _Alignas(64) __typeof__(__builtin_choose_expr(PARSUM_CLASS(parsum_k) == 5, (double)0,          \
+                                                  (parsum_kept_##parsum_k)0))                      \
+        parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                                                   \
+    struct term_real_lanes parsum_lanes_##parsum_k[PARSUM_CLASS(parsum_k) == 5];
+struct parsum_group {
+    PARSUM_EACH(PARSUM_ARRAY)
+};
+
+#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k;
+#define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
+#define PARSUM_STORE(parsum_k) parsum_group->parsum_v_##parsum_k[parsum_j] = parsum_x_##parsum_k;
+
+/* GCC makes vectors of more loops if it is told that i has 32 bits; see term_real_evaluate. */
+#define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
+    for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                      \
+        PARSUM_EACH(PARSUM_ROOM)                                                                   \
+        parsum_evaluate((parsum_type)(parsum_start + parsum_j),                                    \
+                        parsum_job PARSUM_EACH(PARSUM_PLACE));                                     \
+        PARSUM_EACH(PARSUM_STORE)                                                                  \
+    }
+
+static __attribute__((__noinline__)) void parsum_fill(struct parsum_group *restrict parsum_group,
+                                                      int64_t parsum_start, int parsum_n,
+                                                      const struct parsum_job parsum_job)
+{
+#ifndef __AVX512DQ__
+    if (parsum_start >= INT32_MIN && parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {
+        PARSUM_EVALUATE_GROUP(int32_t)
+        return;
+    }
+#endif
+    PARSUM_EVALUATE_GROUP(int64_t)
+}
+
+/* The loops of term_before.h, over an array. All conditions are constants: one loop is left. */
+#define PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
+    if (PARSUM_IS_NARROW(parsum_k)) {                                                              \
+        uint64_t parsum_total = 0;                                                                 \
+        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++)                                    \
+            parsum_total += (uint64_t)parsum_group->parsum_v_##parsum_k[parsum_j];                 \
+        *(unsigned __int128 *)parsum_sum += (unsigned __int128)(int64_t)parsum_total;              \
+    } else if (PARSUM_CLASS(parsum_k) <= 2) {                                                      \
+        uint64_t parsum_low = 0, parsum_high = 0;                                                  \
+        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                  \
+            const uint64_t parsum_x = (uint64_t)parsum_group->parsum_v_##parsum_k[parsum_j];       \
+            parsum_low += (uint32_t)parsum_x;                                                      \
+            parsum_high += PARSUM_CLASS(parsum_k) == 1 ? (uint64_t)((int64_t)parsum_x >> 32)       \
+                                                       : parsum_x >> 32;                           \
+        }                                                                                          \
+        *(unsigned __int128 *)parsum_sum +=                                                        \
+            ((unsigned __int128)(int64_t)parsum_high << 32) + parsum_low;                          \
+    } else {                                                                                       \
+        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                  \
+            const unsigned __int128 parsum_x =                                                     \
+                (unsigned __int128)parsum_group->parsum_v_##parsum_k[parsum_j];                    \
+            ((struct term_integers *)parsum_sum)->low += (uint64_t)parsum_x;                       \
+            ((struct term_integers *)parsum_sum)->high +=                                          \
+                PARSUM_CLASS(parsum_k) == 4 ? parsum_x >> 64                                       \
+                                            : (unsigned __int128)((__int128)parsum_x >> 64);       \
+        }                                                                                          \
+    }
+
+/* Adds a group's values of one kind to their sum; the place of the first that is not finite, or n. */
+#define PARSUM_DEFINE_FOLD(parsum_k)                                                               \
+    static __attribute__((__noinline__)) int parsum_fold_##parsum_k(                               \
+        struct parsum_group *parsum_group, int parsum_n, void *parsum_sum,                         \
+        term_add_array *parsum_add)                                                                \
+    {                                                                                              \
+        if (PARSUM_CLASS(parsum_k) == 5) {                                                         \
+            double *parsum_x = (double *)(void *)parsum_group->parsum_v_##parsum_k;                \
+            if (term_real_take(parsum_group->parsum_lanes_##parsum_k, parsum_x, parsum_n, 0,       \
+                               parsum_sum, parsum_add))                                            \
+                return parsum_n;                                                                   \
+            int parsum_j = 0;                                                                      \
+            while (parsum_trouble_of(parsum_x[parsum_j]) == TERM_FINE)                             \
+                parsum_j++;                                                                        \
+            return parsum_j;                                                                       \
+        }                                                                                          \
+        PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
+        return parsum_n;                                                                           \
+    }
+PARSUM_EACH(PARSUM_DEFINE_FOLD)
+
+#define PARSUM_START_LANES(parsum_k)                                                               \
+    if (PARSUM_CLASS(parsum_k) == 5)                                                               \
+        parsum_group.parsum_lanes_##parsum_k->in_use = 0;
+#define PARSUM_END_LANES(parsum_k)                                                                 \
+    if (PARSUM_CLASS(parsum_k) == 5 && parsum_group.parsum_lanes_##parsum_k->in_use)               \
+        term_real_lanes_empty(parsum_group.parsum_lanes_##parsum_k,                                \
+                              parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);
+#define PARSUM_FOLD(parsum_k)                                                                      \
+    {                                                                                              \
+        const int parsum_bad =                                                                     \
+            parsum_fold_##parsum_k(&parsum_group, parsum_n, parsum_out->parsum_sums[parsum_k],     \
+                                   parsum_out->parsum_add);                                        \
+        if (parsum_bad < parsum_first) {                                                           \
+            parsum_first = parsum_bad;                                                             \
+            parsum_found = parsum_trouble_of((double)parsum_group.parsum_v_##parsum_k[parsum_bad]);\
+        }                                                                                          \
+    }
+
+static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
+                                                          const struct parsum_out *parsum_out,
+                                                          struct term_place *parsum_at)
+{
+    struct parsum_group parsum_group;
+    PARSUM_EACH(PARSUM_START_LANES)
+    while (parsum_start < parsum_end) {
+        const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
+        const int parsum_n =
+            parsum_left < PARSUM_GROUP_TERMS ? (int)parsum_left : PARSUM_GROUP_TERMS;
+        int parsum_first = parsum_n, parsum_found = TERM_FINE;
+        parsum_fill(&parsum_group, parsum_start, parsum_n, parsum_out->parsum_job);
+        PARSUM_EACH(PARSUM_FOLD)
+        if (parsum_found) {
+            parsum_set_place(parsum_at, parsum_start + parsum_first, 0);
+            return parsum_found;
+        }
+        parsum_start += parsum_n;
+    }
+    PARSUM_EACH(PARSUM_END_LANES)
+    return TERM_FINE;
+}
+
+#endif
+
 #if PARSUM_CHECKED
 
-enum { PARSUM_STEP = PARSUM_CLASS == 5 ? 65536 : 1024 };
+/* A block of the user's is not cut. */
+#define PARSUM_IS_REAL(parsum_k) || PARSUM_CLASS(parsum_k) == 5
+#define PARSUM_STEP                                                                                \
+    (PARSUM_BLOCKS ? INT64_MAX : 0 PARSUM_EACH(PARSUM_IS_REAL) ? (int64_t)65536 : (int64_t)1024)
 
 static __attribute__((__noinline__)) int parsum_try(int64_t parsum_start, int64_t parsum_end,
                                                     const struct parsum_out *parsum_out,
@@ -182,7 +335,10 @@ static int parsum_add_checked(int64_t parsum_start, int64_t parsum_end,
     const int parsum_found = parsum_try(parsum_start, parsum_end, parsum_out, parsum_at);
     if (parsum_found)
         parsum_elsewhere = TERM_FINE;
-    for (int64_t parsum_i = parsum_start; parsum_found && parsum_i < parsum_end; parsum_i++) {
+    if (PARSUM_BLOCKS && parsum_found)
+        parsum_set_place(parsum_at, parsum_start, parsum_index);
+    for (int64_t parsum_i = parsum_start; !PARSUM_BLOCKS && parsum_found && parsum_i < parsum_end;
+         parsum_i++) {
         const int parsum_again = parsum_try(parsum_i, parsum_i + 1, parsum_out, parsum_at);
         parsum_set_place(parsum_at, parsum_i, parsum_index);
         if (parsum_again)
@@ -193,7 +349,7 @@ static int parsum_add_checked(int64_t parsum_start, int64_t parsum_end,
 
 #else
 
-enum { PARSUM_STEP = PARSUM_BLOCK };
+#define PARSUM_STEP (PARSUM_BLOCKS ? INT64_MAX : (int64_t)PARSUM_BLOCK)
 #define parsum_add_checked parsum_add_terms
 
 #endif
@@ -205,41 +361,42 @@ static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
     while (parsum_start < parsum_end && !parsum_found) {
         const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
         const int64_t parsum_stop =
-            parsum_left > PARSUM_STEP ? parsum_start + PARSUM_STEP : parsum_end;
+            parsum_left > (uint64_t)PARSUM_STEP ? parsum_start + PARSUM_STEP : parsum_end;
         parsum_found = parsum_add_checked(parsum_start, parsum_stop, parsum_out, parsum_at);
         parsum_start = parsum_stop;
     }
     return parsum_found;
 }
 
-static int parsum_add_integers(int64_t parsum_start, int64_t parsum_end,
-                               struct term_integers *parsum_sum, struct term_place *parsum_at)
+static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct term_job *parsum_given,
+                      void *const *parsum_sums, term_add_array *parsum_add_reals,
+                      struct term_place *parsum_at)
 {
-    const struct parsum_out parsum_out = {parsum_sum, 0, 0};
+    const struct parsum_out parsum_out = {
+        PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
-static int parsum_add_reals(int64_t parsum_start, int64_t parsum_end, void *parsum_sum,
-                            term_add_array *parsum_add, struct term_place *parsum_at)
-{
-    const struct parsum_out parsum_out = {0, parsum_sum, parsum_add};
-    return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
-}
+#define PARSUM_TYPE_ITEM(parsum_k) PARSUM_TYPE(parsum_k),
+static const int32_t parsum_types[] = {PARSUM_EACH(PARSUM_TYPE_ITEM)};
 
 extern const struct term_module parsum_term __attribute__((__visibility__("default")));
 /* clang-format off */
 const struct term_module parsum_term = {
     TERM_ABI_MAGIC,
     TERM_ABI_VERSION,
-    PARSUM_TYPE,
+    PARSUM_COUNT,
+    parsum_types,
+    parsum_names,
+    parsum_columns,
     PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
+    PARSUM_BLOCKS,
     PARSUM_LOW,
     PARSUM_HIGH,
     parsum_source,
     parsum_cpu,
-    parsum_add_integers,
-    parsum_add_reals,
+    parsum_add,
 };
 /* clang-format on */
 

@@ -82,34 +82,37 @@ static const char parsum_cpu[] = " " TERM_CPU_FEATURES(PARSUM_CPU);
 enum { PARSUM_BLOCK = 1 << 30 };
 
 /* Terms of at most 2^33 in absolute value: 64 bits hold the sum. */
-PARSUM_INLINE void parsum_add_narrow(int64_t (*term)(int64_t), int64_t start, int64_t end,
+PARSUM_INLINE void parsum_add_narrow(int64_t (*term)(int64_t, struct parsum_job),
+                                     struct parsum_job job, int64_t start, int64_t end,
                                      struct term_integers *sum)
 {
     uint64_t total = 0;
     for (int64_t i = start; i < end; i++)
-        total += (uint64_t)term(i);
+        total += (uint64_t)term(i, job);
     sum->low += (unsigned __int128)(int64_t)total;
 }
 
 /* Terms of 64 bits: their low and high halves are added apart. */
-PARSUM_INLINE void parsum_add_signed(int64_t (*term)(int64_t), int64_t start, int64_t end,
+PARSUM_INLINE void parsum_add_signed(int64_t (*term)(int64_t, struct parsum_job),
+                                     struct parsum_job job, int64_t start, int64_t end,
                                      struct term_integers *sum)
 {
     uint64_t low = 0, high = 0;
     for (int64_t i = start; i < end; i++) {
-        int64_t x = term(i);
+        int64_t x = term(i, job);
         low += (uint32_t)x;
         high += (uint64_t)(x >> 32);
     }
     sum->low += ((unsigned __int128)(int64_t)high << 32) + low;
 }
 
-PARSUM_INLINE void parsum_add_unsigned(uint64_t (*term)(int64_t), int64_t start, int64_t end,
+PARSUM_INLINE void parsum_add_unsigned(uint64_t (*term)(int64_t, struct parsum_job),
+                                       struct parsum_job job, int64_t start, int64_t end,
                                        struct term_integers *sum)
 {
     uint64_t low = 0, high = 0;
     for (int64_t i = start; i < end; i++) {
-        uint64_t x = term(i);
+        uint64_t x = term(i, job);
         low += (uint32_t)x;
         high += x >> 32;
     }
@@ -120,7 +123,8 @@ PARSUM_INLINE void parsum_add_unsigned(uint64_t (*term)(int64_t), int64_t start,
  * Terms of [-2^60, 2^60): 64 bits hold eight of them, so that only every eighth addition has to be
  * cut in halves. The eight stand far apart, so that the terms of a vector are neighbours.
  */
-PARSUM_INLINE void parsum_add_eights(int64_t (*term)(int64_t), int64_t start, int64_t end,
+PARSUM_INLINE void parsum_add_eights(int64_t (*term)(int64_t, struct parsum_job),
+                                     struct parsum_job job, int64_t start, int64_t end,
                                      struct term_integers *sum)
 {
     enum { EIGHT = 8, APART = 512 };
@@ -131,31 +135,33 @@ PARSUM_INLINE void parsum_add_eights(int64_t (*term)(int64_t), int64_t start, in
             uint64_t eight = 0;
 #pragma GCC unroll 8
             for (int n = 0; n < EIGHT; n++)
-                eight += (uint64_t)term(k + n * APART);
+                eight += (uint64_t)term(k + n * APART, job);
             low += (uint32_t)eight;
             high += (uint64_t)((int64_t)eight >> 32);
         }
     }
     sum->low += ((unsigned __int128)(int64_t)high << 32) + low;
-    parsum_add_signed(term, i, end, sum);
+    parsum_add_signed(term, job, i, end, sum);
 }
 
 /* Terms of 128 bits: their unsigned low and their high 64 bits are added apart. */
-PARSUM_INLINE void parsum_add_wide(__int128 (*term)(int64_t), int64_t start, int64_t end,
+PARSUM_INLINE void parsum_add_wide(__int128 (*term)(int64_t, struct parsum_job),
+                                   struct parsum_job job, int64_t start, int64_t end,
                                    struct term_integers *sum)
 {
     for (int64_t i = start; i < end; i++) {
-        __int128 x = term(i);
+        __int128 x = term(i, job);
         sum->low += (uint64_t)x;
         sum->high += (unsigned __int128)(x >> 64);
     }
 }
 
-PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t), int64_t start,
-                                            int64_t end, struct term_integers *sum)
+PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t, struct parsum_job),
+                                            struct parsum_job job, int64_t start, int64_t end,
+                                            struct term_integers *sum)
 {
     for (int64_t i = start; i < end; i++) {
-        unsigned __int128 x = term(i);
+        unsigned __int128 x = term(i, job);
         sum->low += (uint64_t)x;
         sum->high += x >> 64;
     }
@@ -163,7 +169,8 @@ PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t), 
 
 #if !PARSUM_LOOK && !PARSUM_PROOF
 /* The term as a double; term_after.h defines it. */
-PARSUM_INLINE double parsum_real(int64_t i);
+PARSUM_INLINE double parsum_real(int64_t i, struct parsum_job job);
+#define TERM_REAL_JOB struct parsum_job
 #define term parsum_real
 #include "term_real.h"
 #undef term

@@ -1,8 +1,9 @@
 /*
  * term_real: adds up a term of type double or float, exactly, about as fast as it can be evaluated.
  *
- * C text for the file that a term is compiled in: `term`, a function or macro of an int64_t whose
- * value is a double or float, has to be declared before it. It needs nothing else, includes only
+ * C text for the file that a term is compiled in: `term`, a function or macro of an int64_t and a
+ * TERM_REAL_JOB whose value is a double or float, and that type have to be declared before it. It
+ * needs nothing else, includes only
  * the compiler's own headers, and its names begin with term_real_ or TERM_REAL_. For GCC and Clang,
  * with
  *
@@ -103,7 +104,8 @@ struct term_real_fault {
 struct term_real_lanes {
     term_real_vector a[2], b[2];
     term_real_vector a_home, b_home; /* what a and b are when the lanes are empty */
-    int blocks; /* how many blocks they may take before they have to be emptied; 0: not set up */
+    int blocks;   /* how many blocks they may take before they have to be emptied */
+    _Bool in_use; /* they are set up */
 };
 
 /* One step of two-sums for the terms at x. */
@@ -135,27 +137,29 @@ term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
  * integers (before AVX-512), GCC makes vectors of the term only if told that i has 32 bits: the
  * same values, up to four times as fast.
  */
-static inline __attribute__((__always_inline__)) void term_real_evaluate(int64_t i, double *at)
+static inline __attribute__((__always_inline__)) void
+term_real_evaluate(int64_t i, TERM_REAL_JOB job, double *at)
 {
 #ifndef __AVX512DQ__
     if (i >= INT32_MIN && i <= INT32_MAX - TERM_REAL_GROUP) {
         for (int j = 0; j < TERM_REAL_GROUP; j++) {
-            at[j] = (double)term((int32_t)(i + j));
+            at[j] = (double)term((int32_t)(i + j), job);
         }
         return;
     }
 #endif
     for (int j = 0; j < TERM_REAL_GROUP; j++) {
-        at[j] = (double)term(i + j);
+        at[j] = (double)term(i + j, job);
     }
 }
 
 /*
- * Adds n terms, a multiple of TERM_REAL_GROUP, to the lanes: those at x, or, with `evaluate`,
- * term(i) and so on, which are left at x. False, and the lanes as they were, if that is not exact.
+ * Adds n terms, a multiple of TERM_REAL_GROUP, to the lanes: those at x, or, with a job, term(i)
+ * and so on, which are left at x. False, and the lanes as they were, if that is not exact.
  */
 static inline __attribute__((__always_inline__)) _Bool
-term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, _Bool evaluate)
+term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JOB *job, double *x,
+                    int n)
 {
     term_real_vector a0 = lanes->a[0], a1 = lanes->a[1];
     term_real_vector b0 = lanes->b[0], b1 = lanes->b[1];
@@ -163,10 +167,10 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, 
     term_real_bits moved = {0}, lost = {0};
 
     /* Evaluated one group ahead, so that its divisions run beside this one's additions. */
-    for (int group = evaluate ? -TERM_REAL_GROUP : 0; group < n; group += TERM_REAL_GROUP) {
+    for (int group = job ? -TERM_REAL_GROUP : 0; group < n; group += TERM_REAL_GROUP) {
         const int ahead = group + TERM_REAL_GROUP;
-        if (evaluate && ahead < n) {
-            term_real_evaluate(i + ahead, x + ahead);
+        if (job && ahead < n) {
+            term_real_evaluate(i + ahead, *job, x + ahead);
         }
         if (group < 0) {
             continue;
@@ -194,7 +198,7 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, double *x, int n, 
 static __attribute__((__noinline__)) _Bool term_real_lanes_take(struct term_real_lanes *lanes,
                                                                 double *x, int n)
 {
-    return term_real_lanes_add(lanes, 0, x, n, 0);
+    return term_real_lanes_add(lanes, 0, 0, x, n);
 }
 
 /* Makes the lanes empty, ready for TERM_REAL_BLOCKS blocks. */
@@ -269,22 +273,25 @@ static void term_real_find_fault(int64_t start, const double *x, struct term_rea
 }
 
 /* Evaluates n terms. False if one is infinite or NaN. Not inlined twice, as above. */
-static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n, double *x)
+static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n,
+                                                                   TERM_REAL_JOB job, double *x)
 {
     uint64_t beyond = 0; /* its highest bit is set by the exponent of infinities and NaN */
     for (int j = 0; j < n; j++) {
-        x[j] = (double)term(start + j);
+        x[j] = (double)term(start + j, job);
         beyond |= term_real_magnitude(x[j]) + (UINT64_C(1) << 52);
     }
     return beyond >> 63 == 0;
 }
 
 /* term_real_sum for n < TERM_REAL_FEW terms, and without what more of them need. */
-static __attribute__((__noinline__)) _Bool
-term_real_sum_few(int64_t start, int n, void *to, term_real_add *add, struct term_real_fault *fault)
+static __attribute__((__noinline__)) _Bool term_real_sum_few(int64_t start, int n,
+                                                             TERM_REAL_JOB job, void *to,
+                                                             term_real_add *add,
+                                                             struct term_real_fault *fault)
 {
     _Alignas(64) double x[TERM_REAL_FEW];
-    if (!term_real_evaluate_some(start, n, x)) {
+    if (!term_real_evaluate_some(start, n, job, x)) {
         term_real_find_fault(start, x, fault);
         return 0;
     }
@@ -292,51 +299,67 @@ term_real_sum_few(int64_t start, int n, void *to, term_real_add *add, struct ter
     return 1;
 }
 
+/*
+ * Adds the n terms at x, at most TERM_REAL_BLOCK, to the lanes or, where they span too many
+ * binades, to the caller's sum. There is room at x for whole groups. With `tried` the lanes as they
+ * are have refused them. False if a term is infinite or NaN.
+ */
+static __attribute__((__noinline__)) _Bool term_real_take(struct term_real_lanes *lanes, double *x,
+                                                          int n, _Bool tried, void *to,
+                                                          term_real_add *add)
+{
+    const int padded = (n + TERM_REAL_GROUP - 1) / TERM_REAL_GROUP * TERM_REAL_GROUP;
+    for (int j = n; j < padded; j++) {
+        x[j] = 0;
+    }
+    if (lanes->in_use && lanes->blocks == 0) {
+        term_real_lanes_empty(lanes, to, add);
+    }
+    if (lanes->in_use && !tried && term_real_lanes_take(lanes, x, padded)) {
+        return 1;
+    }
+    const uint64_t largest = term_real_largest(x, n);
+    if (largest >> 52 == 0x7ff) {
+        return 0;
+    }
+    if (lanes->in_use) {
+        term_real_lanes_empty(lanes, to, add);
+    }
+    lanes->in_use = n >= TERM_REAL_FEW && term_real_lanes_set(lanes, largest) &&
+                    term_real_lanes_take(lanes, x, padded);
+    if (!lanes->in_use) {
+        add(to, x, (size_t)n);
+    }
+    return 1;
+}
+
 /* The same for any number of terms. */
-static __attribute__((__noinline__)) _Bool term_real_sum_many(int64_t start, int64_t end, void *to,
+static __attribute__((__noinline__)) _Bool term_real_sum_many(int64_t start, int64_t end,
+                                                              TERM_REAL_JOB job, void *to,
                                                               term_real_add *add,
                                                               struct term_real_fault *fault)
 {
     _Alignas(64) double x[TERM_REAL_BLOCK];
     struct term_real_lanes lanes = {0};
-    _Bool in_use = 0;
 
     while (start < end) {
         const uint64_t left = (uint64_t)end - (uint64_t)start;
         const int n = left < TERM_REAL_BLOCK ? (int)left : TERM_REAL_BLOCK;
-        const int padded = (n + TERM_REAL_GROUP - 1) / TERM_REAL_GROUP * TERM_REAL_GROUP;
-        _Bool added;
-
-        if (in_use && lanes.blocks == 0) {
+        const _Bool at_once = lanes.in_use && n == TERM_REAL_BLOCK;
+        if (at_once && lanes.blocks == 0) {
             term_real_lanes_empty(&lanes, to, add);
         }
-        if (in_use && n == TERM_REAL_BLOCK) {
-            added = term_real_lanes_add(&lanes, start, x, TERM_REAL_BLOCK, 1);
-        } else {
-            term_real_evaluate_some(start, n, x);
-            for (int j = n; j < padded; j++) {
-                x[j] = 0;
-            }
-            added = in_use && term_real_lanes_take(&lanes, x, padded);
+        if (!at_once) {
+            term_real_evaluate_some(start, n, job, x);
         }
-        if (!added) {
-            const uint64_t largest = term_real_largest(x, n);
-            if (largest >> 52 == 0x7ff) {
-                term_real_find_fault(start, x, fault);
-                return 0;
-            }
-            if (in_use) {
-                term_real_lanes_empty(&lanes, to, add);
-            }
-            in_use = n >= TERM_REAL_FEW && term_real_lanes_set(&lanes, largest) &&
-                     term_real_lanes_take(&lanes, x, padded);
-            if (!in_use) {
-                add(to, x, (size_t)n);
-            }
+        if (!(at_once && term_real_lanes_add(&lanes, start, &job, x, TERM_REAL_BLOCK)) &&
+            !term_real_take(&lanes, x, n, at_once, to, add)) {
+            term_real_find_fault(start, x, fault);
+            return 0;
         }
         start += n;
     }
-    if (in_use) {
+    if (lanes.in_use) {
         term_real_lanes_empty(&lanes, to, add);
     }
     return 1;
@@ -349,12 +372,12 @@ static __attribute__((__noinline__)) _Bool term_real_sum_many(int64_t start, int
  * NaN; *fault then names the first one of the range, and the sum is undefined. Thread-safe if term
  * and add are; no allocation.
  */
-static _Bool term_real_sum(int64_t start, int64_t end, void *to, term_real_add *add,
-                           struct term_real_fault *fault)
+static _Bool term_real_sum(int64_t start, int64_t end, TERM_REAL_JOB job, void *to,
+                           term_real_add *add, struct term_real_fault *fault)
 {
     const uint64_t n = (uint64_t)end - (uint64_t)start;
-    return n < TERM_REAL_FEW ? term_real_sum_few(start, (int)n, to, add, fault)
-                             : term_real_sum_many(start, end, to, add, fault);
+    return n < TERM_REAL_FEW ? term_real_sum_few(start, (int)n, job, to, add, fault)
+                             : term_real_sum_many(start, end, job, to, add, fault);
 }
 
 #endif

@@ -1,0 +1,260 @@
+#include "term/values.h"
+
+#include "base/name.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+static bool is_letter(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+struct named named_of(const char *text)
+{
+    const char *name = text + strspn(text, " \t\n"), *end = name;
+    while (is_letter(*end))
+        end++;
+    const char *const equals = end + strspn(end, " \t\n");
+    const bool named =
+        end > name && !isdigit((unsigned char)*name) && equals[0] == '=' && equals[1] != '=';
+    return named ? (struct named){name, (size_t)(end - name), equals + 1}
+                 : (struct named){text, 0, text};
+}
+
+size_t values_count(const struct term_spec *spec)
+{
+    return spec->value_count > 0 ? spec->value_count : 1;
+}
+
+/* Does the expression speak of it? */
+static bool mentions(const char *text, const char *name, size_t length)
+{
+    for (const char *at = text; (at = memmem(at, strlen(at), name, length)); at++)
+        if ((at == text || !is_letter(at[-1])) && !is_letter(at[length]))
+            return true;
+    return false;
+}
+
+static bool any_mentions(const struct term_spec *spec, const char *name, size_t length)
+{
+    for (size_t k = 0; k < spec->let_count; k++)
+        if (mentions(named_of(spec->lets[k]).text, name, length))
+            return true;
+    for (size_t k = 0; k < spec->value_count; k++)
+        if (mentions(named_of(spec->values[k]).text, name, length))
+            return true;
+    return false;
+}
+
+static SELDOM enum status refuse(const char *option, struct named named, const char *what)
+{
+    char quoted[ERROR_QUOTED];
+    return error_set(STATUS_USAGE, "%s: %s %s", option,
+                     error_quote(named.name, named.length, quoted), what);
+}
+
+/* The name of expression `which`, over all: values, lets, constants; what option it came with. */
+static struct named name_at(const struct term_spec *spec, size_t which, const char **option)
+{
+    if (which < spec->value_count) {
+        *option = "--term";
+        return named_of(spec->values[which]);
+    }
+    which -= spec->value_count;
+    if (which < spec->let_count) {
+        *option = "--let";
+        return named_of(spec->lets[which]);
+    }
+    *option = "--define";
+    const char *const constant = spec->constants[which - spec->let_count];
+    return (struct named){constant, strcspn(constant, "="), constant};
+}
+
+/* Is it there before, or a column? */
+static enum status check_distinct(const struct term_spec *spec, size_t which, struct named named,
+                                  const char *option)
+{
+    for (size_t k = 0; k < which; k++) {
+        const char *other;
+        const struct named before = name_at(spec, k, &other);
+        if (before.length == named.length && memcmp(before.name, named.name, named.length) == 0)
+            return refuse(option, named, "is given twice; choose another name");
+    }
+    if (spec->columns &&
+        columns_find(spec->columns, named.name, named.length) < spec->columns->count)
+        return refuse(option, named, "is a column of the jobs; choose another name");
+    return STATUS_OK;
+}
+
+/* The name of a value comes out in the tables. */
+static bool is_output(struct named named)
+{
+    static const char *const names[] = {"run", "start", "end", "sum", "key", "count", "value"};
+    bool found = false;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+        found |= name_is(named.name, named.length, names[k]);
+    return found;
+}
+
+/* Values without a name are called "sum1" and so on where there are several. */
+static bool is_numbered_sum(const struct term_spec *spec, struct named named)
+{
+    size_t unnamed = 0, number = 0;
+    for (size_t k = 0; k < spec->value_count; k++)
+        unnamed += named_of(spec->values[k]).length == 0;
+    if (unnamed < 2 || named.length < 4 || memcmp(named.name, "sum", 3) != 0)
+        return false;
+    for (size_t k = 3; k < named.length && number < TERM_VALUES; k++)
+        number = isdigit((unsigned char)named.name[k]) ? 10 * number + (size_t)(named.name[k] - '0')
+                                                       : TERM_VALUES + 1;
+    return number > 0 && number <= unnamed;
+}
+
+enum status values_check(const struct term_spec *spec)
+{
+    const size_t count = spec->value_count + spec->let_count + spec->constant_count;
+    for (size_t k = 0; k < count; k++) {
+        const char *option;
+        const struct named named = name_at(spec, k, &option);
+        const bool is_value = k < spec->value_count;
+        if (named.length == 0 && is_value)
+            continue;
+        if (named.length == 0 && k < spec->value_count + spec->let_count)
+            return error_set(STATUS_USAGE, "--let: %s has no name; give NAME=EXPR", named.text);
+        if (!is_value && named.name == named.text && !named.name[named.length])
+            return refuse(option, named, "has no value; give NAME=VALUE");
+        const char *const fault = name_fault(named.name, named.length);
+        if (fault)
+            return refuse(option, named, fault);
+        const bool is_run = name_is(named.name, named.length, "run");
+        if (is_value ? is_output(named) || is_numbered_sum(spec, named) : is_run)
+            return refuse(option, named, "is a name of parsum's; choose another name");
+        const enum status status = check_distinct(spec, k, named, option);
+        if (status)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static const char *c_type(const struct column *column)
+{
+    return column->type == COLUMN_REAL ? "double" : "int64_t";
+}
+
+/* Calls `do` for each column that is a number. */
+#define EACH_NUMBER(spec, column)                                                                  \
+    for (const struct column *column = (spec)->columns ? (spec)->columns->column : NULL,           \
+                             *const end_ = column ? column + (spec)->columns->count : NULL;        \
+         column < end_; column++)                                                                  \
+        if (column->type != COLUMN_TEXT)
+
+void values_write_job(FILE *out, const struct term_spec *spec)
+{
+    const size_t count = values_count(spec);
+    fputs("struct parsum_job { __INT64_TYPE__ parsum_run;", out);
+    EACH_NUMBER(spec, column)
+    fprintf(out, " %s parsum_column_%zu;",
+            column->type == COLUMN_REAL ? "double" : "__INT64_TYPE__", column->number);
+    fputs(" };\n#define PARSUM_JOB(parsum_x) {(parsum_x)->run", out);
+    EACH_NUMBER(spec, column)
+    fprintf(out, ", (parsum_x)->numbers[%zu].%s", column->number,
+            column->type == COLUMN_REAL ? "real" : "integer");
+    fputs("}\n#define PARSUM_JOB_BEYOND(parsum_x) ((parsum_x).parsum_run < 1", out);
+    EACH_NUMBER(spec, column)
+    if (column->type == COLUMN_INTEGER)
+        fprintf(out,
+                " || (parsum_x).parsum_column_%zu < (int64_t)%" PRIu64
+                "u || (parsum_x).parsum_column_%zu > (int64_t)%" PRIu64 "u",
+                column->number, (uint64_t)column->low, column->number, (uint64_t)column->high);
+    fprintf(out, ")\n#define PARSUM_COUNT %zu\n#define PARSUM_EACH(PARSUM_X)", count);
+    for (size_t k = 0; k < count; k++)
+        fprintf(out, " PARSUM_X(%zu)", k);
+    fputc('\n', out);
+}
+
+/* Names that stand for what a job has: as macros, so that they may hide what C has by that name. */
+static void write_names(FILE *out, const struct term_spec *spec, bool define)
+{
+    if (any_mentions(spec, "run", 3))
+        fputs(define ? "#undef run\n#define run parsum_job_run\n"
+                       "extern const int64_t parsum_job_run;\n"
+                     : "#undef run\n",
+              out);
+    EACH_NUMBER(spec, column)
+    if (any_mentions(spec, column->name, strlen(column->name))) {
+        fprintf(out, "#undef %s\n", column->name);
+        if (define)
+            fprintf(out, "#define %s parsum_job_%zu\nextern const %s parsum_job_%zu;\n",
+                    column->name, column->number, c_type(column), column->number);
+    }
+    for (size_t k = 0; k < spec->let_count; k++) {
+        const struct named let = named_of(spec->lets[k]);
+        if (!define)
+            fprintf(out, "#undef %.*s\n", (int)let.length, let.name);
+    }
+}
+
+/* The type of an expression, which is not evaluated for it. */
+static void write_type(FILE *out, const char *marker, size_t k, const char *text, const char *type)
+{
+    fprintf(out,
+            "typedef __typeof__(((void)0,\n"
+            "#line 1 \"%s%zu\"\n"
+            "%s\n"
+            ")) parsum_%s_%zu;\n",
+            marker, k, text, type, k);
+}
+
+/* Evaluates everything at one i. */
+static void write_evaluate(FILE *out, const struct term_spec *spec)
+{
+    fputs("PARSUM_INLINE void parsum_evaluate(const int64_t i, const struct parsum_job parsum_job",
+          out);
+    for (size_t k = 0; k < spec->value_count; k++)
+        fprintf(out, ", parsum_kept_%zu *parsum_to_%zu", k, k);
+    fputs(")\n{\n(void)i, (void)parsum_job;\n", out);
+    if (any_mentions(spec, "run", 3))
+        fputs("const int64_t parsum_job_run = parsum_job.parsum_run;\n", out);
+    EACH_NUMBER(spec, column)
+    if (any_mentions(spec, column->name, strlen(column->name)))
+        fprintf(out, "const %s parsum_job_%zu = parsum_job.parsum_column_%zu;\n", c_type(column),
+                column->number, column->number);
+    for (size_t k = 0; k < spec->let_count; k++)
+        fprintf(out,
+                "const parsum_let_type_%zu parsum_let_%zu __attribute__((__unused__)) =\n"
+                "#line 1 \"" VALUES_LET "%zu\"\n"
+                "%s\n"
+                ";\n",
+                k, k, k, named_of(spec->lets[k]).text);
+    for (size_t k = 0; k < spec->value_count; k++)
+        fprintf(out,
+                "*parsum_to_%zu = PARSUM_KEEP(%zu, (\n"
+                "#line 1 \"" VALUES_VALUE "%zu\"\n"
+                "%s\n"
+                "));\n",
+                k, k, k, named_of(spec->values[k]).text);
+    fputs("}\n", out);
+}
+
+void values_write(FILE *out, const struct term_spec *spec)
+{
+    if (spec->value_count == 0)
+        return;
+    fputs("#pragma GCC diagnostic ignored \"-Wshadow\"\nextern const int64_t i;\n", out);
+    write_names(out, spec, true);
+    for (size_t k = 0; k < spec->let_count; k++) {
+        const struct named let = named_of(spec->lets[k]);
+        write_type(out, VALUES_LET, k, let.text, "let_type");
+        fprintf(out,
+                "#undef %.*s\n#define %.*s parsum_let_%zu\nextern const parsum_let_type_%zu "
+                "parsum_let_%zu;\n",
+                (int)let.length, let.name, (int)let.length, let.name, k, k, k);
+    }
+    for (size_t k = 0; k < spec->value_count; k++)
+        write_type(out, VALUES_VALUE, k, named_of(spec->values[k]).text, "type");
+    fputs("PARSUM_EACH(PARSUM_KEPT)\n", out);
+    write_evaluate(out, spec);
+    write_names(out, spec, false);
+}
