@@ -199,7 +199,7 @@ static void options_that_do_not_go_together_are_refused(void **state)
     assert_contains(refused("-s -t 2"), "a serial run has one thread");
     assert_contains(refused("-q -o csv"), "--quiet and --format csv do not go together");
     assert_contains(refused("--stats -o csv"), "CSV is a row for each job and nothing else");
-    assert_contains(refused("-e i -f t.c"), "--term and --term-file do not go together");
+    assert_contains(refused("--let x=i 10"), "--let goes with --term");
     assert_contains(refused("-e i --save-term t.so --trace t"),
                     "--save-term without jobs and --trace do not go together");
     assert_contains(refused("-DK=1"), "go with a term");
