@@ -27,6 +27,7 @@ struct build {
     bool refused[DIALECTS]; /* which of them the compiler has been found not to have */
     struct cache cache;
     struct cache_use use; /* what the built library is good for */
+    bool twice;           /* it is good for all runs of the exact range, too */
     char *messages;       /* what the compiler says of the term */
     char *files;          /* and which files it includes, as Make has it; NULL: it did not say */
 };
@@ -224,6 +225,7 @@ static enum status build_known(struct build *build)
         return status;
     const bool better = rounded && (parts[1].safe > parts[0].safe || parts[1].bits < parts[0].bits);
     build->use = (struct cache_use){better ? exact : wide, better || parts[0].safe};
+    build->twice = rounded && !build->use.any;
     return make_libraries(build, &parts[better], 1);
 }
 
@@ -306,9 +308,13 @@ static enum status compile(struct build *build, struct term_range range, const c
                                                    : build_any(build, range, &has_fast);
     if (!status)
         status = load(build, has_fast, whole, fast);
-    if (!status && build->files)
-        cache_keep(&build->cache, build->use, whole, fast, build->files, build->messages);
-    return status;
+    if (status || !build->files)
+        return status;
+    const struct cache_use exact = {build->cache.range, true};
+    cache_keep(&build->cache, build->use, whole, fast, build->files, build->messages);
+    if (build->twice)
+        cache_keep(&build->cache, exact, whole, fast, build->files, build->messages);
+    return STATUS_OK;
 }
 
 /* Takes the term from the cache, or compiles it. */

@@ -27,11 +27,11 @@
 struct tail {
     char magic[16];
     uint64_t saved, files, messages; /* bytes */
-    uint64_t state;                  /* of the files */
+    uint64_t facts, content;         /* of the files */
     int64_t low, high;               /* it serves runs that contain these; low > high: all */
     uint64_t digest;                 /* of all that comes before this */
 };
-static const char magic[16] = "parsum cached 1\n";
+static const char magic[16] = "parsum cached 2\n";
 
 /* The range of a run; all integers where it is not known. */
 static struct term_range whole_range(struct term_range range)
@@ -187,20 +187,28 @@ static bool read_tail(const struct bytes *bytes, struct tail *tail)
            tail->saved + tail->files + tail->messages == before;
 }
 
+/* Are the files that the term includes as they were? */
+static bool are_same(const struct cache *cache, const struct bytes *bytes, const struct tail *tail)
+{
+    uint64_t state;
+    return (cache_key_state(cache->compiler, bytes, tail->saved, false, INT64_MAX, &state) &&
+            state == tail->facts) ||
+           (cache_key_state(cache->compiler, bytes, tail->saved, true, INT64_MAX, &state) &&
+            state == tail->content);
+}
+
 static bool load(const struct cache *cache, struct term_range range, struct term_library *whole,
                  struct term_library *fast, char **messages)
 {
     const struct place place = place_of(cache, range);
     struct bytes bytes = {0};
     struct tail tail;
-    uint64_t state;
     bool good =
         read_file(&place, &bytes) && read_tail(&bytes, &tail) &&
         (tail.low > tail.high || (cache->range.low <= tail.low && tail.high <= cache->range.high));
     if (good) {
         bytes.length = tail.saved + tail.files;
-        good = cache_key_state(cache->compiler, &bytes, tail.saved, INT64_MAX, &state) &&
-               state == tail.state;
+        good = are_same(cache, &bytes, &tail);
     }
     if (good) {
         *messages = strndup((char *)bytes.data + tail.saved + tail.files, tail.messages);
@@ -304,8 +312,11 @@ void cache_keep(const struct cache *cache, struct cache_use use, const struct te
         return;
     bool good = term_library_pack(whole, fast, &bytes);
     tail.saved = bytes.length;
-    good = good && cache_key_files(&bytes, list, cache->compiler->scratch.path) &&
-           cache_key_state(cache->compiler, &bytes, tail.saved, cache->since_ns, &tail.state);
+    good =
+        good && cache_key_files(&bytes, list, cache->compiler->scratch.path) &&
+        cache_key_state(cache->compiler, &bytes, tail.saved, true, cache->since_ns,
+                        &tail.content) &&
+        cache_key_state(cache->compiler, &bytes, tail.saved, false, cache->since_ns, &tail.facts);
     tail.files = bytes.length - tail.saved;
     tail.messages = strlen(messages);
     bytes_put(&bytes, messages, tail.messages);

@@ -205,20 +205,33 @@ bool cache_key_files(struct bytes *files, const char *list, const char *director
 }
 
 /* Adds what is in the file. */
-static bool add_file(uint64_t *state, const char *name, int64_t since_ns)
+static bool add_content(uint64_t *state, const char *name)
 {
     unsigned char block[65536];
-    struct stat found;
     const int file = open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     ssize_t got = -1;
-    if (file >= 0 && fstat(file, &found) == 0 && S_ISREG(found.st_mode) &&
-        found.st_ctim.tv_sec * INT64_C(1000000000) + found.st_ctim.tv_nsec < since_ns)
-        while ((got = read(file, block, sizeof block)) > 0)
-            *state = digest_add(*state, block, (size_t)got);
+    while (file >= 0 && (got = read(file, block, sizeof block)) > 0)
+        *state = digest_add(*state, block, (size_t)got);
     if (file >= 0)
         close(file);
-    *state = digest_add(*state, name, strlen(name) + 1);
     return got == 0;
+}
+
+/* Adds the file: what stat tells of it, or what is in it. */
+static bool add_file(uint64_t *state, const char *name, bool content, int64_t since_ns)
+{
+    struct stat found;
+    *state = digest_add(*state, name, strlen(name) + 1);
+    if (stat(name, &found) != 0 || !S_ISREG(found.st_mode) ||
+        found.st_ctim.tv_sec * INT64_C(1000000000) + found.st_ctim.tv_nsec >= since_ns)
+        return false;
+    if (content)
+        return add_content(state, name);
+    const int64_t facts[] = {(int64_t)found.st_dev, (int64_t)found.st_ino, found.st_size,
+                             found.st_mtim.tv_sec,  found.st_mtim.tv_nsec, found.st_ctim.tv_sec,
+                             found.st_ctim.tv_nsec};
+    *state = digest_add(*state, facts, sizeof facts);
+    return true;
 }
 
 /* Appends the directories of a list with a colon between each two. */
@@ -263,12 +276,13 @@ static void add_namesakes(uint64_t *state, const struct bytes *names, const char
     for (const char *end = strchr(file, '/'); end; end = strchr(end + 1, '/'))
         for (size_t at = 0; at < names->length; at += strlen((char *)names->data + at) + 1) {
             snprintf(path, sizeof path, "%s%s", (char *)names->data + at, end);
-            *state = digest_add(*state, &(bool){access(path, F_OK) == 0}, sizeof(bool));
+            const char there = access(path, F_OK) == 0 ? 'y' : 'n';
+            *state = digest_add(*state, &there, 1);
         }
 }
 
 bool cache_key_state(const struct compiler *compiler, const struct bytes *files, size_t at,
-                     int64_t since_ns, uint64_t *state)
+                     bool content, int64_t since_ns, uint64_t *state)
 {
     struct bytes names = {0};
     put_include_directories(&names, compiler);
@@ -280,7 +294,7 @@ bool cache_key_state(const struct compiler *compiler, const struct bytes *files,
     for (const char *file = begin; good && file < end; file += strlen(file) + 1) {
         const char *const slash = strrchr(file, '/');
         const size_t length = slash ? (size_t)(slash - file) : 0;
-        good = add_file(state, file, since_ns);
+        good = add_file(state, file, content, since_ns);
         if (length > 0 && !begins(file, "/usr/") && !has_directory(&names, file, length)) {
             bytes_put(&names, file, length);
             bytes_put(&names, "", 1);

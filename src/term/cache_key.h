@@ -43,12 +43,13 @@ void cache_key_add(struct cache_key *key, const void *bytes, size_t length);
 bool cache_key_files(struct bytes *files, const char *list, const char *directory) MUST_CHECK;
 
 /*
- * A digest of the files that are named from byte `at` on, and of which others stand where a
- * compiler looks for them before or after it has found these: in the directories that the options,
- * CPATH and the like name, in /usr/local/include, and beside the files. False if one can't be read,
- * or was changed at `since_ns` (of CLOCK_REALTIME) or later.
+ * A digest of the files that are named from byte `at` on, of what is in them or, which is faster,
+ * of what stat tells of them; and of which others stand where a compiler looks for them before or
+ * after it has found these: in the directories that the options, CPATH and the like name, in
+ * /usr/local/include, and beside the files. False if one can't be read, or was changed at
+ * `since_ns` (of CLOCK_REALTIME) or later.
  */
 bool cache_key_state(const struct compiler *compiler, const struct bytes *files, size_t at,
-                     int64_t since_ns, uint64_t *state) MUST_CHECK;
+                     bool content, int64_t since_ns, uint64_t *state) MUST_CHECK;
 
 #endif

@@ -182,9 +182,12 @@ class Proofs(Cached):
     def test_checks_are_for_runs_of_which_a_proof_is_known_to_fail(self):
         path = self.write("steps.c", COLLATZ)
         time.sleep(CHANGE)
-        for end, compiled in ((1000, True), (2000, False), (7, True), (1000, False)):
-            self.assertEqual(self.assert_term(sum(map(steps, range(1, end + 1))), compiled, "-f", path,
-                                              end), "checked")
+        for start, end, compiled in ((0, 1000, True), (0, 2000, False), (0, 7, True),
+                                     (0, 1000, False), (5000, 6000, True), (6000, 7000, True),
+                                     (5000, 6000, False), (5000, 7000, False)):
+            total = sum(map(steps, range(start + 1, end + 1)))
+            self.assertEqual(self.assert_term(total, compiled, "-f", path, f"{start}:{end}"),
+                             "checked")
 
     def test_an_overflow_is_found_where_another_run_of_the_same_size_had_none(self):
         self.assert_term(2097151**3, True, "-e", "i*i*i", "2097151:2097152")
