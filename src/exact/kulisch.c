@@ -185,11 +185,20 @@ static inline uint64_t split(uint64_t bits, int *shift)
     return (bits & ((UINT64_C(1) << 52) - 1)) | normal << 52;
 }
 
+/* The product of x and y, one of which is infinite or NaN; no operation, as it may trap. */
+static uint64_t special_product(uint64_t x, uint64_t y)
+{
+    const uint64_t infinity = UINT64_C(0x7ff) << 52;
+    const uint64_t a = x << 1 >> 1, b = y << 1 >> 1;
+    const bool nan = a > infinity || b > infinity || a == 0 || b == 0;
+    return nan ? infinity | 1 : infinity | ((x ^ y) >> 63 << 63);
+}
+
 static void add_product(struct kulisch *sum, double x, double y, int64_t flip)
 {
     const uint64_t bits_x = bits_of(x), bits_y = bits_of(y);
     if (!is_finite(bits_x) || !is_finite(bits_y)) {
-        add(sum, x * y, flip);
+        count_special(sum, special_product(bits_x, bits_y), 1 + 2 * flip);
         return;
     }
     int shift_x, shift_y;

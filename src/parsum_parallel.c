@@ -1,0 +1,161 @@
+#include "parsum_parallel.h"
+
+#include "base/control.h"
+#include "base/error.h"
+#include "base/forked.h"
+#include "exact/modes.h"
+#include "jobs/job.h"
+#include "run/run.h"
+#include "run/team.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * To start a team and a run costs some 50 us (2 cores), and an element 0.1 to 0.5 ns: with fewer
+ * elements a thread than this it does not pay.
+ */
+enum { WORTH = 1 << 18 };
+
+/* About what an element costs in memory, in ns: the run looks how long its chunks take. */
+#define ELEMENT_NS 0.5
+
+/* What one of the threads folds into. */
+struct slot {
+    _Alignas(64) atomic_bool taken;
+    struct kulisch sum, products;
+};
+
+/* A fold of an array: the context of the term. */
+struct fold {
+    struct array x, y;
+    bool sum, products;
+    struct slot *slots;
+    size_t threads;
+};
+
+/* A slot that no other thread holds: there are as many as threads, so one is free, or soon is. */
+static struct slot *take_slot(const struct fold *fold)
+{
+    for (size_t k = 0;; k = (k + 1) % fold->threads)
+        if (!atomic_exchange_explicit(&fold->slots[k].taken, true, memory_order_acquire))
+            return &fold->slots[k];
+}
+
+/*
+ * The term's function. The sums that the run folds are those of kinds it knows, so it gets an
+ * integer, the number of elements, by which the whole is checked; the elements go to the slots.
+ */
+static bool add_piece(const void *context, int64_t start, int64_t end, struct sums *sums,
+                      struct fault *fault)
+{
+    const struct fold *const fold = context;
+    struct slot *const slot = take_slot(fold);
+    const struct array x = {fold->x.x + start * fold->x.stride, fold->x.stride};
+    struct array y = x;
+    if (fold->products)
+        y = (struct array){fold->y.x + start * fold->y.stride, fold->y.stride};
+    array_add(
+        (struct array_sums){fold->sum ? &slot->sum : NULL, fold->products ? &slot->products : NULL},
+        (size_t)(end - start), x, y);
+    atomic_store_explicit(&slot->taken, false, memory_order_release);
+    *sums_integer(sums) += end - start;
+    (void)fault;
+    return true;
+}
+
+/* Runs the term over [0, n). False if that failed, or did not take each element once. */
+static bool run_fold(const struct fold *fold, size_t n)
+{
+    static const enum exact_kind kind = EXACT_INTEGER;
+    char end[24];
+    snprintf(end, sizeof end, "%zu", n);
+    struct control control = {0};
+    const struct term term = {
+        .layout = layout_of(&kind, 1),
+        .add = add_piece,
+        .context = fold,
+        .source = "x[i]",
+        .kernel = "array",
+        .term_ns = ELEMENT_NS,
+    };
+    struct team team = {0};
+    struct job_source *source = NULL;
+    struct result result = {0};
+    const struct run_listener listener = {0};
+    const struct team_spec spec = {
+        .threads = (int)fold->threads, .term = &term, .control = &control};
+    enum status status = job_source_open(
+        &source, &(struct job_spec){.arguments = (char *const[]){end}, .argument_count = 1});
+    if (!status)
+        status = team_open(&team, &spec);
+    if (!status)
+        status = run_jobs(&(struct run_spec){.term = &term,
+                                             .source = source,
+                                             .engine = &team.engine,
+                                             .control = &control,
+                                             .listener = &listener},
+                          &result);
+    const bool whole = !status && *sums_integer(result.total) == (int128)n;
+    result_clear(&result);
+    team_close(&team);
+    job_source_close(source);
+    error_clear();
+    return whole;
+}
+
+static size_t threads_for(int wanted, size_t n)
+{
+    const char *what;
+    if (wanted == 1 || n < 2 * WORTH || n > INT64_MAX || forked() || team_inside())
+        return 1;
+    size_t threads = (size_t)(wanted > 0 ? wanted : team_default_threads());
+    const size_t limit = (size_t)team_threads_limit(&what);
+    threads = threads < limit ? threads : limit;
+    return threads < n / WORTH ? threads : n / WORTH;
+}
+
+static bool add_in_parallel(size_t threads, struct array_sums to, size_t n, struct array x,
+                            struct array y)
+{
+    struct fold fold = {
+        .x = x,
+        .y = y,
+        .sum = to.sum != NULL,
+        .products = to.products != NULL,
+        .slots = aligned_alloc(_Alignof(struct slot), threads * sizeof(struct slot)),
+        .threads = threads,
+    };
+    if (!fold.slots)
+        return false;
+    memset(fold.slots, 0, threads * sizeof *fold.slots);
+    const bool whole = run_fold(&fold, n);
+    for (size_t k = 0; k < threads && whole; k++) {
+        if (to.sum)
+            kulisch_merge(to.sum, &fold.slots[k].sum);
+        if (to.products)
+            kulisch_merge(to.products, &fold.slots[k].products);
+    }
+    free(fold.slots);
+    return whole;
+}
+
+void parallel_add(int threads, struct array_sums to, size_t n, struct array x, struct array y)
+{
+    const size_t count = threads_for(threads, n);
+    if (count > 1) {
+        const int number = errno;
+        const modes before = modes_default();
+        const bool done = add_in_parallel(count, to, n, x, y);
+        modes_restore(before);
+        errno = number;
+        if (done)
+            return;
+    }
+    array_add(to, n, x, y);
+}
