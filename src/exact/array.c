@@ -44,8 +44,7 @@ static size_t take(struct stream *stream, const double *x, const double *y, size
 static struct reach choose(const struct stream *stream, const double *x, const double *y, size_t n,
                            int levels)
 {
-    const struct lanes *const lanes = stream->lanes;
-    const int field = y ? lanes->exponent_of_products(x, y, n) : lanes->exponent(x, n);
+    const int field = stream->lanes->exponent(x, y, n);
     const int least = y ? lanes_products_least(levels) : lanes_sum_least(levels);
     int k = (field == 0 ? 1 : field) - 1023 + LANES_HEADROOM;
     if (!y && k < least)
