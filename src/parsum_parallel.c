@@ -4,15 +4,12 @@
 #include "base/error.h"
 #include "base/forked.h"
 #include "exact/modes.h"
-#include "jobs/job.h"
-#include "run/run.h"
 #include "run/team.h"
+#include "run/window.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,8 +19,8 @@
  */
 enum { WORTH = 1 << 18 };
 
-/* About what an element costs in memory, in ns: the run looks how long its chunks take. */
-#define ELEMENT_NS 0.5
+/* So many chunks a thread, but none shorter than 10 us or so. */
+enum { CHUNKS_A_THREAD = 64, GRAIN_LEAST = 1 << 16 };
 
 /* What one of the threads folds into. */
 struct slot {
@@ -69,42 +66,50 @@ static bool add_piece(const void *context, int64_t start, int64_t end, struct su
     return true;
 }
 
-/* Runs the term over [0, n). False if that failed, or did not take each element once. */
+/* Threads of OpenMP stay from call to call, so they are parted in the first one only. */
+static atomic_bool parted;
+
+/* A team does the term over [0, n) in one round. */
+static enum status do_round(const struct fold *fold, const struct term *term, size_t n,
+                            struct sums *total)
+{
+    struct control control = {0};
+    struct team team = {0};
+    struct window window = {0};
+    const size_t chunks = CHUNKS_A_THREAD * fold->threads;
+    const size_t even = (n + chunks - 1) / chunks;
+    const struct order order = {.terms = n, .grain = even < GRAIN_LEAST ? GRAIN_LEAST : even};
+    const struct team_spec spec = {
+        .threads = (int)fold->threads, .term = term, .control = &control};
+    enum status status = team_open(&team, &spec);
+    if (!status && !window_init(&window, &term->layout, 1, chunks))
+        status = STATUS_FAILED;
+    if (!status && !window_push(&window, (struct job){0, (int64_t)n}))
+        status = STATUS_FAILED;
+    team.parted = team.parted || atomic_exchange(&parted, true);
+    struct outcome outcome;
+    if (!status)
+        status = team.engine.round(&team.engine, &window, &order, total, &outcome);
+    window_clear(&window);
+    team_close(&team);
+    return status;
+}
+
+/* False if that failed, or did not take each element once. */
 static bool run_fold(const struct fold *fold, size_t n)
 {
     static const enum exact_kind kind = EXACT_INTEGER;
-    char end[24];
-    snprintf(end, sizeof end, "%zu", n);
-    struct control control = {0};
     const struct term term = {
         .layout = layout_of(&kind, 1),
         .add = add_piece,
         .context = fold,
         .source = "x[i]",
         .kernel = "array",
-        .term_ns = ELEMENT_NS,
     };
-    struct team team = {0};
-    struct job_source *source = NULL;
-    struct result result = {0};
-    const struct run_listener listener = {0};
-    const struct team_spec spec = {
-        .threads = (int)fold->threads, .term = &term, .control = &control};
-    enum status status = job_source_open(
-        &source, &(struct job_spec){.arguments = (char *const[]){end}, .argument_count = 1});
-    if (!status)
-        status = team_open(&team, &spec);
-    if (!status)
-        status = run_jobs(&(struct run_spec){.term = &term,
-                                             .source = source,
-                                             .engine = &team.engine,
-                                             .control = &control,
-                                             .listener = &listener},
-                          &result);
-    const bool whole = !status && *sums_integer(result.total) == (int128)n;
-    result_clear(&result);
-    team_close(&team);
-    job_source_close(source);
+    struct sums *const total = sums_new(&term.layout, 1);
+    const bool done = total && do_round(fold, &term, n, total) == STATUS_OK;
+    const bool whole = done && *sums_integer(total) == (int128)n;
+    free(total);
     error_clear();
     return whole;
 }

@@ -1,6 +1,6 @@
 /*
- * parsum_parallel: adds up arrays on several threads, as a run of one job: its term is that element
- * j goes to the sums of whoever folds it.
+ * parsum_parallel: adds up arrays on several threads: a team's round of one job, whose term at j is
+ * that element j goes to the sums of the thread that folds it.
  */
 #ifndef PARSUM_PARALLEL_H
 #define PARSUM_PARALLEL_H
