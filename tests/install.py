@@ -14,6 +14,7 @@ FILES = [
     "share/doc/parsum/CHANGELOG.md",
     "share/doc/parsum/LICENSE",
     "share/doc/parsum/README.md",
+    "share/doc/parsum/docs/examples/moving_mean.c",
     "share/doc/parsum/docs/terms.md",
     "share/parsum/batch/slurm-hybrid.sbatch",
     "share/parsum/scripts/plot.gp",
