@@ -48,8 +48,8 @@ static struct slot *take_slot(const struct fold *fold)
  * The term's function. The sums that the run folds are those of kinds it knows, so it gets an
  * integer, the number of elements, by which the whole is checked; the elements go to the slots.
  */
-static bool add_piece(const void *context, int64_t start, int64_t end, struct sums *sums,
-                      struct fault *fault)
+static bool add_piece(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                      struct sums *sums, struct fault *fault)
 {
     const struct fold *const fold = context;
     struct slot *const slot = take_slot(fold);
@@ -62,7 +62,7 @@ static bool add_piece(const void *context, int64_t start, int64_t end, struct su
         (size_t)(end - start), x, y);
     atomic_store_explicit(&slot->taken, false, memory_order_release);
     *sums_integer(sums) += end - start;
-    (void)fault;
+    (void)job, (void)fault;
     return true;
 }
 
@@ -84,7 +84,7 @@ static enum status do_round(const struct fold *fold, const struct term *term, si
     enum status status = team_open(&team, &spec);
     if (!status && !window_init(&window, &term->layout, 1, chunks))
         status = STATUS_FAILED;
-    if (!status && !window_push(&window, (struct job){0, (int64_t)n}))
+    if (!status && !window_push(&window, (struct job){.end = (int64_t)n}))
         status = STATUS_FAILED;
     team.parted = team.parted || atomic_exchange(&parted, true);
     struct outcome outcome;
