@@ -34,6 +34,10 @@ install(FILES ${PROJECT_SOURCE_DIR}/scripts/plot.gp DESTINATION ${scripts_dir})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/scripts/study DESTINATION ${scripts_dir}
   PATTERN __pycache__ EXCLUDE)
 
+if(NOT PARSUM_DEBIAN)
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs)
+endif()
+
 # The pages for people, and what they show or lead to, as they lie in the source.
 file(GLOB pages RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
 list(APPEND pages README.md CONTRIBUTING.md results/speed.md)

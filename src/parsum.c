@@ -7,6 +7,7 @@
 #include "exact/moments.h"
 #include "exact/saved.h"
 #include "exact/short.h"
+#include "parsum_parallel.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,29 +61,39 @@ void parsum_subtract_product(struct parsum_sum *sum, double x, double y)
     kulisch_subtract_product(inside(sum), x, y);
 }
 
+static void add_up(struct kulisch *sum, size_t n, struct array x)
+{
+    array_add((struct array_sums){.sum = sum}, n, x, x);
+}
+
+static void add_up_products(struct kulisch *sum, size_t n, struct array x, struct array y)
+{
+    array_add((struct array_sums){.products = sum}, n, x, y);
+}
+
 void parsum_add_array(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride)
 {
-    array_add(inside(sum), n, (struct array){x, stride});
+    add_up(inside(sum), n, (struct array){x, stride});
 }
 
 void parsum_subtract_array(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride)
 {
     struct kulisch off = {0};
-    array_add(&off, n, (struct array){x, stride});
+    add_up(&off, n, (struct array){x, stride});
     kulisch_subtract_sum(inside(sum), &off);
 }
 
 void parsum_add_products(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride_x,
                          const double *y, ptrdiff_t stride_y)
 {
-    array_add_products(inside(sum), n, (struct array){x, stride_x}, (struct array){y, stride_y});
+    add_up_products(inside(sum), n, (struct array){x, stride_x}, (struct array){y, stride_y});
 }
 
 void parsum_subtract_products(struct parsum_sum *sum, size_t n, const double *x, ptrdiff_t stride_x,
                               const double *y, ptrdiff_t stride_y)
 {
     struct kulisch off = {0};
-    array_add_products(&off, n, (struct array){x, stride_x}, (struct array){y, stride_y});
+    add_up_products(&off, n, (struct array){x, stride_x}, (struct array){y, stride_y});
     kulisch_subtract_sum(inside(sum), &off);
 }
 
@@ -192,7 +203,7 @@ static double root(const struct kulisch *squares, uint64_t n)
 {
     if (n > 0 && !kulisch_finite(squares)) {
         const double special = kulisch_special(squares);
-        return special > 0 ? special : (double)NAN;
+        return isinf(special) && !signbit(special) ? special : (double)NAN;
     }
     struct moment second;
     moment_from_kulisch(&second, squares);
@@ -223,45 +234,44 @@ double parsum_root_of(const struct parsum_sum *squares, uint64_t n)
 
 double parsum_array_sum(int threads, size_t n, const double *x, ptrdiff_t stride)
 {
-    (void)threads;
     double rounded;
     if (n <= SHORT && stride == 1 && modes_are_default() && short_round(x, n, &rounded))
         return rounded;
     struct kulisch sum = {0};
-    array_add(&sum, n, (struct array){x, stride});
+    const struct array array = {x, stride};
+    parallel_add(threads, (struct array_sums){.sum = &sum}, n, array, array);
     return kulisch_round(&sum);
 }
 
 double parsum_array_dot(int threads, size_t n, const double *x, ptrdiff_t stride_x, const double *y,
                         ptrdiff_t stride_y)
 {
-    (void)threads;
     struct kulisch sum = {0};
-    array_add_products(&sum, n, (struct array){x, stride_x}, (struct array){y, stride_y});
+    parallel_add(threads, (struct array_sums){.products = &sum}, n, (struct array){x, stride_x},
+                 (struct array){y, stride_y});
     return kulisch_round(&sum);
 }
 
 double parsum_array_norm(int threads, size_t n, const double *x, ptrdiff_t stride)
 {
-    (void)threads;
     struct kulisch squares = {0};
-    array_add_products(&squares, n, (struct array){x, stride}, (struct array){x, stride});
+    const struct array array = {x, stride};
+    parallel_add(threads, (struct array_sums){.products = &squares}, n, array, array);
     return root(&squares, 1);
 }
 
 double parsum_array_mean(int threads, size_t n, const double *x, ptrdiff_t stride)
 {
-    (void)threads;
     struct kulisch sum = {0};
-    array_add(&sum, n, (struct array){x, stride});
+    const struct array array = {x, stride};
+    parallel_add(threads, (struct array_sums){.sum = &sum}, n, array, array);
     return mean(&sum, n);
 }
 
 static double array_spread(moments_of *which, int threads, size_t n, struct array x, size_t ddof)
 {
-    (void)threads;
     struct kulisch sum = {0}, squares = {0};
-    array_add_moments(&sum, &squares, n, x);
+    parallel_add(threads, (struct array_sums){&sum, &squares}, n, x, x);
     return spread(which, &sum, &squares, n, ddof);
 }
 

@@ -1,6 +1,7 @@
 """install: what cmake --install puts where, with a prefix and below DESTDIR, and that it works there."""
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -13,6 +14,7 @@ FILES = [
     "share/doc/parsum/CHANGELOG.md",
     "share/doc/parsum/LICENSE",
     "share/doc/parsum/README.md",
+    "share/doc/parsum/docs/examples/moving_mean.c",
     "share/doc/parsum/docs/terms.md",
     "share/parsum/batch/slurm-hybrid.sbatch",
     "share/parsum/scripts/plot.gp",
@@ -78,6 +80,49 @@ class Install(unittest.TestCase):
                                    "SLURM_SUBMIT_DIR": submitted.name},
                               capture_output=True, text=True, check=True)
         self.assertIn("usage", done.stdout.lower())
+
+    def use_library(self, prefix):
+        """Programs of C and CMake find what lies below the prefix, shared and static."""
+        source = os.path.join(self.directory, "use.c")
+        with open(source, "w", encoding="ascii") as file:
+            file.write("#include <parsum.h>\n#include <stdio.h>\nint main(void)\n{\n"
+                       "    const double x[] = {1e100, 1, -1e100};\n"
+                       '    return printf("%g\\n", parsum_array_sum(0, 3, x, 1)) < 0;\n}\n')
+        below = [name for name in files_below(prefix) if name.endswith("/parsum.pc")]
+        packages = os.path.join(prefix, os.path.dirname(*below))
+        libraries = os.path.dirname(packages)
+        environment = {**os.environ, "PKG_CONFIG_PATH": packages, "LD_LIBRARY_PATH": libraries,
+                       "CMAKE_PREFIX_PATH": prefix}
+        program = os.path.join(self.directory, "use")
+        flags = subprocess.run(["pkg-config", "--cflags", "--libs", "parsum"], env=environment, text=True,
+                               capture_output=True, check=True).stdout.split()
+        subprocess.run([os.environ.get("PARSUM_C_COMPILER", "cc"), source, "-o", program, *flags], check=True)
+        self.assertEqual(subprocess.run([program], env=environment, capture_output=True, text=True,
+                                        check=True).stdout, "1\n")
+        with open(os.path.join(self.directory, "CMakeLists.txt"), "w", encoding="ascii") as file:
+            file.write("cmake_minimum_required(VERSION 3.20)\nproject(use C)\n"
+                       "find_package(parsum 0.1 REQUIRED)\n"
+                       "foreach(library parsum parsum_static)\n  add_executable(use_${library} use.c)\n"
+                       "  target_link_libraries(use_${library} PRIVATE parsum::${library})\nendforeach()\n")
+        built = os.path.join(self.directory, "built")
+        compiler = os.environ.get("PARSUM_C_COMPILER", "cc")
+        for command in ([CMAKE, "-S", self.directory, "-B", built, f"-DCMAKE_C_COMPILER={compiler}"],
+                        [CMAKE, "--build", built]):
+            subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
+        for name in "use_parsum", "use_parsum_static":
+            self.assertEqual(subprocess.run([os.path.join(built, name)], capture_output=True, text=True,
+                                            check=True).stdout, "1\n")
+
+    @unittest.skipIf(os.environ.get("PARSUM_SANITIZED") or not shutil.which("pkg-config"),
+                     "a build with sanitizers, or no pkg-config")
+    def test_programs_find_the_library_wherever_its_prefix_is(self):
+        prefix = os.path.join(self.directory, "prefix")
+        install(prefix)
+        self.use_library(prefix)
+        moved = os.path.join(self.directory, "moved")
+        os.rename(prefix, moved)
+        shutil.rmtree(os.path.join(self.directory, "built"))
+        self.use_library(moved)
 
     def test_destdir_comes_before_the_prefix_and_nothing_lies_elsewhere(self):
         install("/opt/parsum", DESTDIR=self.directory)

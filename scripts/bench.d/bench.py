@@ -10,10 +10,10 @@ import statistics
 import subprocess
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, check, fail, inner, jobs_file, journaled, limit,
-                          lines_file, mawk_lines, numpy, pari, parsum, plain, prange, process,
-                          python, rounds, run, shared, tbb, tbb_term, term, terms, unhardened,
-                          whole)
+from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, fail, inner, jobs_file,
+                          journaled, limit, lines_file, mawk_lines, numpy, pari, parsum, plain,
+                          prange, process, python, python_arrays, rounds, run, shared, tbb,
+                          tbb_term, term, terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -24,6 +24,7 @@ LONG = "10000000000"
 LONGER = "20000000000"
 CPUS = len(os.sched_getaffinity(0))
 BILLION = 10**9
+ARRAY = 10**8
 INVERSE = 1.6449340668482264  # pi^2/6, near enough
 INVERSES = ["-e", "1.0/((double)i*i)", f"1:{BILLION}"]
 SQUARES = (BILLION - 1) * BILLION * (2 * BILLION - 1) // 6 + 3 * BILLION
@@ -108,6 +109,19 @@ CONTESTANTS = {
     "term again": again,
     "term anew": lambda: process([*TERM, "--no-cache"]),
     "10 ms": lambda: lambda: 0.01,
+    "array sum": lambda: arrays("sum", ARRAY),
+    "array sum, spread": lambda: arrays("sum", ARRAY, 10),
+    "array sum, all cores": lambda: arrays("sum", ARRAY, 0, CPUS),
+    "array sum, plain": lambda: arrays("plain-sum", ARRAY),
+    "array sum, plain on all cores": lambda: arrays("plain-sum", ARRAY, 0, CPUS),
+    "array sum, numpy": lambda: python_arrays("numpy", ARRAY),
+    "array dot": lambda: arrays("dot", ARRAY),
+    "array dot, plain": lambda: arrays("plain-dot", ARRAY),
+    "array variance": lambda: arrays("variance", ARRAY),
+    "small array sum": lambda: arrays("sum", ARRAY // 10),
+    "small array sum, fsum": lambda: python_arrays("fsum", ARRAY // 10),
+    "sum of ten": lambda: arrays("ten", 1_000_000),
+    "50 ns": lambda: lambda: 50e-9,
 }
 
 
@@ -193,6 +207,22 @@ ROWS = [
     Row("start-term", "a term that was compiled before, process, against 10 ms", "term again", "10 ms",
         1, turns=51),
     Row("start-cache", "the same, against compiling it anew", "term again", "term anew", 20, turns=25),
+    Row("array", "parsum_array_sum of 1e8 doubles on one core, against vector loads and additions",
+        "array sum", "array sum, plain", 0.9),
+    Row("array-cores", "the same on all cores", "array sum, all cores",
+        "array sum, plain on all cores", 0.9),
+    Row("array-numpy", "parsum_array_sum of 1e8 doubles on one core, against numpy.sum",
+        "array sum", "array sum, numpy", 1),
+    Row("array-spread", "the same of terms over 2^-10 to 2^10, against terms in one binade",
+        "array sum, spread", "array sum", 0.8),
+    Row("array-dot", "parsum_array_dot of 1e8 doubles on one core, against loads and additions",
+        "array dot", "array dot, plain", 0.8),
+    Row("array-variance", "parsum_array_variance of 1e8 doubles on one core, against loads and additions",
+        "array variance", "array sum, plain"),
+    Row("array-fsum", "parsum_array_sum of 1e7 doubles on one core, against math.fsum",
+        "small array sum", "small array sum, fsum"),
+    Row("array-ten", "parsum_array_sum of ten doubles, a call, against 50 ns", "sum of ten", "50 ns",
+        1),
 ]
 
 

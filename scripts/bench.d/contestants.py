@@ -174,6 +174,21 @@ def term(argv, expected, threads=None):
     return turn
 
 
+def arrays(what, count, spread=0, threads=1):
+    """libparsum, or a plain loop, at work on arrays in memory; tells its own time."""
+    library = os.path.join(ROOT, "build", "release")
+    argv = compiled("arrays.c", "-fopenmp", "-I" + os.path.join(ROOT, "src"), "-L" + library, "-lparsum",
+                    "-Wl,-rpath," + library)
+    argv += [what, str(count), str(spread), str(threads)]
+    return lambda: json.loads(run(argv, threads)[1])["seconds"]
+
+
+def python_arrays(way, count):
+    interpreter = python_with("numpy")[0] if way == "numpy" else sys.executable
+    argv = [interpreter, os.path.join(HERE, "arrays.py"), way, str(count)]
+    return lambda: json.loads(run(argv, 1)[1])["seconds"]
+
+
 def terms(name, start, end):
     return [*compiled("terms.c", "-fopenmp"), name, str(start), str(end)]
 

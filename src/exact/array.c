@@ -44,8 +44,7 @@ static size_t take(struct stream *stream, const double *x, const double *y, size
 static struct reach choose(const struct stream *stream, const double *x, const double *y, size_t n,
                            int levels)
 {
-    const struct lanes *const lanes = stream->lanes;
-    const int field = y ? lanes->exponent_of_products(x, y, n) : lanes->exponent(x, n);
+    const int field = stream->lanes->exponent(x, y, n);
     const int least = y ? lanes_products_least(levels) : lanes_sum_least(levels);
     int k = (field == 0 ? 1 : field) - 1023 + LANES_HEADROOM;
     if (!y && k < least)
@@ -90,10 +89,10 @@ static void add(struct stream *stream, const double *x, const double *y, size_t 
     const size_t fit = n < FEW ? 0 : n / lanes->pair * lanes->pair;
     for (size_t done = 0, now; done < fit; done += now) {
         const size_t left = fit - done;
-        const double *const from = x + done, *const with = y ? y + done : NULL;
+        const double *const here = x + done, *const with = y ? y + done : NULL;
         now = 0;
         if (stream->reach.levels > 0 && stream->to_skip == 0)
-            now = take(stream, from, with, left < most ? left : most, stream->reach);
+            now = take(stream, here, with, left < most ? left : most, stream->reach);
         if (now > 0) {
             stream->misses = 0;
             continue;
@@ -101,23 +100,44 @@ static void add(struct stream *stream, const double *x, const double *y, size_t 
         now = left < lanes->block ? left : lanes->block;
         if (stream->to_skip > 0) {
             stream->to_skip--;
-            add_one_by_one(stream->sum, from, with, now);
+            add_one_by_one(stream->sum, here, with, now);
         } else {
-            add_block(stream, from, with, now);
+            add_block(stream, here, with, now);
         }
     }
     add_one_by_one(stream->sum, x + fit, y ? y + fit : NULL, n - fit);
 }
 
-/* The n elements from `at` on, one after the other: where they lie, or copied into `piece`. */
-static const double *gather(struct array array, size_t at, size_t n, double *piece)
+static struct array from(struct array array, size_t at)
 {
-    const double *const from = array.x + (ptrdiff_t)at * array.stride;
+    return (struct array){array.x + (ptrdiff_t)at * array.stride, array.stride};
+}
+
+/* The n elements one after the other: where they lie, or copied into `piece`. */
+static const double *gather(struct array array, size_t n, double *piece)
+{
     if (array.stride == 1)
-        return from;
+        return array.x;
     for (size_t j = 0; j < n; j++)
-        piece[j] = from[(ptrdiff_t)j * array.stride];
+        piece[j] = array.x[(ptrdiff_t)j * array.stride];
     return piece;
+}
+
+/* In pieces that stay in the first cache: for strides, and where x goes to two sums. Not inlined,
+   as it has large buffers on the stack. */
+static __attribute__((__noinline__)) void add_pieces(struct stream *sum, struct stream *products,
+                                                     size_t n, struct array x, struct array y)
+{
+    double piece_x[PIECE], piece_y[PIECE];
+    const bool square = x.x == y.x && x.stride == y.stride;
+    for (size_t done = 0, now; done < n; done += now) {
+        now = n - done < PIECE ? n - done : PIECE;
+        const double *const these = gather(from(x, done), now, piece_x);
+        if (sum->sum)
+            add(sum, these, NULL, now);
+        if (products->sum)
+            add(products, these, square ? these : gather(from(y, done), now, piece_y), now);
+    }
 }
 
 void array_add_with(const struct lanes *lanes, struct array_sums to, size_t n, struct array x,
@@ -126,39 +146,17 @@ void array_add_with(const struct lanes *lanes, struct array_sums to, size_t n, s
     const modes before = modes_default();
     struct stream sum = {.lanes = lanes, .sum = to.sum};
     struct stream products = {.lanes = lanes, .sum = to.products};
-    const bool at_once =
-        x.stride == 1 && (!to.products || y.stride == 1) && !(to.sum && to.products);
-    const bool square = x.x == y.x && x.stride == y.stride;
-    double piece_x[PIECE], piece_y[PIECE];
-    for (size_t done = 0; done < n;) {
-        const size_t left = n - done, now = at_once || left < PIECE ? left : PIECE;
-        const double *const from = gather(x, done, now, piece_x);
-        if (to.sum)
-            add(&sum, from, NULL, now);
-        if (to.products)
-            add(&products, from, square ? from : gather(y, done, now, piece_y), now);
-        done += now;
-    }
+    if (x.stride == 1 && !to.products)
+        add(&sum, x.x, NULL, n);
+    else if (x.stride == 1 && y.stride == 1 && !to.sum)
+        add(&products, x.x, y.x, n);
+    else
+        add_pieces(&sum, &products, n, x, y);
     modes_restore(before);
 }
 
-static const struct lanes *fastest(void)
+void array_add(struct array_sums to, size_t n, struct array x, struct array y)
 {
     size_t count;
-    return lanes_list(&count);
-}
-
-void array_add(struct kulisch *sum, size_t n, struct array x)
-{
-    array_add_with(fastest(), (struct array_sums){.sum = sum}, n, x, x);
-}
-
-void array_add_products(struct kulisch *sum, size_t n, struct array x, struct array y)
-{
-    array_add_with(fastest(), (struct array_sums){.products = sum}, n, x, y);
-}
-
-void array_add_moments(struct kulisch *sum, struct kulisch *squares, size_t n, struct array x)
-{
-    array_add_with(fastest(), (struct array_sums){.sum = sum, .products = squares}, n, x, x);
+    array_add_with(lanes_list(&count), to, n, x, y);
 }

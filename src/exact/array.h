@@ -19,22 +19,16 @@ struct array {
     ptrdiff_t stride;
 };
 
-/* Adds x[0] to x[n-1]. */
-void array_add(struct kulisch *sum, size_t n, struct array x);
-
-/* Adds x[j] * y[j] for j from 0 to n-1, not rounded. */
-void array_add_products(struct kulisch *sum, size_t n, struct array x, struct array y);
-
-/* Adds x[j] to *sum and x[j]^2 to *squares, reading x once. */
-void array_add_moments(struct kulisch *sum, struct kulisch *squares, size_t n, struct array x);
-
-/* What to add; members may be NULL: no sum, no products. */
+/* What to add to; members may be NULL. */
 struct array_sums {
-    struct kulisch *sum;      /* of x */
-    struct kulisch *products; /* of x * y */
+    struct kulisch *sum;      /* of x[j] */
+    struct kulisch *products; /* of x[j] * y[j], not rounded */
 };
 
-/* All of the above, with lanes of the caller's choice. */
+/* Adds n elements and products, reading each array once. Without products y may be anything. */
+void array_add(struct array_sums to, size_t n, struct array x, struct array y);
+
+/* The same with lanes of the caller's choice. */
 void array_add_with(const struct lanes *lanes, struct array_sums to, size_t n, struct array x,
                     struct array y);
 

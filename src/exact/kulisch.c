@@ -185,11 +185,20 @@ static inline uint64_t split(uint64_t bits, int *shift)
     return (bits & ((UINT64_C(1) << 52) - 1)) | normal << 52;
 }
 
+/* The product of x and y, one of which is infinite or NaN; no operation, as it may trap. */
+static uint64_t special_product(uint64_t x, uint64_t y)
+{
+    const uint64_t infinity = UINT64_C(0x7ff) << 52;
+    const uint64_t a = x << 1 >> 1, b = y << 1 >> 1;
+    const bool nan = a > infinity || b > infinity || a == 0 || b == 0;
+    return nan ? infinity | 1 : infinity | ((x ^ y) >> 63 << 63);
+}
+
 static void add_product(struct kulisch *sum, double x, double y, int64_t flip)
 {
     const uint64_t bits_x = bits_of(x), bits_y = bits_of(y);
     if (!is_finite(bits_x) || !is_finite(bits_y)) {
-        add(sum, x * y, flip);
+        count_special(sum, special_product(bits_x, bits_y), 1 + 2 * flip);
         return;
     }
     int shift_x, shift_y;
@@ -209,6 +218,11 @@ void kulisch_subtract_product(struct kulisch *sum, double x, double y)
     add_product(sum, x, y, -1);
 }
 
+static inline int64_t times_of(int64_t times, int64_t a)
+{
+    return (int64_t)((uint64_t)times * (uint64_t)a);
+}
+
 /* Adds *from `times` times; it is 1 or -1. The bounds of the chunks add up, as in superacc_merge.
  */
 static void merge(struct kulisch *into, const struct kulisch *from, int64_t times)
@@ -216,10 +230,10 @@ static void merge(struct kulisch *into, const struct kulisch *from, int64_t time
     const int64_t used = into->used + from->used + 1;
     const int64_t first = KULISCH_CHUNKS - from->below, end = from->above;
     for (int64_t k = first; k < end; k++)
-        into->chunk[k] = plus(into->chunk[k], times * from->chunk[k]);
+        into->chunk[k] = plus(into->chunk[k], times_of(times, from->chunk[k]));
     for (int k = 0; k < 2; k++)
-        into->infinities[k] = plus(into->infinities[k], times * from->infinities[k]);
-    into->nans = plus(into->nans, times * from->nans);
+        into->infinities[k] = plus(into->infinities[k], times_of(times, from->infinities[k]));
+    into->nans = plus(into->nans, times_of(times, from->nans));
     widen(into, (int)first, (int)end);
     into->used = used;
     if (used > KULISCH_USED)
@@ -241,7 +255,7 @@ void kulisch_read(const struct kulisch *sum, struct kulisch_digits *digits)
     const int first = KULISCH_CHUNKS - (int)sum->below, end = (int)sum->above;
     int64_t carry = 0;
     for (int k = first; k < end; k++) {
-        const int64_t whole = sum->chunk[k] + carry;
+        const int64_t whole = plus(sum->chunk[k], carry);
         carry = whole >> 32; /* floor */
         digits->digit[k] = (uint32_t)whole;
     }
@@ -278,7 +292,8 @@ void kulisch_write(struct kulisch *sum, const struct kulisch_digits *digits)
             sum->chunk[LAST] = plus(sum->chunk[LAST], digit * (INT64_C(1) << 32));
     }
     if (digits->end > digits->first)
-        widen(sum, digits->first, digits->end < KULISCH_CHUNKS ? digits->end : KULISCH_CHUNKS);
+        widen(sum, digits->first < LAST ? digits->first : LAST,
+              digits->end < KULISCH_CHUNKS ? digits->end : KULISCH_CHUNKS);
     propagate(sum);
 }
 

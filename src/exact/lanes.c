@@ -83,21 +83,17 @@ static inline __attribute__((__always_inline__)) int largest(const double *x, co
     return (int)(most >> 52);
 }
 
-#define DEFINE_EXPONENTS(name, TARGET)                                                             \
-    TARGET static int exponent_##name(const double *x, size_t n)                                   \
+#define DEFINE_EXPONENT(NAME, TARGET)                                                              \
+    TARGET static int NAME(const double *x, const double *y, size_t n)                             \
     {                                                                                              \
-        return largest(x, NULL, n);                                                                \
-    }                                                                                              \
-    TARGET static int exponent_of_products_##name(const double *x, const double *y, size_t n)      \
-    {                                                                                              \
-        return largest(x, y, n);                                                                   \
+        return y ? largest(x, y, n) : largest(x, NULL, n);                                         \
     }
 
 #if defined __x86_64__
-#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,fma,prefer-vector-width=512")))
+#define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
 #define AVX2 __attribute__((target("avx2,fma")))
 
-DEFINE_EXPONENTS(avx512, AVX512)
+DEFINE_EXPONENT(exponent_avx512, AVX512)
 #define LANES_TARGET AVX512
 #define LANES_BYTES 64
 #define LANES_TAIL(x, y, product) _mm512_fmsub_pd(x, y, product)
@@ -115,7 +111,7 @@ DEFINE_EXPONENTS(avx512, AVX512)
 #undef LANES
 #undef LANES_LEVELS
 
-DEFINE_EXPONENTS(avx2, AVX2)
+DEFINE_EXPONENT(exponent_avx2, AVX2)
 #define LANES_TARGET AVX2
 #define LANES_BYTES 32
 #define LANES_TAIL(x, y, product) _mm256_fmsub_pd(x, y, product)
@@ -149,7 +145,7 @@ static inline two tail(two x, two y, two product)
 #endif
 }
 
-DEFINE_EXPONENTS(baseline, )
+DEFINE_EXPONENT(exponent_baseline, )
 #define LANES_TARGET
 #define LANES_BYTES 16
 #define LANES_TAIL(x, y, product) tail(x, y, product)
@@ -166,7 +162,7 @@ DEFINE_EXPONENTS(baseline, )
     {                                                                                              \
 #name, PAIR_2_##name, BLOCK_2_##name,                                                      \
             {sum_2_##name, sum_3_##name },                                                         \
-             {products_2_##name, products_3_##name }, exponent_##name, exponent_of_products_##name \
+             {products_2_##name, products_3_##name }, exponent_##name                              \
     }
 
 const struct lanes *lanes_list(size_t *count)

@@ -58,9 +58,8 @@ struct lanes {
      */
     size_t (*products[2])(const double *x, const double *y, size_t n, int k, int64_t units[6]);
 
-    /* The largest of the biased exponents of x[0] to x[n-1], or of the rounded products. */
-    int (*exponent)(const double *x, size_t n);
-    int (*exponent_of_products)(const double *x, const double *y, size_t n);
+    /* The largest of the biased exponents of x[0] to x[n-1], or of the rounded products with y. */
+    int (*exponent)(const double *x, const double *y, size_t n);
 };
 
 /* Those that this CPU can run, the fastest first. */

@@ -92,6 +92,15 @@ int team_default_threads(void)
 #endif
 }
 
+bool team_inside(void)
+{
+#ifdef _OPENMP
+    return omp_in_parallel() != 0;
+#else
+    return false;
+#endif
+}
+
 #ifdef _OPENMP
 /* The settings that decide on the size of a team and on its CPUs, as far as they are set. */
 static void find_reasons(char *text, size_t room)

@@ -59,6 +59,9 @@ int team_threads_limit(const char **what);
 /* The number of threads that OpenMP's own rules give; 1 in a build without OpenMP. */
 int team_default_threads(void);
 
+/* Whether the calling thread works in a parallel region, be it one of another's. */
+bool team_inside(void);
+
 /* A team as OpenMP starts it. */
 struct team_start {
     int threads; /* at most as many as were asked for */

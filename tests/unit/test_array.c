@@ -208,7 +208,8 @@ static void the_modes_of_the_process_have_no_say_and_stay(void **state)
     fill_spread(&(uint64_t){8}, x, TERMS_MAX, 1023, 900);
     x[100] = INFINITY, x[5000] = NAN;
     struct kulisch sum = {0}, squares = {0};
-    array_add_moments(&sum, &squares, TERMS_MAX, (struct array){x, 1});
+    array_add((struct array_sums){&sum, &squares}, TERMS_MAX, (struct array){x, 1},
+              (struct array){x, 1});
     const unsigned after = _mm_getcsr();
     _mm_setcsr(before);
     assert_int_equal(after, before & ~0x1f80u & ~0x3fu);

@@ -1,0 +1,147 @@
+/*
+ * arrays WHAT N SPREAD THREADS: how long libparsum, or a plain loop, takes for N doubles in memory,
+ * as JSON. The doubles are uniform in (-1, 1), times a power of two from 2^-SPREAD to 2^SPREAD, and
+ * were touched before. WHAT is sum, dot, variance; plain-sum, plain-dot: vector loads into
+ * eight accumulators, which round; ten: the time of one sum of ten doubles.
+ */
+#include <parsum.h>
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#if defined __AVX512F__
+#define BYTES 64
+#elif defined __AVX__
+#define BYTES 32
+#else
+#define BYTES 16
+#endif
+typedef double vector __attribute__((vector_size(BYTES)));
+enum { LANES = BYTES / 8, ROW = 8 * LANES };
+
+static int64_t n;
+static int threads;
+static double *x, *y;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* Fills in parallel, so that pages lie near the threads that will read them. */
+static double *fill(int64_t seed, int spread)
+{
+    double *const to = aligned_alloc(64, (size_t)(n * 8 + 63) / 64 * 64);
+    if (!to)
+        exit(1);
+#pragma omp parallel for num_threads(threads)
+    for (int64_t j = 0; j < n; j++) {
+        uint64_t z = (uint64_t)(j + seed) * UINT64_C(0x9e3779b97f4a7c15);
+        z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+        z ^= z >> 31;
+        const uint64_t exponent = 1023 + z % (2 * (uint64_t)spread + 1) - (uint64_t)spread;
+        const uint64_t bits = exponent << 52;
+        double scale;
+        memcpy(&scale, &bits, sizeof scale);
+        to[j] = (double)((int64_t)z | 1) * 0x1p-63 * scale;
+    }
+    return to;
+}
+
+#define EACH(DO) DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7)
+#define START(k) vector sum##k = {0};
+#define LOAD(k)                                                                                    \
+    {                                                                                              \
+        vector one;                                                                                \
+        memcpy(&one, x + j + k * LANES, sizeof one);                                               \
+        sum##k += one;                                                                             \
+    }
+#define LOAD_TWO(k)                                                                                \
+    {                                                                                              \
+        vector one, other;                                                                         \
+        memcpy(&one, x + j + k * LANES, sizeof one);                                               \
+        memcpy(&other, y + j + k * LANES, sizeof other);                                           \
+        sum##k += one * other;                                                                     \
+    }
+#define END(k) all += sum##k;
+
+#define DEFINE(NAME, STEP)                                                                         \
+    static double NAME(void)                                                                       \
+    {                                                                                              \
+        double total = 0;                                                                          \
+        _Pragma("omp parallel num_threads(threads) reduction(+ : total)")                          \
+        {                                                                                          \
+            EACH(START)                                                                            \
+            _Pragma("omp for schedule(static)") for (int64_t j = 0; j < n / ROW * ROW;             \
+                                                     j += ROW){EACH(STEP)} vector all = {0};       \
+            EACH(END)                                                                              \
+            for (int k = 0; k < LANES; k++)                                                        \
+                total += all[k];                                                                   \
+        }                                                                                          \
+        return total;                                                                              \
+    }
+DEFINE(plain_sum, LOAD)
+DEFINE(plain_dot, LOAD_TWO)
+
+static double sum(void)
+{
+    return parsum_array_sum(threads, (size_t)n, x, 1);
+}
+
+static double dot(void)
+{
+    return parsum_array_dot(threads, (size_t)n, x, 1, y, 1);
+}
+
+static double variance(void)
+{
+    return parsum_array_variance(threads, (size_t)n, x, 1, 1);
+}
+
+/* n of them, so that one is timed as the others are. */
+static double ten(void)
+{
+    double all = 0;
+    for (int64_t j = 0; j < n; j++)
+        all += parsum_array_sum(1, 10, x + j % (n - 10), 1);
+    return all;
+}
+
+int main(int count, char **words)
+{
+    static const struct {
+        const char *name;
+        double (*run)(void);
+    } all[] = {{"sum", sum},
+               {"dot", dot},
+               {"variance", variance},
+               {"plain-sum", plain_sum},
+               {"plain-dot", plain_dot},
+               {"ten", ten}};
+    if (count != 5)
+        return 2;
+    n = atoll(words[2]);
+    threads = atoi(words[4]);
+    x = fill(1, atoi(words[3]));
+    y = fill(1000000007, atoi(words[3]));
+    for (size_t k = 0; k < sizeof all / sizeof *all; k++) {
+        if (strcmp(words[1], all[k].name) != 0)
+            continue;
+        double best = 1e9, total = 0;
+        for (int turn = 0; turn < 5; turn++) {
+            const double begin = now();
+            total = all[k].run();
+            const double took = now() - begin;
+            best = took < best ? took : best;
+        }
+        const double each = strcmp(words[1], "ten") == 0 ? (double)n : 1;
+        return printf("{\"seconds\": %.12f, \"value\": %.17g}\n", best / each, total) < 0;
+    }
+    return 2;
+}
