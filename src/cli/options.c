@@ -227,6 +227,7 @@ enum status options_parse(struct options *options, int argc, char **argv)
             return STATUS_OK;
         given.key[key] = true;
     }
+    options->jobs.stop_ns = options->stop_ns;
     options->jobs.arguments = argv + optind;
     options->jobs.argument_count = argc - optind;
     options->jobs_random = !options->jobs.input && options->jobs.argument_count == 0;

@@ -67,7 +67,7 @@ enum status report_begin(struct report *report, const struct options *options,
         .stats = options->stats,
         .layout = layout,
         .columns = columns,
-        .label = columns_find(columns, "run", strlen("run")),
+        .label = columns_find(columns, (struct field){"run", strlen("run")}),
     };
     make_names(report, names);
     if (report->format == FORMAT_CSV)

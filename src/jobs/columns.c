@@ -34,33 +34,30 @@ static bool has_point(struct field field)
     return memchr(field.text, '.', field.length) != NULL;
 }
 
-static enum column_type type_of(struct field field)
+static bool has_exponent(struct field field)
 {
-    int64_t whole;
+    return memchr(field.text, 'e', field.length) || memchr(field.text, 'E', field.length);
+}
+
+/* Of a field that number_parse reads as *whole, or refuses with `error`. */
+static enum column_type type_of(struct field field, enum number_error error)
+{
     double real;
-    const bool point = has_point(field);
-    const enum number_error error = number_parse(field.text, field.length, &whole);
-    if (!point && error == NUMBER_OK)
+    if (has_point(field))
+        return read_real(field, &real) ? COLUMN_REAL : COLUMN_TEXT;
+    if (error == NUMBER_OK)
         return COLUMN_INTEGER;
-    if (read_real(field, &real))
-        return point || memchr(field.text, 'e', field.length) ||
-                       memchr(field.text, 'E', field.length)
-                   ? COLUMN_REAL
-                   : COLUMN_INTEGER; /* too large for one, which is told when it is read */
-    return error == NUMBER_RANGE && !point ? COLUMN_INTEGER : COLUMN_TEXT;
+    if (has_exponent(field) && read_real(field, &real))
+        return COLUMN_REAL;
+    /* One that is too large is told of when it is read. */
+    return error == NUMBER_RANGE ? COLUMN_INTEGER : COLUMN_TEXT;
 }
 
 bool field_is_number(struct field field)
 {
-    return field.length > 0 && type_of(field) != COLUMN_TEXT;
-}
-
-size_t columns_find(const struct columns *columns, const char *name, size_t length)
-{
-    size_t k = 0;
-    while (k < columns->count && !name_is(name, length, columns->column[k].name))
-        k++;
-    return k;
+    int64_t whole;
+    return field.length > 0 &&
+           type_of(field, number_parse(field.text, field.length, &whole)) != COLUMN_TEXT;
 }
 
 static enum column_type type_named(const char *name, size_t length)
@@ -83,47 +80,86 @@ static const char *fault_of(struct field name)
     return name_fault(name.text, name.length);
 }
 
+static size_t bare_length(struct field name)
+{
+    const char *const colon = memchr(name.text, ':', name.length);
+    return colon ? (size_t)(colon - name.text) : name.length;
+}
+
+/* Gives the column the type that its name has behind a colon, if it has one. */
+static enum status give_type(struct column *column, struct field name, const char *place)
+{
+    char quoted[ERROR_QUOTED];
+    const size_t bare = bare_length(name);
+    if (bare == name.length)
+        return STATUS_OK;
+    error_quote(name.text, name.length, quoted);
+    const enum column_type type = type_named(name.text + bare + 1, name.length - bare - 1);
+    if (!type)
+        return error_set(STATUS_USAGE, "%s: column %s: there are the types int, real and text",
+                         place, quoted);
+    if (column->given && type != column->type)
+        return error_set(STATUS_USAGE, "%s: column %s was called %s before; give it one type",
+                         place, quoted, type_names[column->type]);
+    column->type = type;
+    column->given = true;
+    return STATUS_OK;
+}
+
+size_t columns_find(const struct columns *columns, struct field name)
+{
+    const size_t length = bare_length(name);
+    size_t k = 0;
+    while (k < columns->count && !name_is(name.text, length, columns->column[k].name))
+        k++;
+    return k;
+}
+
 enum status columns_add(struct columns *columns, struct field name, const char *place)
 {
     char quoted[ERROR_QUOTED];
-    const struct field whole = name;
-    const char *const colon = memchr(name.text, ':', name.length);
-    error_quote(whole.text, whole.length, quoted);
-    name.length = colon ? (size_t)(colon - name.text) : name.length;
-    const char *const fault = fault_of(name);
+    const struct field bare = {name.text, bare_length(name)};
+    const char *const fault = fault_of(bare);
+    error_quote(name.text, name.length, quoted);
     if (fault)
         return error_set(STATUS_USAGE, "%s: column %s %s", place, quoted, fault);
-    const enum column_type type =
-        colon ? type_named(colon + 1, whole.length - name.length - 1) : COLUMN_OPEN;
-    if (colon && !type)
-        return error_set(STATUS_USAGE, "%s: column %s: there are the types int, real and text",
-                         place, quoted);
-    if (columns_find(columns, name.text, name.length) < columns->count)
+    if (columns_find(columns, name) < columns->count)
         return error_set(STATUS_USAGE, "%s: column %s is there twice; give one another name", place,
                          quoted);
     if (columns->count == COLUMNS_MAX)
         return error_set(STATUS_USAGE, "%s: there are more than %d columns; leave some out", place,
                          COLUMNS_MAX);
-    char *const copy = strndup(name.text, name.length);
-    if (!copy)
+    struct column column = {.low = INT64_MAX, .high = INT64_MIN};
+    const enum status status = give_type(&column, name, place);
+    if (status)
+        return status;
+    column.name = strndup(bare.text, bare.length);
+    if (!column.name)
         return error_set(STATUS_FAILED, "%s: out of memory for the columns", place);
-    columns->column[columns->count++] = (struct column){
-        .name = copy, .type = type, .given = type, .low = INT64_MAX, .high = INT64_MIN};
+    columns->column[columns->count++] = column;
     return STATUS_OK;
 }
 
+enum status columns_name(struct columns *columns, struct field name, const char *place, size_t *k)
+{
+    *k = columns_find(columns, name);
+    return *k < columns->count ? give_type(&columns->column[*k], name, place)
+                               : columns_add(columns, name, place);
+}
+
+/* Bounds are noted whatever the type: a later argument may say that it is an integer. */
 void columns_see(struct columns *columns, size_t k, struct field field)
 {
     struct column *const column = &columns->column[k];
     int64_t whole;
-    if (field.length == 0)
+    if (field.length == 0 || column->type == COLUMN_TEXT)
         return;
-    if (!column->given && column->type < COLUMN_TEXT) {
-        const enum column_type type = type_of(field);
+    const enum number_error error = number_parse(field.text, field.length, &whole);
+    if (!column->given) {
+        const enum column_type type = type_of(field, error);
         column->type = type > column->type ? type : column->type;
     }
-    if (column->type == COLUMN_INTEGER &&
-        number_parse(field.text, field.length, &whole) == NUMBER_OK) {
+    if (error == NUMBER_OK) {
         column->low = whole < column->low ? whole : column->low;
         column->high = whole > column->high ? whole : column->high;
     }
@@ -143,15 +179,9 @@ void columns_settle(struct columns *columns)
     }
 }
 
-/* Is the whole number that the text is, which has no point and no exponent, that double? */
-static bool is_exact(struct field field, double value)
+/* Is a whole number that 64 bits do not hold that double? It has no point and no exponent. */
+static SELDOM bool is_exact(struct field field, double value)
 {
-    int64_t whole;
-    if (has_point(field) || memchr(field.text, 'e', field.length) ||
-        memchr(field.text, 'E', field.length))
-        return true;
-    if (number_parse(field.text, field.length, &whole) == NUMBER_OK)
-        return fabs(value) < 0x1p63 && (int64_t)value == whole;
     char digits[NUMBER_TEXT];
     const size_t sign = field.text[0] == '-' || field.text[0] == '+';
     size_t zeros = sign;
@@ -162,23 +192,35 @@ static bool is_exact(struct field field, double value)
            memcmp(digits, field.text + zeros, (size_t)length) == 0;
 }
 
+static const char *read_integer(struct field field, int64_t *number)
+{
+    const enum number_error error = number_parse(field.text, field.length, number);
+    return error == NUMBER_RANGE ? "does not fit in 64 bits" : error ? "is not an integer" : NULL;
+}
+
+/* What has a point or an exponent is rounded; a whole number is exact or refused. */
+static const char *read_double(struct field field, double *number)
+{
+    static const char loses[] = "loses digits as a real number (53 bits)";
+    int64_t whole;
+    if (!has_point(field) && number_parse(field.text, field.length, &whole) == NUMBER_OK) {
+        *number = (double)whole;
+        const bool fits = *number >= -0x1p63 && *number < 0x1p63;
+        return fits && (int64_t)*number == whole ? NULL : loses;
+    }
+    if (!read_real(field, number))
+        return "is not a finite real number";
+    return has_point(field) || has_exponent(field) || is_exact(field, *number) ? NULL : loses;
+}
+
 /* Reads the field of a column that is a number; what is wrong with it otherwise, or NULL. */
 static const char *read_number(const struct column *column, struct field field,
                                union number *number)
 {
     if (field.length == 0)
         return "is empty";
-    const enum number_error error = number_parse(field.text, field.length, &number->integer);
-    if (column->type == COLUMN_INTEGER)
-        return error == NUMBER_RANGE ? "does not fit in 64 bits"
-               : error               ? "is not an integer"
-                                     : NULL;
-    const bool whole = !error && !has_point(field);
-    if (whole)
-        number->real = (double)number->integer;
-    else if (!read_real(field, &number->real))
-        return "is not a finite real number";
-    return is_exact(field, number->real) ? NULL : "loses digits as a real number (53 bits)";
+    return column->type == COLUMN_INTEGER ? read_integer(field, &number->integer)
+                                          : read_double(field, &number->real);
 }
 
 static SELDOM enum status refuse(const struct column *column, struct field field, const char *what,

@@ -75,8 +75,12 @@ struct field {
  */
 enum status columns_add(struct columns *columns, struct field name, const char *place) MUST_CHECK;
 
-/* Which column has that name; columns->count if none does. */
-size_t columns_find(const struct columns *columns, const char *name, size_t length);
+/* Which column has that name, whatever its type; columns->count if none does. */
+size_t columns_find(const struct columns *columns, struct field name);
+
+/* The same, and adds it if there is none; the type, where it is given, must be the same. */
+enum status columns_name(struct columns *columns, struct field name, const char *place,
+                         size_t *k) MUST_CHECK;
 
 /* Lets the field have its say in the type of column k, and in its bounds. */
 void columns_see(struct columns *columns, size_t k, struct field field);

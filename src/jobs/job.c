@@ -81,30 +81,33 @@ static enum status parse_range(int number, const char *text, size_t length,
     return status;
 }
 
-/* Where the columns of an argument begin: at "NAME=", behind the comma that ends the range. */
+/* Where the columns of an argument begin: at "NAME=", behind the comma that ends the range; NULL if
+   it has none. */
 static const char *find_columns(const char *text)
 {
-    const char *const equals = strchr(text, '=');
-    const char *at = equals;
+    const char *at = strchr(text, '=');
     while (at && at > text && at[-1] != ',')
         at--;
-    return at ? at : text + strlen(text);
+    return at;
 }
 
-/* A column of an argument, "NAME=FIELD" or "NAME:TYPE=FIELD", and what follows it. */
+/* A column of an argument, "NAME=FIELD" or "NAME:TYPE=FIELD", and what follows its comma. */
 static const char *take_column(const char *text, struct field *name, struct field *field)
 {
     const size_t length = strcspn(text, ",");
     const char *const equals = memchr(text, '=', length);
     *name = (struct field){text, equals ? (size_t)(equals - text) : length};
     *field = equals ? (struct field){equals + 1, length - name->length - 1} : (struct field){0};
-    return text[length] ? text + length + 1 : text + length;
+    return text[length] ? text + length + 1 : NULL;
 }
 
-static size_t bare_length(struct field name)
+static SELDOM enum status refuse_column(struct field text, const char *place)
 {
-    const char *const colon = memchr(name.text, ':', name.length);
-    return colon ? (size_t)(colon - name.text) : name.length;
+    char quoted[ERROR_QUOTED];
+    return error_set(STATUS_USAGE,
+                     "%s: %s is no column; a job is [START:]END,NAME=VALUE,..., and texts with "
+                     "commas go into a table (--input)",
+                     place, error_quote(text.text, text.length, quoted));
 }
 
 /* Notes the columns of an argument, and what its fields say of their types. */
@@ -112,19 +115,15 @@ static enum status see_argument(struct columns *columns, int number, const char 
 {
     char place[32];
     snprintf(place, sizeof place, "job %d", number);
-    for (const char *at = find_columns(text); *at;) {
+    for (const char *at = find_columns(text); at;) {
         struct field name, field;
         at = take_column(at, &name, &field);
         if (!field.text)
-            return error_set(STATUS_USAGE,
-                             "%s: %.*s is no column; a job is [START:]END,NAME=VALUE,...", place,
-                             (int)name.length, name.text);
-        size_t k = columns_find(columns, name.text, bare_length(name));
-        if (k == columns->count) {
-            const enum status status = columns_add(columns, name, place);
-            if (status)
-                return status;
-        }
+            return refuse_column(name, place);
+        size_t k;
+        const enum status status = columns_name(columns, name, place, &k);
+        if (status)
+            return status;
         columns_see(columns, k, field);
     }
     return STATUS_OK;
@@ -137,12 +136,12 @@ static enum status make_row(const struct columns *columns, int number, const cha
     struct field fields[COLUMNS_MAX] = {{0}};
     char place[32];
     snprintf(place, sizeof place, "job %d", number);
-    for (const char *at = find_columns(text); *at;) {
+    for (const char *at = find_columns(text); at;) {
         struct field name, field;
         at = take_column(at, &name, &field);
-        const size_t k = columns_find(columns, name.text, bare_length(name));
+        const size_t k = columns_find(columns, name);
         if (fields[k].text)
-            return error_set(STATUS_USAGE, "%s: column %s is there twice", place,
+            return error_set(STATUS_USAGE, "%s: column %s is there twice; give it once", place,
                              columns->column[k].name);
         fields[k] = field;
     }
@@ -156,7 +155,7 @@ static enum status parse_argument(struct job_source *source, int number, const c
                                   struct job *job)
 {
     const char *const columns = find_columns(text);
-    const size_t length = (size_t)(columns - text) - (*columns && columns > text);
+    const size_t length = columns ? (size_t)(columns - text) - (columns > text) : strlen(text);
     const enum status status = parse_range(number, text, length, &source->spec, job);
     return status || source->columns.count == 0
                ? status

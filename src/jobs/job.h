@@ -47,6 +47,7 @@ struct job_spec {
     int64_t start; /* first integer of a job that is given by its end alone */
     int64_t end;   /* the end of a job that has none, if */
     bool has_end;
+    uint64_t stop_ns; /* until when job_source_prepare waits (clock_ns); 0: for ever */
 };
 
 enum job_next {
@@ -62,8 +63,8 @@ enum status job_source_open(struct job_source **opened, const struct job_spec *s
 
 /*
  * Reads ahead as far as it must to know the columns: a regular file with a header to its end, a
- * pipe to its first row. Waits for input; STATUS_STOPPED, without an error, if a stop is asked for.
- * Once, before the first job is read.
+ * pipe to its first row. Waits for input; STATUS_STOPPED if a stop is asked for or the time is
+ * over. Once, before the first job is read.
  */
 enum status job_source_prepare(struct job_source *source, struct control *control) MUST_CHECK;
 

@@ -1,5 +1,6 @@
 #include "jobs/job_file.h"
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/number.h"
 #include "jobs/job_lines.h"
@@ -21,6 +22,7 @@ struct job_file {
     struct table table;
     struct columns columns;
     struct job_file_ahead ahead;
+    uint64_t header;               /* its digest */
     uint64_t digest, digest_ahead; /* of the rows that were read, and that were read ahead */
 
     struct lines lines;
@@ -133,14 +135,30 @@ static enum status next_row(struct job_file *file, bool wait, enum job_next *nex
     return status;
 }
 
+/* STATUS_STOPPED if a stop is asked for, or if the time is over: then with an error. */
+static enum status look_for_stop(const struct job_file *file, struct control *control)
+{
+    const uint64_t stop_ns = file->spec->stop_ns;
+    if (control_stop(control))
+        return STATUS_STOPPED;
+    if (stop_ns && clock_ns() >= stop_ns)
+        return error_set(STATUS_STOPPED,
+                         "%s: the time was over before the first job was known; run the same "
+                         "command again",
+                         file->lines.name);
+    return STATUS_OK;
+}
+
 /* The same, waited for. */
 static enum status await_row(struct job_file *file, struct control *control, enum job_next *next)
 {
     enum status status;
-    do
+    do {
         status = next_row(file, true, next);
-    while (!status && *next == JOB_NOT_YET && !control_stop(control));
-    return !status && *next == JOB_NOT_YET ? STATUS_STOPPED : status;
+        if (!status && *next == JOB_NOT_YET)
+            status = look_for_stop(file, control);
+    } while (!status && *next == JOB_NOT_YET);
+    return status;
 }
 
 /* The row in hand: its text may be written to. */
@@ -149,13 +167,49 @@ static char *row_text(struct job_file *file)
     return (char *)file->lines.text.text;
 }
 
+/* Digests end each row, so that its end counts. */
+static uint64_t digest_row(uint64_t so_far, struct field row)
+{
+    return digest_add(digest_add(so_far, row.text, row.length), "\n", 1);
+}
+
+static SELDOM enum status refuse_change(struct job_file *file)
+{
+    return error_set(STATUS_FAILED,
+                     "%s: was changed while it was read; what was reported before this line holds "
+                     "for the file as it was; run again, on a copy if it goes on changing",
+                     job_file_place(file));
+}
+
+/* Does the job lie where all of them were seen to lie? What is proved of a term rests on that. */
+static bool as_foreseen(const struct job_file *file, struct job job)
+{
+    const struct job_file_ahead *const ahead = &file->ahead;
+    const struct columns *const columns = &file->columns;
+    bool good =
+        !ahead->known || job_terms(job) == 0 || (job.start >= ahead->low && job.end <= ahead->high);
+    for (size_t k = 0; k < columns->count; k++) {
+        const struct column *const column = &columns->column[k];
+        if (column->type == COLUMN_INTEGER) {
+            const int64_t number = job.row->numbers[column->number].integer;
+            good = good && number >= column->low && number <= column->high;
+        }
+    }
+    return good;
+}
+
 /* The job that the row in hand is; what it lacks of its range comes from the options. */
 static enum status parse_row(struct job_file *file, struct job *job)
 {
     const struct field text = file->lines.text;
     *job = (struct job){file->spec->start, file->spec->end, NULL};
-    file->digest = digest_add(file->digest, text.text, text.length + 1);
-    return table_row(&file->table, row_text(file), text.length, job_file_place(file), job);
+    file->digest = digest_row(file->digest, text);
+    const enum status status =
+        table_row(&file->table, row_text(file), text.length, job_file_place(file), job);
+    if (status || as_foreseen(file, *job))
+        return status;
+    free(job->row);
+    return refuse_change(file);
 }
 
 /* Lets the row in hand have its say in the types of the columns and the ranges of the jobs. */
@@ -164,7 +218,7 @@ static enum status see_row(struct job_file *file)
     const struct field text = file->lines.text;
     struct job_file_ahead *const ahead = &file->ahead;
     struct job job = {file->spec->start, file->spec->end, NULL};
-    file->digest_ahead = digest_add(file->digest_ahead, text.text, text.length + 1);
+    file->digest_ahead = digest_row(file->digest_ahead, text);
     const enum status status =
         table_see(&file->table, row_text(file), text.length, job_file_place(file), &job);
     if (status || job_terms(job) == 0)
@@ -186,16 +240,19 @@ static enum status read_ahead(struct job_file *file, struct control *control)
     enum status status = STATUS_OK;
     file->ahead = (struct job_file_ahead){.low = INT64_MAX, .high = INT64_MIN};
     file->digest_ahead = DIGEST_START;
-    while (!status && next == JOB_READ) {
+    for (uint64_t rows = 1; !status && next == JOB_READ; rows++) {
         status = await_row(file, control, &next);
         if (!status && next == JOB_READ)
             status = see_row(file);
+        if (!status && rows % 4096 == 0)
+            status = look_for_stop(file, control);
     }
     if (status == STATUS_STOPPED)
         return status;
     file->ahead.known = !status;
     file->columns.all_seen = true;
-    error_clear();
+    if (status)
+        error_clear();
     return job_file_rewind(file);
 }
 
@@ -210,12 +267,13 @@ static enum status look_at_row(struct job_file *file, struct control *control)
     char *const copy = malloc(text.length + 1);
     if (!copy)
         return error_set(STATUS_FAILED, "%s: out of memory for a row", file->lines.name);
-    struct job job = {0};
+    struct job job = {file->spec->start, file->spec->end, NULL};
     memcpy(copy, text.text, text.length);
     status = table_see(&file->table, copy, text.length, job_file_place(file), &job);
     free(copy);
     lines_put_back(&file->lines);
-    error_clear(); /* it is told of when the row is read */
+    if (status)
+        error_clear(); /* it is told of when the row is read */
     return STATUS_OK;
 }
 
@@ -224,9 +282,11 @@ static enum status begin_table(struct job_file *file)
     struct lines *const lines = &file->lines;
     char quoted[ERROR_QUOTED];
     error_quote(lines->text.text, lines->text.length, quoted);
-    file->is_table = file->header_read = lines->quotes = true;
+    file->is_table = file->header_read = true;
+    file->header = digest_row(DIGEST_START, lines->text);
     const enum status status = table_header(&file->table, &file->columns, row_text(file),
                                             lines->text.length, job_file_place(file));
+    lines->separator = file->table.separator;
     if (status || file->table.has_end || file->spec->has_end)
         return status;
     return error_set(STATUS_USAGE,
@@ -265,28 +325,22 @@ struct job_file_ahead job_file_ahead(const struct job_file *file)
     return file->ahead;
 }
 
-/* All rows have been read: are they those that were read ahead? */
-static enum status check_unchanged(const struct job_file *file)
-{
-    if (!file->ahead.known || file->digest == file->digest_ahead)
-        return STATUS_OK;
-    return error_set(
-        STATUS_FAILED,
-        "%s: was changed while it was read; what was told so far holds for what it was",
-        file->lines.name);
-}
-
 static enum status next_of_table(struct job_file *file, bool wait, enum job_next *next,
                                  struct job *job)
 {
     enum status status = next_row(file, wait, next);
     if (!status && *next == JOB_READ && !file->header_read) {
         file->header_read = true;
+        if (digest_row(DIGEST_START, file->lines.text) != file->header)
+            return refuse_change(file);
         status = next_row(file, wait, next);
     }
     if (status || *next == JOB_NOT_YET)
         return status;
-    return *next == JOB_READ ? parse_row(file, job) : check_unchanged(file);
+    if (*next == JOB_READ)
+        return parse_row(file, job);
+    return file->ahead.known && file->digest != file->digest_ahead ? refuse_change(file)
+                                                                   : STATUS_OK;
 }
 
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next, struct job *job)

@@ -14,9 +14,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The longest line, in bytes, with its end. */
-enum { JOB_LINE_MAX = 65536 };
-
 struct job_file;
 
 /* Opens spec->input, "-" is standard input. The spec must outlive it. */

@@ -33,6 +33,7 @@ enum status lines_open(struct lines *lines, const char *path)
     }
     lines->origin = lseek(lines->fd, 0, SEEK_CUR);
     lines->regular = known && S_ISREG(status.st_mode) && lines->origin >= 0;
+    lines->next = 1;
     lines->at = lines->filled = lines->buffer;
     lines->newline = lines->carriage = NULL;
     return STATUS_OK;
@@ -121,24 +122,48 @@ static char *find_end(struct lines *lines, size_t seen)
     return newline < carriage ? newline : carriage;
 }
 
-/* The row of a table may go on where a line ends: in quotes. */
-static SELDOM char *find_row_end(const struct lines *lines)
+/* Where the row ends whose first line ends at `end`; *open says whether a quote is open there. */
+static char *find_row_end(const struct lines *lines, char *end, bool *open)
 {
-    bool open;
+    *open = false;
+    if (!lines->separator || !memchr(lines->at, '"', (size_t)(end - lines->at)))
+        return end;
     const size_t held = (size_t)(lines->filled - lines->at);
-    return lines->at + table_row_end(lines->at, held, &open);
+    return lines->at + table_row_end(lines->at, held, lines->separator, open);
 }
 
-/* A line counts once, however many line breaks it holds. */
-static void take_line(struct lines *lines, char *end)
+/* How many lines end within it. */
+static uint64_t count_breaks(const char *text, const char *end)
+{
+    uint64_t breaks = 0;
+    for (; text < end; text++)
+        breaks += *text == '\n' || (*text == '\r' && (text + 1 == end || text[1] != '\n'));
+    return breaks;
+}
+
+/* `first` is where its first line ends. */
+static void take_line(struct lines *lines, const char *first, char *end)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark */
     if (lines->line == 0 && end - lines->at >= 3 && memcmp(lines->at, mark, 3) == 0)
         lines->at += 3;
-    lines->line++;
+    lines->line = lines->next;
+    lines->next += 1 + (first < end ? count_breaks(first, end) : 0);
     lines->text = (struct field){lines->at, (size_t)(end - lines->at)};
     lines->after_carriage = end < lines->filled && *end == '\r';
     lines->at = end < lines->filled ? end + 1 : end;
+}
+
+static SELDOM enum status refuse_length(struct lines *lines, bool open)
+{
+    lines->line = lines->next;
+    if (open)
+        return error_set(STATUS_USAGE,
+                         "%s: a quote is opened here that is not closed within %d bytes; close it, "
+                         "or put quotes around the field and double those within",
+                         lines_place(lines), LINE_MAX_LENGTH);
+    return error_set(STATUS_USAGE, "%s: the line is longer than %d bytes; " LINE_FORM,
+                     lines_place(lines), LINE_MAX_LENGTH);
 }
 
 enum status lines_next(struct lines *lines, bool wait, enum job_next *next)
@@ -149,24 +174,18 @@ enum status lines_next(struct lines *lines, bool wait, enum job_next *next)
             lines->at += *lines->at == '\n';
             lines->after_carriage = false;
         }
-        char *end = find_end(lines, seen);
-        if (lines->quotes && memchr(lines->at, '"', (size_t)(end - lines->at))) {
-            for (const char *at = end; (end = find_row_end(lines)) > at && at < lines->filled;
-                 at = end)
-                ;
-        }
+        bool open;
+        char *const first = find_end(lines, seen);
+        char *const end = find_row_end(lines, first, &open);
         if (end < lines->filled || (lines->at_end && end > lines->at)) {
-            take_line(lines, end);
+            take_line(lines, first, end);
             *next = JOB_READ;
             return STATUS_OK;
         }
         *next = lines->at_end ? JOB_END : JOB_NOT_YET;
-        seen = (size_t)(end - lines->at);
-        if (seen >= LINE_MAX_LENGTH) {
-            lines->line++;
-            return error_set(STATUS_USAGE, "%s: the line is longer than %d bytes; " LINE_FORM,
-                             lines_place(lines), LINE_MAX_LENGTH);
-        }
+        seen = (size_t)(first - lines->at);
+        if (end - lines->at >= LINE_MAX_LENGTH)
+            return refuse_length(lines, open);
         if (lines->at_end || !readable(lines, wait))
             return STATUS_OK;
         const enum status status = fill(lines);
@@ -181,7 +200,7 @@ void lines_put_back(struct lines *lines)
     lines->at = (char *)lines->text.text;
     lines->newline = lines->carriage = NULL;
     lines->after_carriage = false;
-    lines->line--;
+    lines->next = lines->line;
 }
 
 enum status lines_keep(struct lines *lines)
@@ -218,6 +237,7 @@ enum status lines_rewind(struct lines *lines)
         return error_set(STATUS_FAILED, "%s: can't be read again: %s; give the jobs as a file",
                          lines->name, strerror(errno));
     lines->line = 0;
+    lines->next = 1;
     lines->after_carriage = lines->at_end = false;
     lines->at = lines->filled = lines->buffer;
     lines->newline = lines->carriage = NULL;

@@ -1,8 +1,9 @@
 /*
  * job_lines: the lines of a file or pipe, read as the run goes.
  *
- * A line ends with LF, CR or CR LF. Where a stop may be asked for, nothing waits longer than a
- * fifth of a second.
+ * A line ends with LF, CR or CR LF. Once the separator of a table is set, its rows take the place
+ * of lines: a row goes on where a line ends in quotes. Where a stop may be asked for, nothing waits
+ * longer than a fifth of a second.
  */
 #ifndef PARSUM_JOB_LINES_H
 #define PARSUM_JOB_LINES_H
@@ -26,8 +27,9 @@ struct lines {
     int fd;
     off_t origin;      /* where they begin in it; -1 if it is a pipe */
     bool regular;      /* a regular file: it can be read again */
-    bool quotes;       /* lines go on within double quotes */
-    uint64_t line;     /* of the line that was read last, from 1 */
+    char separator;    /* of a table, whose rows go on within quotes; 0: it is none */
+    uint64_t line;     /* where what was read last begins, from 1; 0: nothing was read */
+    uint64_t next;     /* where what follows it begins */
     struct field text; /* that line; it may be written to, until the next call */
     bool copying;      /* what is read goes to `copy` as well */
     int copy;
@@ -35,7 +37,6 @@ struct lines {
     bool at_end;         /* nothing left to read */
     char *at, *filled;
     char *newline, *carriage; /* the next LF and CR, or `filled`; NULL or before `at`: not known */
-    char edge[1];             /* before the buffer */
     char buffer[LINE_MAX_LENGTH];
     char place[320];
 };

@@ -29,13 +29,30 @@ bool table_is_blank(const char *line, size_t length)
     return text.length == 0 || text.text[0] == '#';
 }
 
-size_t table_row_end(const char *text, size_t length, bool *open)
+/* Where the quote is closed that is open at text[k]; `length` if it is not. */
+static size_t find_close(const char *text, size_t length, size_t k)
 {
-    bool quoted = false;
+    for (; k < length && (text[k] != '"' || (k + 1 < length && text[k + 1] == '"')); k++)
+        k += text[k] == '"';
+    return k;
+}
+
+size_t table_row_end(const char *text, size_t length, char separator, bool *open)
+{
+    const bool comment = table_is_blank(text, length);
+    bool begins = !comment; /* nothing but blanks stands between here and the field's begin */
     size_t k = 0;
-    for (; k < length && (quoted || (text[k] != '\n' && text[k] != '\r')); k++)
-        quoted ^= text[k] == '"';
-    *open = quoted;
+    *open = false;
+    for (; k < length && text[k] != '\n' && text[k] != '\r'; k++) {
+        if (begins && text[k] == '"') {
+            k = find_close(text, length, k + 1);
+            *open = k == length;
+            if (*open)
+                return length;
+        }
+        begins = !comment &&
+                 (text[k] == separator || (is_blank(text[k]) && (begins || separator == ' ')));
+    }
     return k;
 }
 
@@ -49,8 +66,9 @@ static char separator_of(const char *line, size_t length)
 }
 
 /*
- * A field in quotes, which begins at *at: doubled ones become one, in place. Leaves *at behind it.
- * False if the quote is not closed, or if something follows that parts no fields.
+ * A field in quotes, which begins at *at: doubled ones become one, in place. Leaves *at behind it
+ * and the blanks that follow. False if the quote is not closed, or if something follows that parts
+ * no fields.
  */
 static bool unquote(char separator, char **at, const char *end, struct field *field)
 {
@@ -64,55 +82,55 @@ static bool unquote(char separator, char **at, const char *end, struct field *fi
         return false;
     field->length = (size_t)(to - field->text);
     from++;
-    const char *const parted = from;
-    while (from < end && is_blank(*from) && *from != separator)
-        from++;
     *at = from;
-    return from == end || *from == separator || (separator == ' ' && from > parted);
+    while (*at < end && is_blank(**at) && (separator == ' ' || **at != separator))
+        ++*at;
+    return *at == end || **at == separator || (separator == ' ' && *at > from);
 }
 
-/* What is wrong with a line whose fields can't be told apart. */
-static SELDOM enum status refuse_quotes(const char *place, size_t column)
+/* A field that ends at a separator or at `end`. False if there is a quote in it. */
+static bool take_bare(char separator, char **at, char *end, struct field *field)
 {
-    return error_set(
-        STATUS_USAGE,
-        "%s: field %zu has a quote that is not closed, or that does not end the field; "
-        "a quote within a quoted field is doubled (\"\")",
-        place, column + 1);
+    char *const from = *at;
+    if (separator == ' ') {
+        while (*at < end && !is_blank(**at))
+            ++*at;
+    } else {
+        char *const parted = memchr(from, separator, (size_t)(end - from));
+        *at = parted ? parted : end;
+    }
+    *field = trimmed(from, *at);
+    return !memchr(field->text, '"', field->length);
 }
 
-/* Splits the line into at most `room` fields; *count tells how many there are. */
-static enum status split(char separator, char *line, size_t length, const char *place,
-                         struct field *fields, size_t room, size_t *count)
+/*
+ * Splits the line into fields, of which it keeps at most `room`, and returns how many there are.
+ * *bad becomes false, or true if the quotes of the last one are wrong.
+ */
+static size_t split(char separator, char *line, size_t length, struct field *fields, size_t room,
+                    bool *bad)
 {
     char *at = line;
     char *const end = line + length;
-    for (*count = 0;; (*count)++) {
-        struct field field;
+    for (size_t count = 0;; at += separator != ' ') {
+        struct field field = {at, 0};
         while (at < end && is_blank(*at) && (separator == ' ' || *at != separator))
             at++;
         if (separator == ' ' && at == end)
-            return STATUS_OK;
-        if (at < end && *at == '"') {
-            if (!unquote(separator, &at, end, &field))
-                return refuse_quotes(place, *count);
-        } else {
-            char *const from = at;
-            while (at < end && (separator == ' ' ? !is_blank(*at) : *at != separator))
-                at++;
-            field = trimmed(from, at);
-            if (memchr(field.text, '"', field.length))
-                return refuse_quotes(place, *count);
-        }
-        if (*count < room)
-            fields[*count] = field;
-        if (at == end) {
-            ++*count;
-            return STATUS_OK;
-        }
-        at++;
+            return count;
+        *bad = !(at < end && *at == '"' ? unquote(separator, &at, end, &field)
+                                        : take_bare(separator, &at, end, &field));
+        if (count < room)
+            fields[count] = field;
+        count++;
+        if (*bad || at == end)
+            return count;
     }
 }
+
+#define BAD_QUOTES                                                                                 \
+    "has a quote that is not closed, or that stands within; put quotes around the field and "      \
+    "double those within"
 
 bool table_is_header(const char *line, size_t length)
 {
@@ -167,42 +185,76 @@ static SELDOM enum status refuse_header(const char *line, size_t length, const c
                      place, quoted, why);
 }
 
-enum status table_header(struct table *table, struct columns *columns, char *line, size_t length,
-                         const char *place)
+static enum status add_fields(struct table *table, char *line, size_t length, const char *place)
 {
     struct field fields[COLUMNS_MAX + 2];
     const size_t room = sizeof fields / sizeof *fields;
-    char *const copy = strndup(line, length);
-    *table = (struct table){.separator = separator_of(line, length), .columns = columns};
-    enum status status =
-        copy ? split(table->separator, line, length, place, fields, room, &table->fields)
-             : error_set(STATUS_FAILED, "%s: out of memory for the columns", place);
-    if (!status && table->fields > room)
-        status = error_set(STATUS_USAGE, "%s: there are more than %d columns; leave some out",
-                           place, COLUMNS_MAX);
+    bool bad = false;
+    table->fields = split(table->separator, line, length, fields, room, &bad);
+    if (bad)
+        return error_set(STATUS_USAGE, "%s: field %zu " BAD_QUOTES, place, table->fields);
+    if (table->fields > room)
+        return error_set(STATUS_USAGE, "%s: there are more than %d columns; leave some out", place,
+                         COLUMNS_MAX);
+    enum status status = STATUS_OK;
     for (size_t f = 0; f < table->fields && !status; f++)
         status = add_field(table, f, fields[f], place);
+    return status;
+}
+
+enum status table_header(struct table *table, struct columns *columns, char *line, size_t length,
+                         const char *place)
+{
+    char *const copy = malloc(length + 1);
+    if (!copy)
+        return error_set(STATUS_FAILED, "%s: out of memory for the columns", place);
+    memcpy(copy, line, length);
+    *table = (struct table){.separator = separator_of(line, length), .columns = columns};
+    enum status status = add_fields(table, line, length, place);
     if (status == STATUS_USAGE)
         status = refuse_header(copy, length, place);
     free(copy);
     return status;
 }
 
+static const char *name_of(const struct table *table, size_t f)
+{
+    return table->field[f].role == TABLE_START ? "start"
+           : table->field[f].role == TABLE_END
+               ? "end"
+               : table->columns->column[table->field[f].column].name;
+}
+
+static SELDOM enum status refuse_count(const struct table *table, size_t count, const char *place)
+{
+    if (count < table->fields)
+        return error_set(STATUS_USAGE,
+                         "%s: column %s is missing: there are %zu fields, and the header has %zu; "
+                         "give one for each column",
+                         place, name_of(table, count), count, table->fields);
+    return error_set(STATUS_USAGE,
+                     "%s: there are fields behind column %s: %zu, and the header has %zu; put "
+                     "quotes around a field that holds what parts fields",
+                     place, name_of(table, table->fields - 1), count, table->fields);
+}
+
 /* The fields of a row, as many as the header has. */
 static enum status split_row(const struct table *table, char *line, size_t length,
                              const char *place, struct field *fields)
 {
-    size_t count;
-    if (memchr(line, '\0', length))
-        return error_set(STATUS_USAGE, "%s: there is a NUL byte; a table is text", place);
-    const enum status status =
-        split(table->separator, line, length, place, fields, table->fields, &count);
-    if (status || count == table->fields)
-        return status;
-    return error_set(STATUS_USAGE,
-                     "%s: there are %zu fields, but the header has %zu; give one for each column, "
-                     "or put quotes around a field that holds what parts fields",
-                     place, count, table->fields);
+    bool bad = false;
+    const bool has_nul = memchr(line, '\0', length) != NULL;
+    const size_t count = split(table->separator, line, length, fields, table->fields, &bad);
+    const size_t kept = count < table->fields ? count : table->fields;
+    for (size_t f = 0; has_nul && f < kept; f++)
+        if (memchr(fields[f].text, '\0', fields[f].length))
+            return error_set(STATUS_USAGE,
+                             "%s: column %s holds a NUL byte; give the table as text in UTF-8",
+                             place, name_of(table, f));
+    if (bad && count <= table->fields)
+        return error_set(STATUS_USAGE, "%s: column %s " BAD_QUOTES, place,
+                         name_of(table, count - 1));
+    return count == table->fields && !bad ? STATUS_OK : refuse_count(table, count, place);
 }
 
 static enum status read_bound(const char *name, struct field field, const char *place,

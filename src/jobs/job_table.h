@@ -7,6 +7,7 @@
  * Fields are parted by commas if the header has one, else by tabs, else by semicolons, else by
  * blanks. Blanks around a field do not count. A field in double quotes may hold what parts fields,
  * line breaks, and quotes, which are doubled (RFC 4180). A line that begins with # is a comment.
+ * A row is refused with `place` ("FILE:LINE") and the column in the error.
  *
  * `start` and `end` are the range; what a table lacks of it is given from outside.
  */
@@ -47,9 +48,10 @@ bool table_is_blank(const char *line, size_t length);
 
 /*
  * Where the row ends that begins at text[0]: at a line break that stands in no quotes, or at
- * `length`. *open says whether a quote is open there.
+ * `length`. *open says whether a quote is open there. Only a quote that begins a field opens one,
+ * and a comment has none.
  */
-size_t table_row_end(const char *text, size_t length, bool *open);
+size_t table_row_end(const char *text, size_t length, char separator, bool *open);
 
 /*
  * Lets a row have its say in the types of the columns, and reads its range into *job; start and end

@@ -117,6 +117,10 @@ class Input(Case):
                 self.assert_refuses(run("-ocsv", "-i", file.name), file.name + ":", *fragments,
                                     out=out)
 
+    def assert_refused_behind_a_job(self, lines, *fragments):
+        """A first line that is no number would be read as a header."""
+        self.assert_refused(b"7\n" + lines, ":2: ", *fragments, out="run,start,end,sum\n1,0,7,21\n")
+
     def test_a_missing_file(self):
         self.assert_refuses(run("-i", "/nonexistent/jobs"), "/nonexistent/jobs: No such file",
                             "give a file")
@@ -150,10 +154,15 @@ class Input(Case):
         self.assert_refuses(run("-i", "/proc/self/mem"), "/proc/self/mem: reading failed", status=1)
 
     def test_a_line_that_is_no_integer(self):
-        self.assert_refused(b"abc\n", ":1: 'abc' is not an integer", LINE)
+        self.assert_refused_behind_a_job(b"abc\n", "'abc' is not an integer", LINE)
         self.assert_refused(b"\n# c\n 1.5\n", ":3: '1.5' is not an integer", LINE)
-        self.assert_refused(b"5:7\n", ":1: '5:7' is not an integer", LINE)
-        self.assert_refused(b"\xef\xbb\xbf5\n", ":1: ", "is not an integer", LINE)
+        self.assert_refused_behind_a_job(b"5:7\n", "'5:7' is not an integer", LINE)
+        self.assert_refused_behind_a_job(b"\xef\xbb\xbf5\n", "is not an integer", LINE)
+
+    def test_a_first_line_that_is_no_header_either(self):
+        for line in ("abc", "5:7", "x,y", "1O", "0;1 000"):
+            self.assert_refused(line.encode() + b"\n10\n", f":1: '{line}' is read as a header", LINE,
+                                out="")
 
     def test_a_line_that_does_not_fit_in_64_bits(self):
         self.assert_refused(b"0 9223372036854775808\n", ":1: '9223372036854775808' does not fit",
@@ -171,7 +180,7 @@ class Input(Case):
 
     def test_three_fields(self):
         for line in (b"1 2 3", b"1,2,3", b"1 2,3", b"1 2 x"):
-            self.assert_refused(line + b"\n", ":1: ", "more than two fields", LINE)
+            self.assert_refused_behind_a_job(line + b"\n", "more than two fields", LINE)
 
     def test_a_comma_that_parts_nothing(self):
         for line in (b"5,", b",5", b",", b"1,,2"):
@@ -181,7 +190,8 @@ class Input(Case):
         junk = random.Random(1)
         for size in (1, 10, 5000, 100_000):
             lines = b"\xff" + junk.randbytes(size)
-            self.assert_refused(lines, ":1: ", LINE)
+            self.assert_refused(lines, ":1: ", LINE, out="")
+            self.assert_refused_behind_a_job(lines, LINE)
 
     def test_lines_are_counted_whatever_ends_them(self):
         for end in (b"\n", b"\r", b"\r\n"):
@@ -191,10 +201,12 @@ class Input(Case):
 
     def test_nul_bytes(self):
         for lines in (b"\0", b"\0\n", b"1\0\n", b"\0" + b"1\n", b"1 2\0 3\n", b"\0" * 5000):
-            self.assert_refused(lines, ":1: ", LINE)
+            self.assert_refused(lines, ":1: ", LINE, out="")
+            self.assert_refused_behind_a_job(lines, LINE)
 
     def test_control_bytes_do_not_reach_the_terminal(self):
-        self.assert_refused(b"\x1b[2J\n", r":1: '\x1b[2J' is not an integer")
+        self.assert_refused(b"\x1b[2J\n", r":1: '\x1b[2J' is read as a header", out="")
+        self.assert_refused_behind_a_job(b"\x1b[2J\n", r"'\x1b[2J' is not an integer")
 
     def test_a_line_of_a_megabyte(self):
         for byte in (b"1", b"x", b" ", b"#", b"1 "):

@@ -38,14 +38,18 @@ class JournalCase(Case):
         with open(self.journal) as file:
             return file.read()
 
-    def start(self, *arguments, **pipes):
-        """A process that has got as far as having a journal."""
+    def start(self, *arguments, first=b"", **pipes):
+        """A process that has got as far as having a journal, for which it needs the first line of a
+        pipe."""
         process = subprocess.Popen(
             [PARSUM, "--journal", self.journal, *map(str, arguments)], env=environment(),
             **{"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE,
                **pipes})
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
+        if first:
+            process.stdin.write(first)
+            process.stdin.flush()
         self.await_handlers(process)
         self.await_in_journal("checkpoint")
         return process
@@ -303,19 +307,33 @@ class Stopping(JournalCase):
         self.assertEqual(result.timeless, plain)
 
     def test_a_time_limit_also_ends_a_wait_for_jobs(self):
-        process = self.start("--input", "-", "--max-time", "1.5", stdin=subprocess.PIPE)
-        process.stdin.write(b"10\n20\n")
-        process.stdin.flush()
+        process = self.start("--input", "-", "--max-time", "1.5", stdin=subprocess.PIPE,
+                             first=b"10\n20\n")
         self.await_in_journal("done 1 0:10=45 0:20=190")  # while there is nothing to do
         status, out, err = self.end(process)
         self.assertEqual((status, out), (75, "Run #1, sum is: 45\nRun #2, sum is: 190\n"), err)
 
     def test_a_signal_also_ends_a_wait_for_jobs(self):
         for name in STOPS:
-            process = self.start("--input", "-", stdin=subprocess.PIPE)
+            process = self.start("--input", "-", stdin=subprocess.PIPE, first=b"10\n")
             time.sleep(0.1)
             process.send_signal(getattr(signal, name))
             self.assertEqual(self.end(process)[0], -getattr(signal, name))
+            os.unlink(self.journal)
+
+    def test_a_wait_for_the_first_line_ends_as_well(self):
+        for limit, status in ((1.5, 75), (60, -signal.SIGTERM)):
+            process = subprocess.Popen(
+                [PARSUM, "--journal", self.journal, "--input", "-", "--max-time", str(limit)],
+                env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE)
+            self.addCleanup(process.communicate)
+            self.addCleanup(process.kill)
+            self.await_handlers(process)
+            if status < 0:
+                process.terminate()
+            self.assertEqual(self.end(process)[0], status)
+            self.assertFalse(os.path.exists(self.journal))
 
     def test_while_it_catches_up_the_old_journal_stays(self):
         run("--journal", self.journal, "--input", "-", stdin=b"10\n20\n30\n")
@@ -347,9 +365,8 @@ class Stopping(JournalCase):
         self.assertRegex(process.communicate()[1], rb"% .*terms/s .* left\n")
 
     def test_usr1_counts_terms_where_nobody_knows_what_will_come(self):
-        process = self.start("--input", "-", stdin=subprocess.PIPE)
-        process.stdin.write(ENDLESS.encode() + b"\n")
-        process.stdin.flush()
+        process = self.start("--input", "-", stdin=subprocess.PIPE,
+                             first=ENDLESS.encode() + b"\n")
         process.send_signal(signal.SIGUSR1)
         self.await_in_journal("checkpoint 2 ")
         process.terminate()

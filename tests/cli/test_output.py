@@ -172,9 +172,9 @@ class Json(Case):
     def test_says_what_went_wrong(self):
         self.assert_fails(2, 2, "error", "standard input:3: 'x' is not an integer", "-i-",
                           stdin=b"10\n20\nx\n")
-        self.assert_fails(2, 0, "error", "standard input:1: '\\x01\"' is", "-i-", stdin=b'\1"\n')
-        self.assert_fails(2, 0, "error", "standard input:1: '\\ufeff1' is", "-i-",
-                          stdin=b"\xef\xbb\xbf1\n")
+        self.assert_fails(2, 1, "error", "standard input:2: '\\x01\"' is", "-i-", stdin=b'10\n\1"\n')
+        self.assert_fails(2, 1, "error", "standard input:2: '\\ufeff1' is", "-i-",
+                          stdin=b"10\n\xef\xbb\xbf1\n")
         self.assert_fails(2, 1, "error", "more than 2^63-1 terms", "-i-",
                           stdin=b"10\n-1 9223372036854775807\n")
         self.assert_fails(1, 2, "error", "job 3 [0, 20): the term divides an integer by zero",
