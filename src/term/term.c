@@ -224,7 +224,7 @@ static enum status find_columns(struct term_columns *found, const struct term_mo
     const struct columns *const columns = spec->columns ? spec->columns : &none;
     found->numbers = columns->numbers;
     for (const struct term_column *wanted = module->columns; wanted->name; wanted++) {
-        const size_t k = columns_find(columns, wanted->name, strlen(wanted->name));
+        const size_t k = columns_find(columns, (struct field){wanted->name, strlen(wanted->name)});
         const enum column_type type = wanted->is_real ? COLUMN_REAL : COLUMN_INTEGER;
         if (found->count == COLUMNS_MAX || k == columns->count || columns->column[k].type != type)
             return error_set(STATUS_USAGE,

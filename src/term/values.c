@@ -82,8 +82,8 @@ static enum status check_distinct(const struct term_spec *spec, size_t which, st
         if (before.length == named.length && memcmp(before.name, named.name, named.length) == 0)
             return refuse(option, named, "is given twice; choose another name");
     }
-    if (spec->columns &&
-        columns_find(spec->columns, named.name, named.length) < spec->columns->count)
+    if (spec->columns && columns_find(spec->columns, (struct field){named.name, named.length}) <
+                             spec->columns->count)
         return refuse(option, named, "is a column of the jobs; choose another name");
     return STATUS_OK;
 }
