@@ -396,7 +396,7 @@ enum status run_jobs(const struct run_spec *spec, struct result *result)
     enum status status = run_window(&run.window, spec->term, spec->engine->own_threads);
     if (status)
         return status;
-    pace_start(&run.pace, spec->engine->threads, spec->term->term_ns);
+    pace_start(&run.pace, spec->engine->threads, spec->term->term_ns, spec->term->blocks);
     status = spec->journal ? resume(&run) : STATUS_OK;
     TELL(&run, begin, job_source_total(spec->source), result->terms);
     if (!status) {

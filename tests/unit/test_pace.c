@@ -8,7 +8,7 @@
 static int rounds(int threads, double known_ns, double term_ns, double terms, double *longest_ns)
 {
     struct pace pace;
-    pace_start(&pace, threads, known_ns);
+    pace_start(&pace, threads, known_ns, false);
     int count = 0;
     *longest_ns = 0;
     while (terms >= 1) {
@@ -30,7 +30,7 @@ static void an_unknown_term_is_tried_once_a_thread_first(void **state)
 {
     (void)state;
     struct pace pace;
-    pace_start(&pace, 8, 0);
+    pace_start(&pace, 8, 0, false);
     assert_int_equal(pace.plan, 8);
     assert_int_equal(pace_grain(&pace, 8), 1);
 }
@@ -51,7 +51,7 @@ static void a_slow_term_is_handed_out_one_at_a_time(void **state)
     double longest_ns;
     assert_int_equal(rounds(8, 0, 1e6, 64, &longest_ns), 2); /* 8, then 56 */
     struct pace pace;
-    pace_start(&pace, 8, 0);
+    pace_start(&pace, 8, 0, false);
     pace_learn(&pace, 8, 8000000);
     assert_true(pace.plan >= 56);
     assert_int_equal(pace_grain(&pace, 56), 1);
@@ -63,7 +63,7 @@ static void a_known_fast_term_with_little_to_do_is_one_chunk(void **state)
 {
     (void)state;
     struct pace pace;
-    pace_start(&pace, 64, 0.05);
+    pace_start(&pace, 64, 0.05, false);
     assert_true(pace.plan > 1000000);
     assert_true(pace_grain(&pace, 100000) >= 100000);
 }
@@ -72,7 +72,7 @@ static void chunks_last_between_50_and_1000_microseconds(void **state)
 {
     (void)state;
     struct pace pace;
-    pace_start(&pace, 2, 0);
+    pace_start(&pace, 2, 0, false);
     for (int k = 0; k < 20; k++) {
         const uint64_t grain = pace_grain(&pace, pace.plan);
         const double chunk_ns = (double)grain * pace.term_ns;
@@ -87,7 +87,7 @@ static void a_term_that_gets_dearer_shrinks_the_round_and_the_chunks(void **stat
 {
     (void)state;
     struct pace pace;
-    pace_start(&pace, 2, 0);
+    pace_start(&pace, 2, 0, false);
     for (int k = 0; k < 20; k++) {
         pace_grain(&pace, pace.plan);
         pace_learn(&pace, pace.plan, pace.plan);
@@ -102,12 +102,27 @@ static void no_term_or_no_time_teaches_nothing_harmful(void **state)
 {
     (void)state;
     struct pace pace;
-    pace_start(&pace, 3, 0);
+    pace_start(&pace, 3, 0, false);
     pace_learn(&pace, 0, 5);
     assert_int_equal(pace.plan, 3);
     pace_learn(&pace, 3, 0);
     assert_int_equal(pace.plan, 48);
     assert_true(pace_grain(&pace, 1) >= 1);
+}
+
+static void blocks_are_few_and_even(void **state)
+{
+    (void)state;
+    struct pace pace;
+    pace_start(&pace, 4, 0, true);
+    assert_int_equal(pace_grain(&pace, pace.plan), 1);
+    for (int round = 0; round < 20; round++) {
+        const uint64_t terms = pace.plan, grain = pace_grain(&pace, terms);
+        const uint64_t chunks = (terms + grain - 1) / grain;
+        assert_in_range(chunks, terms < 64 ? 1 : 32, 64);
+        pace_learn(&pace, terms, chunks * 100000 + terms / 10); /* 0.1 ms, and 0.1 ns a term */
+    }
+    assert_true(pace.term_ns < 0.11);
 }
 
 int main(void)
@@ -120,6 +135,7 @@ int main(void)
         cmocka_unit_test(chunks_last_between_50_and_1000_microseconds),
         cmocka_unit_test(a_term_that_gets_dearer_shrinks_the_round_and_the_chunks),
         cmocka_unit_test(no_term_or_no_time_teaches_nothing_harmful),
+        cmocka_unit_test(blocks_are_few_and_even),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
