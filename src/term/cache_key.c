@@ -227,10 +227,12 @@ static bool add_file(uint64_t *state, const char *name, bool content, int64_t si
         return false;
     if (content)
         return add_content(state, name);
-    const int64_t facts[] = {(int64_t)found.st_dev, (int64_t)found.st_ino, found.st_size,
-                             found.st_mtim.tv_sec,  found.st_mtim.tv_nsec, found.st_ctim.tv_sec,
-                             found.st_ctim.tv_nsec};
-    *state = digest_add(*state, facts, sizeof facts);
+    char facts[256];
+    const int length =
+        snprintf(facts, sizeof facts, "%ju %ju %jd %jd %ld %jd %ld", (uintmax_t)found.st_dev,
+                 (uintmax_t)found.st_ino, (intmax_t)found.st_size, (intmax_t)found.st_mtim.tv_sec,
+                 found.st_mtim.tv_nsec, (intmax_t)found.st_ctim.tv_sec, found.st_ctim.tv_nsec);
+    *state = digest_add(*state, facts, (size_t)length);
     return true;
 }
 
