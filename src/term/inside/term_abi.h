@@ -26,6 +26,7 @@ enum term_type {
     TERM_COMPLEX,
     TERM_POINTER,
     TERM_AGGREGATE, /* a struct or a union */
+    TERM_ROUNDED,   /* a real that block(start, end) returns: it would be rounded by then */
     TERM_OTHER,     /* void and whatever else a compiler knows */
 };
 
@@ -90,14 +91,14 @@ struct term_column {
  */
 struct term_module {
     char magic[8];
-    uint32_t version; /* TERM_ABI_VERSION */
-    int32_t count;    /* of its values */
+    uint32_t version;                  /* TERM_ABI_VERSION */
+    int32_t count;                     /* of its values */
     const int32_t *types;              /* enum term_type of each */
     const char *const *names;          /* of each, "" without one */
     const struct term_column *columns; /* of the jobs */
-    int32_t checks;   /* enum term_checks */
-    int32_t wraps;    /* 1: signed overflow wraps around and is no trouble */
-    int32_t blocks;   /* 1: its value is that of a whole range, so its ranges should be long */
+    int32_t checks;                    /* enum term_checks */
+    int32_t wraps;                     /* 1: signed overflow wraps around and is no trouble */
+    int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */

@@ -37,7 +37,8 @@ void parsum_beyond_32(void), parsum_beyond_60(void);
 extern const struct parsum_job parsum_any_job;
 PARSUM_VISIBLE void parsum_prove(int64_t parsum_i, int64_t parsum_end);
 
-#define PARSUM_RESULT(parsum_k) PARSUM_VISIBLE volatile parsum_kept_##parsum_k parsum_result_##parsum_k;
+#define PARSUM_RESULT(parsum_k)                                                                    \
+    PARSUM_VISIBLE volatile parsum_kept_##parsum_k parsum_result_##parsum_k;
 PARSUM_EACH(PARSUM_RESULT)
 
 #define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k = 0;
@@ -54,9 +55,9 @@ PARSUM_EACH(PARSUM_RESULT)
 void parsum_prove(int64_t parsum_i, int64_t parsum_end)
 {
     const struct parsum_job parsum_job = parsum_any_job;
-    if (PARSUM_PROOF && (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH ||
-                         parsum_end <= parsum_i || parsum_end > PARSUM_HIGH ||
-                         PARSUM_JOB_BEYOND(parsum_job)))
+    if (PARSUM_PROOF &&
+        (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH || parsum_end <= parsum_i ||
+         parsum_end > PARSUM_HIGH || PARSUM_JOB_BEYOND(parsum_job)))
         __builtin_unreachable();
     PARSUM_EACH(PARSUM_ROOM)
 #if PARSUM_BLOCKS
@@ -105,9 +106,8 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
         struct term_integers *parsum_sum = parsum_out->parsum_sums[0];
         const unsigned __int128 parsum_wide = (unsigned __int128)parsum_x;
         parsum_sum->low += (uint64_t)parsum_wide;
-        parsum_sum->high += PARSUM_CLASS(0) == 4
-                                ? parsum_wide >> 64
-                                : (unsigned __int128)((__int128)parsum_wide >> 64);
+        parsum_sum->high += PARSUM_CLASS(0) == 4 ? parsum_wide >> 64
+                                                 : (unsigned __int128)((__int128)parsum_wide >> 64);
     }
     return TERM_FINE;
 }
@@ -182,9 +182,9 @@ enum { PARSUM_GROUP_TERMS = TERM_REAL_BLOCK };
 
 /* What the values of a group of integers are, and the lanes of those that are real. */
 #define PARSUM_ARRAY(parsum_k)                                                                     \
-    _Alignas(64) __typeof__(__builtin_choose_expr(PARSUM_CLASS(parsum_k) == 5, (double)0,          \
-                                                  (parsum_kept_##parsum_k)0))                      \
-        parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                                                   \
+    _Alignas(64) __typeof__(__builtin_choose_expr(                                                 \
+        PARSUM_CLASS(parsum_k) == 5, (double)0,                                                    \
+        (parsum_kept_##parsum_k)0)) parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                       \
     struct term_real_lanes parsum_lanes_##parsum_k[PARSUM_CLASS(parsum_k) == 5];
 struct parsum_group {
     PARSUM_EACH(PARSUM_ARRAY)
@@ -244,7 +244,8 @@ static __attribute__((__noinline__)) void parsum_fill(struct parsum_group *restr
         }                                                                                          \
     }
 
-/* Adds a group's values of one kind to their sum; the place of the first that is not finite, or n. */
+/* Adds a group's values of one kind to their sum; the place of the first that is not finite, or n.
+ */
 #define PARSUM_DEFINE_FOLD(parsum_k)                                                               \
     static __attribute__((__noinline__)) int parsum_fold_##parsum_k(                               \
         struct parsum_group *parsum_group, int parsum_n, void *parsum_sum,                         \
@@ -274,12 +275,12 @@ PARSUM_EACH(PARSUM_DEFINE_FOLD)
                               parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);
 #define PARSUM_FOLD(parsum_k)                                                                      \
     {                                                                                              \
-        const int parsum_bad =                                                                     \
-            parsum_fold_##parsum_k(&parsum_group, parsum_n, parsum_out->parsum_sums[parsum_k],     \
-                                   parsum_out->parsum_add);                                        \
+        const int parsum_bad = parsum_fold_##parsum_k(                                             \
+            &parsum_group, parsum_n, parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);   \
         if (parsum_bad < parsum_first) {                                                           \
             parsum_first = parsum_bad;                                                             \
-            parsum_found = parsum_trouble_of((double)parsum_group.parsum_v_##parsum_k[parsum_bad]);\
+            parsum_found =                                                                         \
+                parsum_trouble_of((double)parsum_group.parsum_v_##parsum_k[parsum_bad]);           \
         }                                                                                          \
     }
 
@@ -372,8 +373,7 @@ static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct ter
                       void *const *parsum_sums, term_add_array *parsum_add_reals,
                       struct term_place *parsum_at)
 {
-    const struct parsum_out parsum_out = {
-        PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals};
+    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 

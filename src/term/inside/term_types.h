@@ -49,13 +49,13 @@
     (PARSUM_CLASS(parsum_k) <= 2   ? TERM_INTEGER                                                  \
      : PARSUM_CLASS(parsum_k) == 3 ? TERM_WIDE                                                     \
      : PARSUM_CLASS(parsum_k) == 4 ? TERM_NATURAL                                                  \
-     : PARSUM_CLASS(parsum_k) == 5 ? TERM_REAL                                                     \
+     : PARSUM_CLASS(parsum_k) == 5 ? (PARSUM_BLOCKS ? TERM_ROUNDED : TERM_REAL)                    \
                                    : PARSUM_REFUSED(parsum_k))
 
 #define PARSUM_KEPT(parsum_k)                                                                      \
     typedef __typeof__(((void)0, __builtin_choose_expr(PARSUM_CLASS(parsum_k) <= 5,                \
-                                                       PARSUM_SAMPLE(parsum_k), 0)))               \
-        parsum_kept_##parsum_k;
+                                                       PARSUM_SAMPLE(parsum_k),                    \
+                                                       0))) parsum_kept_##parsum_k;
 
 /* `x` is a value of that type, or, where it can't be summed, 0. */
 #define PARSUM_KEEP(parsum_k, parsum_x)                                                            \
