@@ -168,7 +168,7 @@ static const char *read_digits(const char *at, struct kulisch_digits *digits)
     const char *end = fraction;
     while (digit_value(*end) >= 0)
         end++;
-    int64_t exponent;
+    int64_t exponent = 0;
     at = *end == 'p' ? read_decimal(end + 1, &exponent) : NULL;
     if (!at || exponent < KULISCH_UNIT || exponent >= 32 * DIGITS_MAX + KULISCH_UNIT)
         return NULL;
