@@ -168,7 +168,7 @@ static const char *read_digits(const char *at, struct kulisch_digits *digits)
     const char *end = fraction;
     while (digit_value(*end) >= 0)
         end++;
-    int64_t exponent = 0;
+    int64_t exponent;
     at = *end == 'p' ? read_decimal(end + 1, &exponent) : NULL;
     if (!at || exponent < KULISCH_UNIT || exponent >= 32 * DIGITS_MAX + KULISCH_UNIT)
         return NULL;
@@ -186,7 +186,7 @@ static const char *read_digits(const char *at, struct kulisch_digits *digits)
 
 enum saved saved_parse(struct kulisch *sum, const char *text, size_t length)
 {
-    char copy[SAVED_TEXT], again[SAVED_TEXT];
+    char copy[SAVED_TEXT] = {0}, again[SAVED_TEXT]; /* zeros: GCC compares beyond an end */
     if (length >= sizeof copy)
         return SAVED_OTHERWISE;
     memcpy(copy, text, length);
