@@ -186,7 +186,7 @@ static const char *read_digits(const char *at, struct kulisch_digits *digits)
 
 enum saved saved_parse(struct kulisch *sum, const char *text, size_t length)
 {
-    char copy[SAVED_TEXT], again[SAVED_TEXT];
+    char copy[SAVED_TEXT] = {0}, again[SAVED_TEXT]; /* zeros: GCC compares beyond an end */
     if (length >= sizeof copy)
         return SAVED_OTHERWISE;
     memcpy(copy, text, length);

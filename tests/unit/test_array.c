@@ -202,6 +202,8 @@ static void the_modes_of_the_process_have_no_say_and_stay(void **state)
 #if defined __SSE2__
     const unsigned before = _mm_getcsr();
     _mm_setcsr(before | 0x8040); /* flush to zero, and take subnormals for zero */
+    if ((_mm_getcsr() & 0x8040) == 0)
+        return; /* valgrind has one mode */
     compare_some();
     assert_int_equal(_mm_getcsr() & 0x8040, 0x8040);
     _mm_setcsr(before & ~0x1f80u & ~0x3fu); /* no exception is masked */
