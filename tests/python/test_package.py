@@ -5,6 +5,7 @@ import inspect
 import multiprocessing
 import os
 import pydoc
+import re
 import shutil
 import signal
 import subprocess
@@ -28,6 +29,16 @@ class Teaching(unittest.TestCase):
         failed, tried = doctest.testmod(parsum)
         self.assertEqual(failed, 0)
         self.assertGreater(tried, 25)
+
+    def test_examples_of_the_pages_run(self):
+        for page in "README.md", "docs/python.md":
+            with open(os.path.join(os.environ.get("PARSUM_SOURCE_DIR", "."), page), encoding="utf-8") as file:
+                blocks = re.findall(r"^```pycon\n(.*?)^```$", file.read(), re.M | re.S)
+            test = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page, page, 0)
+            runner = doctest.DocTestRunner()
+            runner.run(test)
+            self.assertEqual(runner.failures, 0)
+            self.assertGreater(runner.tries, 1)
 
     def test_everything_public_is_explained_with_an_example_and_types(self):
         for name in parsum.__all__:
