@@ -58,6 +58,8 @@ foreach(document IN LISTS documents)
   get_filename_component(directory ${document} DIRECTORY)
   install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR}/${directory})
 endforeach()
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
+  PATTERN __pycache__ EXCLUDE)
 
 # A package of Debian's tells of its licence and changes in files of certain names (preset deb).
 if(PARSUM_DEBIAN)
