@@ -112,6 +112,21 @@ static bool is_numbered_sum(const struct term_spec *spec, struct named named)
     return number > 0 && number <= unnamed;
 }
 
+/* No column of the jobs comes out with the name of a value. */
+static enum status check_columns(const struct term_spec *spec)
+{
+    for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
+        const char *const name = spec->columns->column[k].name;
+        if (is_numbered_sum(spec, (struct named){name, strlen(name), name}))
+            return error_set(
+                STATUS_USAGE,
+                "--term: %s is a column of the jobs, and so would one of the values be "
+                "called; name the values (NAME=EXPR)",
+                name);
+    }
+    return STATUS_OK;
+}
+
 enum status values_check(const struct term_spec *spec)
 {
     const size_t count = spec->value_count + spec->let_count + spec->constant_count;
@@ -135,7 +150,7 @@ enum status values_check(const struct term_spec *spec)
         if (status)
             return status;
     }
-    return STATUS_OK;
+    return check_columns(spec);
 }
 
 static const char *c_type(const struct column *column)

@@ -109,6 +109,11 @@ class Values(Case):
                 (("-e", "n=",), "the expression is empty")):
             self.assert_refuses(run(*arguments, "10"), fragment)
 
+    def test_no_column_has_the_name_of_a_value(self):
+        self.assert_refuses(run("-e", "i", "-e", "i*i", "10,sum2=1"), "sum2 is a column of the jobs")
+        self.assert_refuses(run("-e", "a=i", "10,a=1"), "'a' is a column of the jobs")
+        self.assertEqual(run("-e", "i", "10,sum2=1", "--format", "csv").err, "")
+
     def test_the_expression_at_fault_is_shown(self):
         result = run("-e", "a=i", "-e", "b = 2*nosuch", "10")
         self.assertRegex(result.err, r"\Aparsum: --term b: .*nosuch.*\n     2\*nosuch\n +\^\n\Z")
@@ -185,6 +190,13 @@ class Blocks(Case):
     def test_a_sieve_counts_primes(self):
         result = run("-f", SIEVE, "2", "3", "100", "10:20", "1000000", "1000000:1000100", "--format", "csv")
         self.assertEqual([row["sum"] for row in rows(result)], ["0", "1", "25", "4", "78498", "6"])
+
+    def test_with_a_constant_it_adds_them_up(self):
+        self.assert_prints_sum("277050", "-f", SIEVE, "-D", "SUM=1", "2000")
+        self.assert_prints_sum("37550402023", "-f", SIEVE, "-D", "SUM=1", "1000000")
+
+    def assert_prints_sum(self, expected, *arguments):
+        self.assertEqual([row["sum"] for row in rows(run(*arguments, "--format", "csv"))], [expected])
 
     def test_any_cut_gives_the_same(self):
         for grain in (1000, 4096, 99991, "job"):
