@@ -5,6 +5,7 @@ row's ratio is the median of "rival's time over parsum's" of all turns, and its 
 smallest and the largest of these.
 """
 import argparse
+import json
 import os
 import statistics
 import subprocess
@@ -12,7 +13,7 @@ import sys
 
 from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, fail, inner, jobs_file,
                           journaled, limit, lines_file, mawk_lines, numpy, pari, parsum, plain,
-                          prange, process, python, python_arrays, rounds, run, shared, tbb,
+                          prange, process, python, python_arrays, rounds, run, shared, sieve, tbb,
                           tbb_term, term, terms, unhardened, whole)
 from machine import preamble
 
@@ -28,12 +29,21 @@ ARRAY = 10**8
 INVERSE = 1.6449340668482264  # pi^2/6, near enough
 INVERSES = ["-e", "1.0/((double)i*i)", f"1:{BILLION}"]
 SQUARES = (BILLION - 1) * BILLION * (2 * BILLION - 1) // 6 + 3 * BILLION
+HALF = 10.65024075117397  # half the harmonic number of 1e9
+SIEVE = os.path.join(ROOT, "tests", "terms", "sieve.c")
+PRIMES = 50847534
 HUGE = [PARSUM, "--quiet", "100000000000"]
 
 
 def many():
     """A hundred thousand jobs, of 20 us each on two threads."""
     return [PARSUM, "--quiet", "--input", jobs_file("many.txt", 100_000, 2e6)]
+
+
+def values(*expressions):
+    """So many values of something that costs as much as two functions of C do."""
+    argv = parsum("-t", "1", "--let", "x=exp(sin(i*0.001))", *expressions, "10000000")
+    return lambda: json.loads(run(argv)[1])["seconds"]
 
 
 def tiny(program=PARSUM):
@@ -88,6 +98,13 @@ CONTESTANTS = {
     "few inverses, pari": lambda: term(pari(1, 10000000), INVERSE),
     "square, parsum": lambda: term(parsum("-e", "i*i+3", str(BILLION)), SQUARES),
     "square, plain": lambda: term(terms("square", 0, BILLION), SQUARES, CPUS),
+    "column, parsum": lambda: term(parsum("-t", "1", "-e", "a/(i+1.0)", f"{BILLION},a=0.5"), HALF),
+    "constant, parsum": lambda: term(parsum("-t", "1", "-e", "a/(i+1.0)", "-Da=0.5", str(BILLION)),
+                                     HALF),
+    "one value": lambda: values("-e", "x"),
+    "two values": lambda: values("-e", "x", "-e", "x*x"),
+    "sieve, parsum": lambda: term(parsum("-f", SIEVE, str(BILLION)), PRIMES),
+    "sieve, plain": lambda: term(sieve() + [str(BILLION)], PRIMES, CPUS),
     "sleep, 8 threads": lambda: term(parsum("-t", "8", *SLEEP), 2016),
     "sleep, 1 thread": lambda: term(parsum("-t", "1", *SLEEP), 2016),
     "collatz, 2 threads": lambda: term(parsum("-t", "2", *COLLATZ), COLLATZ_TOTAL),
@@ -184,6 +201,12 @@ ROWS = [
         "few inverses, pari", turns=5),
     Row("term-integer", "1e9 terms i*i+3, exact, against a plain C OpenMP loop that wraps",
         "square, parsum", "square, plain", 0.8, turns=25),
+    Row("term-column", "1e9 terms a/(i+1.0) with a as a column, one thread, against --define",
+        "column, parsum", "constant, parsum", 0.9),
+    Row("term-values", "1e7 terms x and x*x of x = exp(sin(i)), one thread, against x alone",
+        "two values", "one value", 0.77, turns=15),
+    Row("term-block", "primes below 1e9 by a sieve as a block, against the same in a plain OpenMP loop",
+        "sieve, parsum", "sieve, plain", 0.9, turns=5),
     Row("term-sleep", "64 terms of 1 ms on 8 threads, against one", "sleep, 8 threads",
         "sleep, 1 thread", 7),
     Row("term-collatz", "Collatz steps below 6e6 on two threads, against one",

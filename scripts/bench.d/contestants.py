@@ -135,6 +135,10 @@ def limit():
     return compiled("limit.c", "-fopenmp")
 
 
+def sieve():
+    return compiled("sieve.c", "-fopenmp", "-lm")
+
+
 def tbb():
     return compiled("tbb.cpp", "-ltbb")
 

@@ -18,7 +18,7 @@ def environment(**changes):
 
 
 def strike_times(text):
-    text = re.sub(r"is \d+\.\d{6} sum", "is TIME sum", text)
+    text = re.sub(r"(took using \w+ is )\d+\.\d{6}", r"\1TIME", text)
     return re.sub(r"Speedup \d+\.\d\dx", "Speedup RATIOx", text)
 
 

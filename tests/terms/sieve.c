@@ -32,8 +32,7 @@ static uint64_t *small_primes(uint64_t end)
 
 uint64_t block(int64_t start, int64_t end)
 {
-    static __thread unsigned char segment[SEGMENT];
-    unsigned char *composite = segment; /* composite[k]: is the odd number low + 2 k? */
+    unsigned char segment[SEGMENT], *composite = segment; /* composite[k]: is low + 2 k? */
     const uint64_t stop = end > 0 ? (uint64_t)end : 0;
     uint64_t *primes = small_primes(stop), sum = start <= 2 && 2 < end ? 1 + SUM : 0;
     for (uint64_t low = start < 3 ? 3 : (uint64_t)start | 1; low < stop; low += 2 * SEGMENT) {
