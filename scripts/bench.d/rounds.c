@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool add_reals(const void *context, int64_t start, int64_t end, struct exact *sum,
-                      struct fault *fault)
+static bool add_reals(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                      struct sums *sums, struct fault *fault)
 {
-    (void)context, (void)fault;
+    (void)context, (void)job, (void)fault;
     for (int64_t i = start; i < end; i++)
-        superacc_add(&sum->real, 1.0 / (double)(i + 1));
+        superacc_add(sums_real(sums), 1.0 / (double)(i + 1));
     return true;
 }
 
@@ -28,15 +28,14 @@ static enum status measure(struct engine *engine, struct window *window, int cou
 {
     double *const seconds = calloc((size_t)count, sizeof *seconds);
     const struct order order = {.terms = terms * (uint64_t)engine->parts, .grain = 1};
-    struct exact total;
-    enum status status = seconds ? STATUS_OK : STATUS_FAILED;
-    exact_init(&total, EXACT_REAL);
-    if (!status && !window_push(window, (struct job){0, INT64_MAX}))
+    struct sums *const total = sums_new(window->layout, 1);
+    enum status status = seconds && total ? STATUS_OK : STATUS_FAILED;
+    if (!status && !window_push(window, (struct job){0, INT64_MAX, NULL}))
         status = STATUS_FAILED;
     for (int k = 0; k < count && !status; k++) {
         struct outcome outcome;
         const uint64_t begin_ns = clock_ns();
-        status = engine->round(engine, window, &order, &total, &outcome);
+        status = engine->round(engine, window, &order, total, &outcome);
         seconds[k] = 1e-9 * (double)(clock_ns() - begin_ns);
     }
     if (!status) {
@@ -45,6 +44,7 @@ static enum status measure(struct engine *engine, struct window *window, int cou
                seconds[count / 2], seconds[count - 1]);
     }
     free(seconds);
+    free(total);
     struct engine_thread *threads = NULL;
     status = engine->end(engine, status, &threads);
     free(threads);
@@ -55,7 +55,8 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return STATUS_USAGE;
-    const struct term term = {.kind = EXACT_REAL, .add = add_reals};
+    const enum exact_kind kind = EXACT_REAL;
+    const struct term term = {.layout = layout_of(&kind, 1), .add = add_reals};
     struct ranks *ranks;
     struct share *share = NULL;
     static struct control control;
@@ -66,7 +67,7 @@ int main(int argc, char **argv)
     enum status status = ranks_open(&ranks, argv);
     if (status)
         return (int)status;
-    if (team_open(&team, &spec) || !window_init(&window, EXACT_REAL, 16, 65536))
+    if (team_open(&team, &spec) || !window_init(&window, &term.layout, 16, 65536))
         status = STATUS_FAILED;
     status = share_open(&share, ranks, &team, status);
     if (!status)
