@@ -146,7 +146,7 @@ class Types(TableCase):
         self.assert_refused(b"end,t,n:int\n5,x,1\n6,y,\n", ":3: column n: '' is empty",
                             out="run,start,end,t,n,sum\n1,0,5,x,1,10\n")
         self.assert_refuses(run("5,n=1", "6"), "job 2: column n: '' is empty")
-        self.assert_prints("Run #1 x, sum is: 10\nRun #2 , sum is: 15\n"
+        self.assert_prints("Run #1 x, sum is: 10\nRun #2, sum is: 15\n"
                            "Time took using omp is TIME sum is 25\n", "5,t=x", "6")
 
 
