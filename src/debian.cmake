@@ -8,6 +8,8 @@ set(CPACK_COMPONENTS_GROUPING IGNORE)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 set(CPACK_DEBIAN_MAIL authors@parsum.example)
 
 set(package_dir ${PROJECT_SOURCE_DIR}/scripts/package.d)
@@ -24,9 +26,7 @@ same bits whatever the number of threads, ranks and restarts.")
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME ${library_package})
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
-configure_file(${package_dir}/runtime/shlibs.in ${PROJECT_BINARY_DIR}/packages/shlibs @ONLY)
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA
-  ${package_dir}/runtime/triggers ${PROJECT_BINARY_DIR}/packages/shlibs)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA ${package_dir}/runtime/triggers)
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "Exact sums of doubles
 libparsum adds up arrays of doubles without rounding, in parallel: sums, dot
 products, norms, means and variances. They have the same bits in every order,
