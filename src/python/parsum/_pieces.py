@@ -74,7 +74,8 @@ def root_of(squares: Sum, n: int = 1) -> float:
 def var_of(total: Sum, squares: Sum, n: int, *, ddof: int = 1) -> float:
     """Return the variance of `n` numbers from their sum and that of their squares.
 
-    It is rounded once. Nothing is lost where the numbers are large and their variance is small, as both sums are exact.
+    It is rounded once. Nothing is lost where the numbers are large and their variance is small, as both
+    sums are exact.
 
     Parameters
     ----------
