@@ -61,39 +61,16 @@ endforeach()
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs
   PATTERN __pycache__ EXCLUDE)
 
-# A package of Debian's tells of its licence and changes in files of certain names (preset deb).
-if(PARSUM_DEBIAN)
-  set(CPACK_DEBIAN_MAIL authors@parsum.example)
-  configure_file(${PROJECT_SOURCE_DIR}/scripts/package.d/changelog.in
-    ${PROJECT_BINARY_DIR}/changelog.Debian @ONLY)
-  configure_file(${PROJECT_SOURCE_DIR}/CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog COPYONLY)
-  foreach(name IN ITEMS changelog.Debian changelog)
-    parsum_compress(${PROJECT_BINARY_DIR}/${name})
-    install(FILES ${PROJECT_BINARY_DIR}/${name}.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
-  endforeach()
-  install(FILES ${PROJECT_SOURCE_DIR}/scripts/package.d/copyright
-    DESTINATION ${CMAKE_INSTALL_DOCDIR})
-  install(FILES ${PROJECT_SOURCE_DIR}/scripts/package.d/lintian-overrides RENAME parsum
-    DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides)
-else()
+if(NOT PARSUM_DEBIAN)
   install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/CHANGELOG.md
     DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endif()
 
 set(CPACK_PACKAGE_VENDOR "The parsum authors")
 set(CPACK_PACKAGE_CONTACT "The parsum authors <authors@parsum.example>")
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY ${PROJECT_DESCRIPTION})
-set(CPACK_PACKAGE_DESCRIPTION
-"parsum adds up a term, such as i or a C expression of i, over many uneven
-ranges of integers, on all cores it is given. Sums are exact: they have the
-same bits whatever the number of threads, ranks and restarts.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_GENERATOR DEB)
-set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SECTION math)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "gcc, libc6-dev, gnuplot, python3")
+include(src/debian.cmake)
 
 set(CPACK_SOURCE_GENERATOR TGZ)
 set(CPACK_SOURCE_PACKAGE_FILE_NAME parsum-${PROJECT_VERSION})

@@ -26,8 +26,9 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/parsum-config-version.cma
 
 set(cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/parsum)
 install(TARGETS parsum_static parsum_shared EXPORT parsum
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(FILES src/parsum.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(FILES ${PROJECT_BINARY_DIR}/parsum.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
-install(EXPORT parsum NAMESPACE parsum:: FILE parsum-config.cmake DESTINATION ${cmake_dir})
-install(FILES ${PROJECT_BINARY_DIR}/parsum-config-version.cmake DESTINATION ${cmake_dir})
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT dev)
+install(FILES src/parsum.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
+install(FILES ${PROJECT_BINARY_DIR}/parsum.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT dev)
+install(EXPORT parsum NAMESPACE parsum:: FILE parsum-config.cmake DESTINATION ${cmake_dir} COMPONENT dev)
+install(FILES ${PROJECT_BINARY_DIR}/parsum-config-version.cmake DESTINATION ${cmake_dir} COMPONENT dev)

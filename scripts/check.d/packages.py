@@ -1,4 +1,4 @@
-"""The checks of what cpack makes: a package of Debian's, which is installed in a system of its own,
+"""The checks of what cpack makes: packages of Debian's, which are installed in a system of their own,
 and the source as a tarball, which is built elsewhere."""
 
 import gzip
@@ -19,21 +19,21 @@ PAGE = "usr/share/man/man1/parsum.1.gz"
 NO_COMPILER = r"there is no compiler cc here; install one .* PARSUM_CC, .* --save-term"
 
 
-def pack(log, config, kind):
-    """Builds the preset deb and has cpack make a file that ends with `kind` of it."""
+def pack(log, config, kind, count):
+    """Builds the preset deb and has cpack make as many files that end with `kind` of it."""
     directory = WORK / "packages"
     shutil.rmtree(directory, ignore_errors=True)
     log.run(["scripts/build", "deb"])
     log.run(["cpack", "--config", ROOT / "build" / "deb" / config, "-B", directory])
     made = sorted(directory.glob("*" + kind))
-    if len(made) != 1:
-        raise Finding(f"cpack made {len(made)} files *{kind} in place of one")
-    return made[0]
+    if len(made) != count:
+        raise Finding(f"cpack made {len(made)} files *{kind} in place of {count}")
+    return made
 
 
-def lint(log, package):
+def lint(log, packages):
     """Figures of lintian; its errors are a finding."""
-    status, output = log.try_run(["lintian", "--fail-on", "error", package])
+    status, output = log.try_run(["lintian", "--fail-on", "error", *packages])
     errors, warnings = (len(re.findall(f"^{c}: ", output, re.M)) for c in "EW")
     if status or errors:
         raise Finding(f"lintian exits with {status} and has {errors} errors")
@@ -83,7 +83,8 @@ def expect(log, chroot, command, status, pattern):
 
 
 def try_installed(log, chroot):
-    """What somebody does who has just installed the package, on a system without a compiler."""
+    """What somebody does who has just installed the packages, on a system without a compiler."""
+    expect(log, chroot, ["python3", "-c", "import parsum; print(parsum.fsum([1e100, 1, -1e100]))"], 0, r"^1.0\n$")
     expect(log, chroot, ["parsum", "10", "20"], 0,
            r"Run #1, sum is: 45\nRun #2, sum is: 190\nTime took using omp is \S+ sum is 235\n")
     expect(log, chroot, ["parsum", "-e", "i*i", "10"], 1, NO_COMPILER)
@@ -94,24 +95,32 @@ def try_installed(log, chroot):
         raise Finding("the manual page is not one")
 
 
-def install(log, package):
-    """Installs the package in a new system, which has what it depends on and little else, tries it,
-    and removes it again."""
+def depended_on(log, packages):
+    """What the packages depend on, but for each other."""
+    listed = "".join(log.run(["dpkg-deb", "--field", package, "Depends"]) for package in packages)
+    names = set(re.findall(r"(?:^|, )([a-z0-9.+-]+)", listed, re.M))
+    return sorted(names - {package.name.partition("_")[0] for package in packages})
+
+
+def install(log, packages):
+    """Installs the packages in a new system, which has what they depend on and little else, tries them,
+    and removes them again."""
     site, release = archive()
-    depends = log.run(["dpkg-deb", "--field", package, "Depends"])
-    names = re.findall(r"(?:^|, )([a-z0-9.+-]+)", depends.strip())
+    names = [package.name.partition("_")[0] for package in packages]
     # Outside of the tree: while debootstrap works, /proc is mounted there, and must not be copied.
     directory = pathlib.Path(tempfile.mkdtemp(prefix="parsum-", dir="/var/tmp"))
     chroot = directory / "system"
     try:
-        log.run(["debootstrap", "--variant=minbase", "--include=" + ",".join(names), release,
-                 chroot, site])
-        shutil.copy(package, chroot / "tmp/parsum.deb")
+        log.run(["debootstrap", "--variant=minbase", "--include=" + ",".join(depended_on(log, packages)),
+                 release, chroot, site])
+        for package in packages:
+            shutil.copy(package, chroot / "tmp")
         before = files(chroot)
-        expect(log, chroot, ["dpkg", "--install", "/tmp/parsum.deb"], 0, "Setting up parsum")
+        expect(log, chroot, ["dpkg", "--install", *(f"/tmp/{package.name}" for package in packages)], 0,
+               "Setting up python3-parsum")
         added = len(files(chroot) - before)
         try_installed(log, chroot)
-        expect(log, chroot, ["dpkg", "--remove", "parsum"], 0, "Removing parsum")
+        expect(log, chroot, ["dpkg", "--remove", *names], 0, "Removing parsum")
         left = sorted(files(chroot) ^ before)
         log.say("\n".join(left))
     finally:
@@ -121,15 +130,15 @@ def install(log, package):
     return f"installed on {release}, {added} files, none left"
 
 
-@check("package", "cpack, lintian; .deb installed in a new system, removed",
+@check("package", "cpack, lintian; .debs installed in a new system, removed",
       needs=["dpkg-shlibdeps", "file", "lintian", "debootstrap"], group="full")
 def run_package(log, _):
-    package = pack(log, "CPackConfig.cmake", ".deb")
-    linted = lint(log, package)
+    packages = pack(log, "CPackConfig.cmake", ".deb", 4)
+    linted = lint(log, packages)
     if os.geteuid() != 0:
-        log.left_out.append("the package's installation, which needs root")
+        log.left_out.append("the packages' installation, which needs root")
         return linted
-    return f"{linted}; {install(log, package)}"
+    return f"{linted}; {install(log, packages)}"
 
 
 def compare_with_git(log, names):
@@ -145,7 +154,7 @@ def compare_with_git(log, names):
 
 @check("tarball", "cpack: source, built and tested elsewhere")
 def run_tarball(log, _):
-    path = pack(log, "CPackSourceConfig.cmake", ".tar.gz")
+    path, = pack(log, "CPackSourceConfig.cmake", ".tar.gz", 1)
     top = path.name.removesuffix(".tar.gz")
     with tempfile.TemporaryDirectory() as directory:
         with tarfile.open(path) as tar:

@@ -127,6 +127,34 @@ class Add(unittest.TestCase):
         self.assertEqual(exactly(total), 1200 * (Fraction(1, 2) + 1000 * Fraction(0.1)))
 
 
+class Pieces(unittest.TestCase):
+    def test_statistics_of_sums_are_those_of_all_numbers(self):
+        numbers = [x * 2.0**-520 for x in support.hard_numbers(3000, 6)]
+        total, squares = Sum(), Sum()
+        for start in 0, 1000, 2000:
+            piece = array("d", numbers[start:start + 1000])
+            total += piece
+            squares.add_products(piece, piece)
+        self.assertEqual(parsum.mean_of(total, 3000), parsum.mean(numbers))
+        self.assertEqual(parsum.root_of(squares), parsum.norm(numbers))
+        for ddof in 0, 1, 2999:
+            self.assertEqual(parsum.var_of(total, squares, 3000, ddof=ddof), parsum.var(numbers, ddof=ddof))
+            self.assertEqual(parsum.std_of(total, squares, 3000, ddof=ddof), parsum.std(numbers, ddof=ddof))
+        rms = parsum.root_of(squares, 3000)
+        self.assertTrue(support.is_rounded_root(rms, sum(Fraction(x)**2 for x in numbers) / 3000))
+
+    def test_wrong_counts_and_sums_are_refused(self):
+        one = Sum(1.0)
+        for error, function, arguments in (
+                (ValueError, parsum.mean_of, (one, 0)), (ValueError, parsum.root_of, (one, 0)),
+                (ValueError, parsum.var_of, (one, one, 1)), (ValueError, parsum.std_of, (one, one, 1)),
+                (ValueError, parsum.mean_of, (one, 2**63)), (TypeError, parsum.mean_of, (one, 1.0)),
+                (TypeError, parsum.mean_of, (1.0, 1)), (TypeError, parsum.var_of, (one, 1.0, 2))):
+            self.assertRaises(error, function, *arguments)
+        self.assertRaises(ValueError, parsum.var_of, one, one, 3, ddof=-1)
+        self.assertTrue(math.isnan(parsum.root_of(Sum(-1.0))))
+
+
 class Compare(unittest.TestCase):
     def test_sums_are_equal_where_their_exact_values_are(self):
         self.assertEqual(Sum([0.1, 0.2, -0.1]), Sum(0.2))

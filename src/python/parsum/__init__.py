@@ -19,6 +19,8 @@ can be merged, pickled, and sent to other processes:
     >>> float(total)
     0.30000000000000004
 
+Of data that arrive in pieces, mean_of, var_of, std_of and root_of make statistics of such sums.
+
 What is taken for `a`:
 
   - Arrays of float64 of numpy, `array.array("d")`, memoryview, and all else with the buffer protocol:
@@ -43,9 +45,10 @@ that were made by fork the calling thread works alone.
 
 from ._functions import dot, fsum, mean, norm, std, var
 from ._library import LIB as _LIB
+from ._pieces import mean_of, root_of, std_of, var_of
 from ._sum import Sum
 
-__all__ = ["Sum", "dot", "fsum", "mean", "norm", "std", "var"]
+__all__ = ["Sum", "dot", "fsum", "mean", "mean_of", "norm", "root_of", "std", "std_of", "var", "var_of"]
 __version__ = _LIB.version().decode()
 
 for _name in __all__:

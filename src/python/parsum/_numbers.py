@@ -159,8 +159,9 @@ def exact_parts(x):
     if isinstance(x, numbers.Integral):
         return _parts_of_int(operator.index(x))
     kind = type(x)
-    unreal = isinstance(x, numbers.Complex) and not isinstance(x, numbers.Real)
-    if unreal or isinstance(x, (str, bytes)) or not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+    other = isinstance(x, numbers.Complex) and not isinstance(x, numbers.Real)
+    other = other or isinstance(x, (str, bytes))  # numpy's scalars of these have __float__
+    if other or not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
         raise TypeError(f"must be a real number, not {kind.__name__}")
     value = float(x)
     if value != x and x == x:
