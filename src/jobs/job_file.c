@@ -167,10 +167,21 @@ static char *row_text(struct job_file *file)
     return (char *)file->lines.text.text;
 }
 
-/* Digests end each row, so that its end counts. */
+/*
+ * The digest of what so_far is the digest of, followed by a row: eight bytes at a time, as it is
+ * for this process alone. The length keeps rows apart.
+ */
 static uint64_t digest_row(uint64_t so_far, struct field row)
 {
-    return digest_add(digest_add(so_far, row.text, row.length), "\n", 1);
+    uint64_t word = row.length;
+    for (size_t at = 0;; at += sizeof word) {
+        so_far = (so_far ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        so_far ^= so_far >> 32;
+        if (at >= row.length)
+            return so_far;
+        word = 0;
+        memcpy(&word, row.text + at, row.length - at < sizeof word ? row.length - at : sizeof word);
+    }
 }
 
 static SELDOM enum status refuse_change(struct job_file *file)

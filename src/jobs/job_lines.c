@@ -1,5 +1,6 @@
 #include "jobs/job_lines.h"
 
+#include "base/number.h"
 #include "jobs/job_table.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ enum status lines_open(struct lines *lines, const char *path)
 {
     const bool standard = strcmp(path, "-") == 0;
     lines->name = standard ? "standard input" : path;
+    lines->place_name = (size_t)snprintf(lines->place, sizeof lines->place, "%.256s:", lines->name);
     /* Not to wait for a named pipe's writer: `readable` does, and lets signals through. */
     lines->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (lines->fd < 0)
@@ -47,10 +49,10 @@ void lines_close(struct lines *lines)
         close(lines->copy);
 }
 
+/* For each row of a table, so without printf. */
 const char *lines_place(struct lines *lines)
 {
-    snprintf(lines->place, sizeof lines->place, "%.256s:%llu", lines->name,
-             (unsigned long long)lines->line);
+    *number_print((int64_t)lines->line, lines->place + lines->place_name) = '\0';
     return lines->place;
 }
 

@@ -38,6 +38,7 @@ struct lines {
     char *at, *filled;
     char *newline, *carriage; /* the next LF and CR, or `filled`; NULL or before `at`: not known */
     char buffer[LINE_MAX_LENGTH];
+    size_t place_name; /* bytes of it that stay: "NAME:" */
     char place[320];
 };
 

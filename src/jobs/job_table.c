@@ -88,8 +88,8 @@ static bool unquote(char separator, char **at, const char *end, struct field *fi
     return *at == end || **at == separator || (separator == ' ' && *at > from);
 }
 
-/* A field that ends at a separator or at `end`. False if there is a quote in it. */
-static bool take_bare(char separator, char **at, char *end, struct field *field)
+/* A field that ends at a separator or at `end`. */
+static struct field take_bare(char separator, char **at, char *end)
 {
     char *const from = *at;
     if (separator == ' ') {
@@ -99,8 +99,7 @@ static bool take_bare(char separator, char **at, char *end, struct field *field)
         char *const parted = memchr(from, separator, (size_t)(end - from));
         *at = parted ? parted : end;
     }
-    *field = trimmed(from, *at);
-    return !memchr(field->text, '"', field->length);
+    return trimmed(from, *at);
 }
 
 /*
@@ -112,14 +111,20 @@ static size_t split(char separator, char *line, size_t length, struct field *fie
 {
     char *at = line;
     char *const end = line + length;
+    const bool quotes = memchr(line, '"', length) != NULL;
+    *bad = false;
     for (size_t count = 0;; at += separator != ' ') {
         struct field field = {at, 0};
         while (at < end && is_blank(*at) && (separator == ' ' || *at != separator))
             at++;
         if (separator == ' ' && at == end)
             return count;
-        *bad = !(at < end && *at == '"' ? unquote(separator, &at, end, &field)
-                                        : take_bare(separator, &at, end, &field));
+        if (quotes && at < end && *at == '"') {
+            *bad = !unquote(separator, &at, end, &field);
+        } else {
+            field = take_bare(separator, &at, end);
+            *bad = quotes && memchr(field.text, '"', field.length);
+        }
         if (count < room)
             fields[count] = field;
         count++;
@@ -189,7 +194,7 @@ static enum status add_fields(struct table *table, char *line, size_t length, co
 {
     struct field fields[COLUMNS_MAX + 2];
     const size_t room = sizeof fields / sizeof *fields;
-    bool bad = false;
+    bool bad;
     table->fields = split(table->separator, line, length, fields, room, &bad);
     if (bad)
         return error_set(STATUS_USAGE, "%s: field %zu " BAD_QUOTES, place, table->fields);
@@ -242,7 +247,7 @@ static SELDOM enum status refuse_count(const struct table *table, size_t count, 
 static enum status split_row(const struct table *table, char *line, size_t length,
                              const char *place, struct field *fields)
 {
-    bool bad = false;
+    bool bad;
     const bool has_nul = memchr(line, '\0', length) != NULL;
     const size_t count = split(table->separator, line, length, fields, table->fields, &bad);
     const size_t kept = count < table->fields ? count : table->fields;
