@@ -13,8 +13,8 @@ import sys
 
 from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, fail, inner, jobs_file,
                           journaled, limit, lines_file, mawk_lines, numpy, pari, parsum, plain,
-                          prange, process, python, python_arrays, rounds, run, shared, sieve, tbb,
-                          tbb_term, term, terms, unhardened, whole)
+                          prange, process, python, python_arrays, rounds, run, shared, sieve,
+                          table_file, tbb, tbb_term, term, terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -88,6 +88,9 @@ CONTESTANTS = {
     "lines, parsum": lambda: process(tiny()),
     "lines, unhardened": lambda: process(tiny(unhardened())),
     "lines, mawk": mawk_lines,
+    "table": lambda: process([PARSUM, "-t", "1", "-o", "csv", "-i", table_file()]),
+    "table, quiet": lambda: process([PARSUM, "-t", "1", "--quiet", "-i", table_file()]),
+    "0.5 s": lambda: lambda: 0.5,
     "inverse, parsum": lambda: term(parsum(*INVERSES), INVERSE),
     "inverse, parsum on 1": lambda: term(parsum("-t", "1", *INVERSES), INVERSE),
     "inverse, plain": lambda: term(terms("inverse", 1, BILLION), INVERSE, CPUS),
@@ -184,6 +187,8 @@ ROWS = [
         "lines, mawk", 2),
     Row("hardening", "1e7 jobs of < 100 terms from a file, process, against a build not hardened",
         "lines, parsum", "lines, unhardened", 0.98, turns=25),
+    Row("table", "1e6 rows of two columns and ten terms, to CSV on one thread, process, against 0.5 s",
+        "table", "0.5 s", 1, extra=["table, quiet"]),
     Row("python", "ten jobs, process, against a Python for loop", "ten, process", "ten, for", 1000,
         turns=5),
     Row("pool", "ten jobs, process, against multiprocessing.Pool.map", "ten, process", "ten, pool",

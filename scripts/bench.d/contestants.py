@@ -216,16 +216,31 @@ def pari(start, end):
     return [need("gp"), "-q", "-f", program]
 
 
-def jobs_file(name, count, below):
-    """A file of so many jobs of random ends; the same ones each time."""
+def made_file(name, lines):
+    """A file in the build tree of what lines(numbers) yields, the same each time."""
     path = os.path.join(BUILD, name)
     if not os.path.exists(path):
         os.makedirs(BUILD, exist_ok=True)
-        numbers = random.Random(1)
         with open(path + ".part", "w") as file:
-            file.writelines(f"{int(numbers.random() * below)}\n" for _ in range(count))
+            file.writelines(lines(random.Random(1)))
         os.rename(path + ".part", path)
     return path
+
+
+def jobs_file(name, count, below):
+    """A file of so many jobs of random ends."""
+    return made_file(name, lambda numbers: (f"{int(numbers.random() * below)}\n"
+                                            for _ in range(count)))
+
+
+def table_file():
+    """A million jobs of ten terms with a real and an integer each."""
+    def lines(numbers):
+        yield "start,end,a,n\n"
+        for _ in range(1_000_000):
+            start = int(numbers.random() * 1e6)
+            yield f"{start},{start + 10},{numbers.random():.4f},{int(numbers.random() * 1e6)}\n"
+    return made_file("table.csv", lines)
 
 
 def lines_file():
