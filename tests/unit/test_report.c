@@ -3,6 +3,8 @@
 #include "cli/report.h"
 #include "said.h"
 
+#include <stdlib.h>
+
 static const struct columns no_columns;
 static const struct layout one_integer = {.count = 1, .size = 16};
 
@@ -232,6 +234,66 @@ static void several_values_are_told_by_name(void **state)
                           "\"sum3\": \"18446744073709551616\"},\n");
 }
 
+/* The rows of two jobs with a text, a number and, with `label`, a name of their own. */
+static const char *report_with_columns(enum options_format format, bool label)
+{
+    static const char *const fields[2][3] = {{"x, \"y\"\n", "0.50", "first"},
+                                             {"\xff\x1b\xc3\xa4", "-1e3", "7"}};
+    static const char *const names[] = {"name:text", "a:real", "run:text"};
+    static const int64_t sums[] = {45, 190};
+    struct columns columns = {0};
+    struct report report;
+    columns.all_seen = true;
+    for (size_t k = 0; k < 2 + (size_t)label; k++)
+        assert_int_equal(columns_add(&columns, (struct field){names[k], strlen(names[k])}, "here"),
+                         STATUS_OK);
+    columns_settle(&columns);
+    capture_begin(STDOUT_FILENO);
+    enum status status =
+        report_begin(&report, &(struct options){.format = format}, &one_integer, NULL, &columns);
+    for (size_t j = 0; j < 2; j++) {
+        struct field row[3];
+        struct job job = {0, 10, NULL};
+        for (size_t k = 0; k < 3; k++)
+            row[k] = (struct field){fields[j][k], strlen(fields[j][k])};
+        status |= columns_row(&columns, row, "here", &job.row);
+        status |= report_job(&report, j + 1, job, integer(sums[j]));
+        free(job.row);
+    }
+    status |= report_flush();
+    const char *const text = capture_end(STDOUT_FILENO);
+    columns_clear(&columns);
+    assert_int_equal(status, STATUS_OK);
+    return text;
+}
+
+static void columns_come_out_as_they_were_written(void **state)
+{
+    (void)state;
+    assert_string_equal(report_with_columns(FORMAT_CSV, false),
+                        "run,start,end,name,a,sum\n1,0,10,\"x, \"\"y\"\"\n\",0.50,45\n"
+                        "2,0,10,\xff\x1b\xc3\xa4,-1e3,190\n");
+    assert_string_equal(report_with_columns(FORMAT_TEXT, false),
+                        "Run #1 x, \"y\"\\u000a, sum is: 45\n"
+                        "Run #2 \\ufffd\\u001b\xc3\xa4, sum is: 190\n");
+    assert_contains(report_with_columns(FORMAT_JSON, false),
+                    "{\"run\": 1, \"start\": \"0\", \"end\": \"10\", \"columns\": {\"name\": "
+                    "\"x, \\\"y\\\"\\u000a\", \"a\": \"0.50\"}, \"sum\": \"45\"}\n"
+                    ",{\"run\": 2, \"start\": \"0\", \"end\": \"10\", \"columns\": {\"name\": "
+                    "\"\\ufffd\\u001b\xc3\xa4\", \"a\": \"-1e3\"}, \"sum\": \"190\"}\n");
+}
+
+static void a_label_takes_the_place_of_the_run_number(void **state)
+{
+    (void)state;
+    assert_contains(report_with_columns(FORMAT_CSV, true), "run,start,end,name,a,sum\nfirst,0,10,");
+    assert_contains(report_with_columns(FORMAT_CSV, true), "\n7,0,10,");
+    assert_contains(report_with_columns(FORMAT_TEXT, true), "Run #first x, ");
+    assert_contains(report_with_columns(FORMAT_JSON, true), "{\"run\": \"first\", ");
+    assert_contains(report_with_columns(FORMAT_JSON, true), ",{\"run\": 7, ");
+    assert_null(strstr(report_with_columns(FORMAT_JSON, true), "\"run\": 7, \"run\""));
+}
+
 static void version_names_compiler_openmp_and_vectors(void **state)
 {
     (void)state;
@@ -302,6 +364,8 @@ int main(void)
         cmocka_unit_test(json_is_utf_8_whatever_the_term_holds),
         cmocka_unit_test(a_run_without_work_is_all_efficient),
         cmocka_unit_test(several_values_are_told_by_name),
+        cmocka_unit_test(columns_come_out_as_they_were_written),
+        cmocka_unit_test(a_label_takes_the_place_of_the_run_number),
         cmocka_unit_test(version_names_compiler_openmp_and_vectors),
         cmocka_unit_test(a_full_disk_is_told_of_once),
         cmocka_unit_test(help_that_cannot_be_written_is_a_failure),
