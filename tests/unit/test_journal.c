@@ -149,6 +149,61 @@ static void several_sums_are_kept_together(void **state)
     job_source_close(source);
 }
 
+/* A job with that text as its column. */
+static struct job named_job(const struct columns *columns, const char *name)
+{
+    struct job job = {1, 2, NULL};
+    const struct field field = {name, strlen(name)};
+    assert_int_equal(columns_row(columns, &field, "here", &job.row), STATUS_OK);
+    return job;
+}
+
+static void a_job_with_other_columns_is_refused(void **state)
+{
+    (void)state;
+    struct columns columns = {0};
+    assert_int_equal(columns_add(&columns, (struct field){"name:text", 9}, "here"), STATUS_OK);
+    columns_settle(&columns);
+    struct job wide = named_job(&columns, "wide"), empty = named_job(&columns, "");
+    const struct job bare = {1, 2, NULL};
+    assert_true(journal_job_of(wide).columns != journal_job_of(empty).columns);
+    assert_true(journal_job_of(empty).columns != 0 && journal_job_of(bare).columns == 0);
+
+    const struct term term = term_of(EXACT_INTEGER);
+    const union value value = {.integer = 7};
+    struct check_sums total, sum;
+    const struct journal_state kept = {.jobs = 1,
+                                       .total = check_empty(&total),
+                                       .next = journal_job_of(empty),
+                                       .sum = check_empty(&sum)};
+    struct journal *journal;
+    write_all("", 0);
+    assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+    assert_int_equal(journal_note(journal, wide, &value), STATUS_OK);
+    assert_int_equal(journal_checkpoint(journal, &kept), STATUS_OK);
+    assert_int_equal(journal_close(journal), STATUS_OK);
+
+    const struct job *const others[] = {&wide, &empty, &bare};
+    for (size_t k = 0; k < 3; k++) {
+        struct job_source *source;
+        union value again;
+        assert_int_equal(job_source_open(&source, &any), STATUS_OK);
+        assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+        said_begin();
+        const enum status status = journal_recall(journal, source, *others[k], &again);
+        assert_int_equal(status, k == 0 ? STATUS_OK : STATUS_USAGE);
+        if (k > 0)
+            assert_contains(said(), "has other columns than the run of the journal");
+        else
+            assert_int128_equal(again.integer, 7);
+        assert_int_equal(journal_close(journal), STATUS_OK);
+        job_source_close(source);
+    }
+    free(wide.row);
+    free(empty.row);
+    columns_clear(&columns);
+}
+
 static void a_job_that_differs_is_refused_by_its_place(void **state)
 {
     (void)state;
@@ -388,6 +443,7 @@ int main(void)
         JOURNAL_TEST(a_file_that_is_no_journal_is_refused_and_left_alone),
         JOURNAL_TEST(an_empty_file_is_as_good_as_none),
         JOURNAL_TEST(several_sums_are_kept_together),
+        JOURNAL_TEST(a_job_with_other_columns_is_refused),
         JOURNAL_TEST(a_job_that_differs_is_refused_by_its_place),
         JOURNAL_TEST(it_stays_small_however_many_checkpoints_there_are),
         JOURNAL_TEST(a_process_that_has_lost_its_file_finds_out_and_changes_nothing),
