@@ -92,13 +92,8 @@ static bool unquote(char separator, char **at, const char *end, struct field *fi
 static struct field take_bare(char separator, char **at, char *end)
 {
     char *const from = *at;
-    if (separator == ' ') {
-        while (*at < end && !is_blank(**at))
-            ++*at;
-    } else {
-        char *const parted = memchr(from, separator, (size_t)(end - from));
-        *at = parted ? parted : end;
-    }
+    while (*at < end && (separator == ' ' ? !is_blank(**at) : **at != separator))
+        ++*at;
     return trimmed(from, *at);
 }
 
