@@ -120,13 +120,13 @@ def install(log, packages):
                "Setting up python3-parsum")
         added = len(files(chroot) - before)
         try_installed(log, chroot)
-        expect(log, chroot, ["dpkg", "--remove", *names], 0, "Removing parsum")
+        expect(log, chroot, ["dpkg", "--purge", *names], 0, "Removing parsum")
         left = sorted(files(chroot) ^ before)
         log.say("\n".join(left))
     finally:
         remove_chroot(log, directory)
     if left:
-        raise Finding(f"dpkg --remove leaves {len(left)} files, such as {left[0]}")
+        raise Finding(f"dpkg --purge leaves {len(left)} files, such as {left[0]}")
     return f"installed on {release}, {added} files, none left"
 
 
