@@ -1,16 +1,19 @@
 #include "term/library.h"
 
 #include "base/digest.h"
-#include "base/place.h"
 #include "base/activity.h"
 #include "base/machine.h"
+#include "base/place.h"
+#include "base/scratch.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fenv.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -65,33 +68,6 @@ bool term_library_find(struct term_library *library, const char *path)
     return file >= 0;
 }
 
-enum status term_library_load(struct term_library *library, const char *name)
-{
-    char path[64];
-    snprintf(path, sizeof path, "/proc/self/fd/%d", library->file);
-    /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
-    fenv_t environment;
-    fegetenv(&environment);
-    activity_enter(0, 0, 0);
-    library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    activity_leave();
-    fesetenv(&environment);
-    if (!library->handle)
-        return error_set(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
-    library->module = dlsym(library->handle, "parsum_term");
-    return library->module
-               ? check(library->module, name)
-               : error_set(STATUS_USAGE,
-                           "%s is not a term; take a file that --save-term has written", name);
-}
-
-void term_library_close(struct term_library *library)
-{
-    if (library->found)
-        close(library->file);
-    *library = (struct term_library){0};
-}
-
 /* Appends the file of a library; false if it can't be read. */
 static bool append_file(struct bytes *bytes, int file, uint64_t *size)
 {
@@ -119,6 +95,65 @@ static bool write_all(int file, const unsigned char *data, uint64_t size)
         done += (uint64_t)put;
     }
     return true;
+}
+
+/* A copy of the library with a name of its own, for where there is no /proc, as in a bare chroot.
+ */
+static bool copy_library(const struct term_library *library, struct scratch *scratch,
+                         char path[PATH_MAX])
+{
+    const char *const named = getenv("TMPDIR");
+    struct bytes bytes = {0};
+    uint64_t size;
+    if (scratch_make(scratch, named && *named ? named : "/tmp") != 0)
+        return false;
+    if (snprintf(path, PATH_MAX, "%s/term.so", scratch->path) >= PATH_MAX)
+        return false;
+    const int copy = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    const bool copied =
+        copy >= 0 && append_file(&bytes, library->file, &size) && write_all(copy, bytes.data, size);
+    if (copy >= 0)
+        close(copy);
+    bytes_free(&bytes);
+    return copied;
+}
+
+enum status term_library_load(struct term_library *library, const char *name)
+{
+    char path[PATH_MAX];
+    struct scratch scratch = {.lock = -1};
+    snprintf(path, sizeof path, "/proc/self/fd/%d", library->file);
+    if (access(path, F_OK) != 0 && !copy_library(library, &scratch, path)) {
+        const int error = errno;
+        (void)scratch_close(&scratch);
+        return error_set(
+            STATUS_FAILED,
+            "%s can't be loaded: there is no /proc, and no copy of it can be made: %s; "
+            "set TMPDIR to a directory with room",
+            name, strerror(error));
+    }
+    /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
+    fenv_t environment;
+    fegetenv(&environment);
+    activity_enter(0, 0, 0);
+    library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    activity_leave();
+    fesetenv(&environment);
+    (void)scratch_close(&scratch); /* what is loaded needs its name no more */
+    if (!library->handle)
+        return error_set(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
+    library->module = dlsym(library->handle, "parsum_term");
+    return library->module
+               ? check(library->module, name)
+               : error_set(STATUS_USAGE,
+                           "%s is not a term; take a file that --save-term has written", name);
+}
+
+void term_library_close(struct term_library *library)
+{
+    if (library->found)
+        close(library->file);
+    *library = (struct term_library){0};
 }
 
 static enum status load_from_memory(struct term_library *library, const unsigned char *data,

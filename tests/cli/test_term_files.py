@@ -39,6 +39,27 @@ class Term(Case):
         return result
 
 
+WITHOUT_PROC = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
+
+
+def can_hide_proc():
+    return bool(shutil.which("unshare")) and subprocess.run(
+        [*WITHOUT_PROC, "true"], capture_output=True, check=False).returncode == 0
+
+
+class Bare(Term):
+    @unittest.skipUnless(can_hide_proc(), "no file system can be mounted here")
+    def test_a_term_runs_where_there_is_no_proc(self):
+        for options in (["-e", "i*i"], ["-e", "1.0/(i+1)", "--save-term", self.directory + "/t.so"],
+                        ["-f", self.directory + "/t.so"]):
+            done = subprocess.run([*WITHOUT_PROC, PARSUM, *options, "2", "--format", "csv"],
+                                  capture_output=True, text=True, check=False,
+                                  env=environment(TMPDIR=self.temporary))
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertIn(done.stdout.splitlines()[1], ("1,0,2,1", "1,0,2,1.5"))
+        self.assertEqual(os.listdir(self.temporary), [])
+
+
 class Errors(Term):
     def test_an_error_in_an_expression_shows_the_expression(self):
         for compiler in COMPILERS:
