@@ -23,11 +23,13 @@ static uint64_t get(const unsigned char *at, int bytes)
     return number;
 }
 
+static const unsigned char magic[4] = {'P', 'S', 'U', 'M'};
+
 size_t saved_put(const struct kulisch *sum, unsigned char bytes[SAVED_BYTES])
 {
     struct kulisch_digits digits;
     kulisch_read(sum, &digits);
-    memcpy(bytes, "PSUM", 4);
+    memcpy(bytes, magic, sizeof magic);
     unsigned char *at = put(bytes + 4, VERSION, 1);
     at = put(at, digits.negative && digits.end > 0, 1);
     at = put(at, (uint64_t)digits.first, 2);
@@ -79,10 +81,10 @@ enum saved saved_get(struct kulisch *sum, const unsigned char *bytes, size_t len
         .end = (int)(first + count),
     };
     for (uint64_t k = 0; k < count; k++)
-        digits.digit[first + k] = (uint32_t)get(bytes + DIGITS_AT + 4 * k, 4);
+        digits.digit[first + k] = (uint32_t)get(bytes + DIGITS_AT + (ptrdiff_t)4 * k, 4);
     int64_t counts[3];
     for (int k = 0; k < 3; k++)
-        counts[k] = (int64_t)get(bytes + 10 + 8 * k, 8);
+        counts[k] = (int64_t)get(bytes + 10 + (ptrdiff_t)8 * k, 8);
     return assemble(sum, &digits, counts) ? SAVED_WELL : SAVED_OTHERWISE;
 }
 

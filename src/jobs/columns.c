@@ -51,8 +51,8 @@ static bool read_real(struct field field, double *value)
     char text[NUMBER_TEXT], *end;
     if (read_short_real(field, value))
         return true;
-    if (field.length == 0 || field.length >= sizeof text ||
-        memchr("+-.0123456789", field.text[0], 13) == NULL)
+    if (field.length == 0 || field.length >= sizeof text || !field.text[0] ||
+        !strchr("+-.0123456789", field.text[0]))
         return false;
     memcpy(text, field.text, field.length);
     text[field.length] = '\0';
@@ -163,14 +163,15 @@ enum status columns_add(struct columns *columns, struct field name, const char *
     if (columns->count == COLUMNS_MAX)
         return error_set(STATUS_USAGE, "%s: there are more than %d columns; leave some out", place,
                          COLUMNS_MAX);
-    struct column column = {.low = INT64_MAX, .high = INT64_MIN};
-    const enum status status = give_type(&column, name, place);
+    struct column *const column = &columns->column[columns->count];
+    *column = (struct column){.low = INT64_MAX, .high = INT64_MIN};
+    const enum status status = give_type(column, name, place);
     if (status)
         return status;
-    column.name = strndup(bare.text, bare.length);
-    if (!column.name)
+    column->name = strndup(bare.text, bare.length);
+    if (!column->name)
         return error_set(STATUS_FAILED, "%s: out of memory for the columns", place);
-    columns->column[columns->count++] = column;
+    columns->count++;
     return STATUS_OK;
 }
 
@@ -238,7 +239,7 @@ static const char *read_double(struct field field, double *number)
     int64_t whole;
     if (!has_point(field) && number_parse(field.text, field.length, &whole) == NUMBER_OK) {
         *number = (double)whole;
-        const bool fits = *number >= -0x1p63 && *number < 0x1p63;
+        const bool fits = *number < 0x1p63; /* it may have been rounded up */
         return fits && (int64_t)*number == whole ? NULL : loses;
     }
     if (!read_real(field, number))

@@ -90,10 +90,10 @@ void columns_settle(struct columns *columns);
 
 /*
  * Makes a row of fields[0] to fields[count-1], one for each column. A number that is missing or is
- * none is STATUS_USAGE, with the place and the column in the error. The caller frees *row.
+ * none is STATUS_USAGE, with the place and the column in the error. The caller frees *made.
  */
 enum status columns_row(const struct columns *columns, const struct field *fields,
-                        const char *place, struct row **row) MUST_CHECK;
+                        const char *place, struct row **made) MUST_CHECK;
 
 /* A copy of a row, which the caller frees; NULL of NULL, or if memory is short. */
 struct row *row_copy(const struct row *row);

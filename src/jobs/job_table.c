@@ -134,14 +134,14 @@ static size_t split(char separator, char *line, size_t length, struct field *fie
 
 bool table_is_header(const char *line, size_t length)
 {
-    const char separator = separator_of(line, length);
+    /* Commas and blanks part the numbers of a line that is none. */
     const char *at = line;
     const char *const end = line + length;
     while (at < end) {
         const char *const from = at;
-        while (at < end && (separator == ' ' ? !is_blank(*at) : *at != separator))
+        while (at < end && !is_blank(*at) && *at != ',')
             at++;
-        const struct field field = trimmed(from, at);
+        const struct field field = {from, (size_t)(at - from)};
         if (field.length > 0 && !field_is_number(field))
             return true;
         at++;
@@ -273,6 +273,7 @@ static enum status read_row(const struct table *table, char *line, size_t length
                             struct job *job, struct field *columns)
 {
     struct field fields[COLUMNS_MAX + 2];
+    memset(fields, 0, table->fields * sizeof *fields);
     enum status status = split_row(table, line, length, place, fields);
     for (size_t f = 0; f < table->fields && !status; f++) {
         if (table->field[f].role == TABLE_START)
@@ -294,6 +295,7 @@ enum status table_see(const struct table *table, char *line, size_t length, cons
                       struct job *job)
 {
     struct field columns[COLUMNS_MAX];
+    memset(columns, 0, table->columns->count * sizeof *columns);
     const enum status status = read_row(table, line, length, place, job, columns);
     for (size_t k = 0; k < table->columns->count && !status; k++)
         columns_see(table->columns, k, columns[k]);
@@ -304,6 +306,7 @@ enum status table_row(const struct table *table, char *line, size_t length, cons
                       struct job *job)
 {
     struct field columns[COLUMNS_MAX];
+    memset(columns, 0, table->columns->count * sizeof *columns);
     const enum status status = read_row(table, line, length, place, job, columns);
     return status ? status : columns_row(table->columns, columns, place, &job->row);
 }

@@ -25,7 +25,8 @@ struct total {
 /* From one thread's slot to the next, in bytes: no cache line is shared. */
 static size_t slot_size(const struct layout *layout)
 {
-    return (2 * layout->size + 2 * 64 - 1) / 64 * 64;
+    const size_t line = 64;
+    return (2 * layout->size + 2 * line - 1) / line * line;
 }
 
 static void total_init(struct total *total, struct team *team)

@@ -133,9 +133,7 @@ static enum status refuse(const struct term_module *module, size_t k)
         [TERM_COMPLEX] = "is complex; add up creal and cimag of it in two runs",
         [TERM_POINTER] = "is a pointer; take what it points at",
         [TERM_AGGREGATE] = "is a struct or a union; take a member of it",
-        [TERM_ROUNDED] =
-            "has a block that is real, and so rounded; let block return an integer, or define "
-            "term(int64_t i)",
+        [TERM_ROUNDED] = "has a block that is real, and so rounded; let block return an integer",
         [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
     };
     const char *const why = reasons[module->types[k]];

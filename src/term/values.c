@@ -158,31 +158,36 @@ static const char *c_type(const struct column *column)
     return column->type == COLUMN_REAL ? "double" : "int64_t";
 }
 
-/* Calls `do` for each column that is a number. */
-#define EACH_NUMBER(spec, column)                                                                  \
-    for (const struct column *column = (spec)->columns ? (spec)->columns->column : NULL,           \
-                             *const end_ = column ? column + (spec)->columns->count : NULL;        \
-         column < end_; column++)                                                                  \
-        if (column->type != COLUMN_TEXT)
+/* Number `which` of a job's row, as a column; NULL: there are no more. */
+static const struct column *number_at(const struct term_spec *spec, size_t which)
+{
+    for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
+        const struct column *const column = &spec->columns->column[k];
+        if (column->type != COLUMN_TEXT && column->number == which)
+            return column;
+    }
+    return NULL;
+}
 
 void values_write_job(FILE *out, const struct term_spec *spec)
 {
     const size_t count = values_count(spec);
+    const struct column *column;
     fputs("struct parsum_job { __INT64_TYPE__ parsum_run;", out);
-    EACH_NUMBER(spec, column)
-    fprintf(out, " %s parsum_column_%zu;",
-            column->type == COLUMN_REAL ? "double" : "__INT64_TYPE__", column->number);
+    for (size_t k = 0; (column = number_at(spec, k)); k++)
+        fprintf(out, " %s parsum_column_%zu;",
+                column->type == COLUMN_REAL ? "double" : "__INT64_TYPE__", column->number);
     fputs(" };\n#define PARSUM_JOB(parsum_x) {(parsum_x)->run", out);
-    EACH_NUMBER(spec, column)
-    fprintf(out, ", (parsum_x)->numbers[%zu].%s", column->number,
-            column->type == COLUMN_REAL ? "real" : "integer");
+    for (size_t k = 0; (column = number_at(spec, k)); k++)
+        fprintf(out, ", (parsum_x)->numbers[%zu].%s", column->number,
+                column->type == COLUMN_REAL ? "real" : "integer");
     fputs("}\n#define PARSUM_JOB_BEYOND(parsum_x) ((parsum_x).parsum_run < 1", out);
-    EACH_NUMBER(spec, column)
-    if (column->type == COLUMN_INTEGER)
-        fprintf(out,
-                " || (parsum_x).parsum_column_%zu < (int64_t)%" PRIu64
-                "u || (parsum_x).parsum_column_%zu > (int64_t)%" PRIu64 "u",
-                column->number, (uint64_t)column->low, column->number, (uint64_t)column->high);
+    for (size_t k = 0; (column = number_at(spec, k)); k++)
+        if (column->type == COLUMN_INTEGER)
+            fprintf(out,
+                    " || (parsum_x).parsum_column_%zu < (int64_t)%" PRIu64
+                    "u || (parsum_x).parsum_column_%zu > (int64_t)%" PRIu64 "u",
+                    column->number, (uint64_t)column->low, column->number, (uint64_t)column->high);
     fprintf(out, ")\n#define PARSUM_COUNT %zu\n#define PARSUM_EACH(PARSUM_X)", count);
     for (size_t k = 0; k < count; k++)
         fprintf(out, " PARSUM_X(%zu)", k);
@@ -192,18 +197,19 @@ void values_write_job(FILE *out, const struct term_spec *spec)
 /* Names that stand for what a job has: as macros, so that they may hide what C has by that name. */
 static void write_names(FILE *out, const struct term_spec *spec, bool define)
 {
+    const struct column *column;
     if (any_mentions(spec, "run", 3))
         fputs(define ? "#undef run\n#define run parsum_job_run\n"
                        "extern const int64_t parsum_job_run;\n"
                      : "#undef run\n",
               out);
-    EACH_NUMBER(spec, column)
-    if (any_mentions(spec, column->name, strlen(column->name))) {
-        fprintf(out, "#undef %s\n", column->name);
-        if (define)
-            fprintf(out, "#define %s parsum_job_%zu\nextern const %s parsum_job_%zu;\n",
-                    column->name, column->number, c_type(column), column->number);
-    }
+    for (size_t k = 0; (column = number_at(spec, k)); k++)
+        if (any_mentions(spec, column->name, strlen(column->name))) {
+            fprintf(out, "#undef %s\n", column->name);
+            if (define)
+                fprintf(out, "#define %s parsum_job_%zu\nextern const %s parsum_job_%zu;\n",
+                        column->name, column->number, c_type(column), column->number);
+        }
     for (size_t k = 0; k < spec->let_count; k++) {
         const struct named let = named_of(spec->lets[k]);
         if (!define)
@@ -225,6 +231,7 @@ static void write_type(FILE *out, const char *marker, size_t k, const char *text
 /* Evaluates everything at one i. */
 static void write_evaluate(FILE *out, const struct term_spec *spec)
 {
+    const struct column *column;
     fputs("PARSUM_INLINE void parsum_evaluate(const int64_t i, const struct parsum_job parsum_job",
           out);
     for (size_t k = 0; k < spec->value_count; k++)
@@ -232,10 +239,10 @@ static void write_evaluate(FILE *out, const struct term_spec *spec)
     fputs(")\n{\n(void)i, (void)parsum_job;\n", out);
     if (any_mentions(spec, "run", 3))
         fputs("const int64_t parsum_job_run = parsum_job.parsum_run;\n", out);
-    EACH_NUMBER(spec, column)
-    if (any_mentions(spec, column->name, strlen(column->name)))
-        fprintf(out, "const %s parsum_job_%zu = parsum_job.parsum_column_%zu;\n", c_type(column),
-                column->number, column->number);
+    for (size_t k = 0; (column = number_at(spec, k)); k++)
+        if (any_mentions(spec, column->name, strlen(column->name)))
+            fprintf(out, "const %s parsum_job_%zu = parsum_job.parsum_column_%zu;\n",
+                    c_type(column), column->number, column->number);
     for (size_t k = 0; k < spec->let_count; k++)
         fprintf(out,
                 "const parsum_let_type_%zu parsum_let_%zu __attribute__((__unused__)) =\n"

@@ -38,6 +38,11 @@ class TableCase(Case):
 
 
 class Headers(TableCase):
+    def test_blanks_and_tabs_around_numbers_make_no_header(self):
+        for line in (b"\t0 10\t\n", b" 0\t10 \n", b"0 ,\t10\n"):
+            self.assertEqual(run("-i-", "--format", "csv", stdin=line).out,
+                             "run,start,end,sum\n1,0,10,45\n")
+
     def test_a_table_has_its_rows_with_their_columns(self):
         self.assert_rows(TABLE, CSV)
 

@@ -125,6 +125,10 @@ class Values(Case):
         self.assert_refuses(run("-e", "a=i", "-e", "b=(void)i", "10"), "value 2 of the term")
 
 
+    def test_bool_is_a_type_of_expressions(self):
+        self.assertEqual(rows(run("-e", "(bool)(i%5)", "100", "--format", "csv"))[0]["sum"], "80")
+
+
 class Lets(Case):
     def test_they_see_those_before_them_and_have_c_types(self):
         result = run("--let", "x=i*2", "--let", "y=x+0.5", "-e", "a=x", "-e", "b=y", "10", "--format", "csv")

@@ -10,6 +10,7 @@
 #endif
 /* Words of C that are used below, which the user's text may have made macros of. */
 #undef bool
+#define bool _Bool /* as stdbool.h has it: expressions follow */
 #undef const
 #undef double
 #undef float
