@@ -104,33 +104,30 @@ static bool is_whole(const char *text)
     return length > 0 && length < 16 && !digits[length] && (length == 1 || digits[0] != '0');
 }
 
-/* Calls `do` for each column with its field. */
-#define EACH_COLUMN(report, row, k, text)                                                          \
-    const char *text = (row) ? row_texts((report)->columns, row) : NULL;                           \
-    for (size_t k = 0; (row) && k < (report)->columns->count; text += strlen(text) + 1, k++)
-
 /* The run number, or the label that takes its place. */
 static void put_run(struct line *line, const struct report *report, uint64_t run,
                     const struct row *row)
 {
-    EACH_COLUMN(report, row, k, text)
-    if (k == report->label) {
-        if (report->format == FORMAT_CSV)
-            put_field(line, text);
-        else if (report->format == FORMAT_JSON && !is_whole(text))
-            put_string(line, text);
-        else
-            put_visible(line, text, false);
+    if (!row || report->label == report->columns->count) {
+        line->at = number_print((int64_t)run, line->at);
         return;
     }
-    line->at = number_print((int64_t)run, line->at);
+    const char *text = row_texts(report->columns, row);
+    for (size_t k = 0; k < report->label; k++)
+        text += strlen(text) + 1;
+    if (report->format == FORMAT_CSV)
+        put_field(line, text);
+    else if (report->format == FORMAT_JSON && !is_whole(text))
+        put_string(line, text);
+    else
+        put_visible(line, text, false);
 }
 
 static void put_columns(struct line *line, const struct report *report, const struct row *row)
 {
     bool first = true;
-    EACH_COLUMN(report, row, k, text)
-    {
+    const char *text = row_texts(report->columns, row);
+    for (size_t k = 0; k < report->columns->count; text += strlen(text) + 1, k++) {
         const struct column *const column = &report->columns->column[k];
         if (k == report->label ||
             (report->format == FORMAT_TEXT && (column->type != COLUMN_TEXT || !*text)))
