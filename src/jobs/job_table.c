@@ -134,12 +134,12 @@ static size_t split(char separator, char *line, size_t length, struct field *fie
 
 bool table_is_header(const char *line, size_t length)
 {
-    /* Commas and blanks part the numbers of a line that is none. */
+    /* Whatever parts fields parts the numbers of a line that is none. */
     const char *at = line;
     const char *const end = line + length;
     while (at < end) {
         const char *const from = at;
-        while (at < end && !is_blank(*at) && *at != ',')
+        while (at < end && !is_blank(*at) && *at != ',' && *at != ';')
             at++;
         const struct field field = {from, (size_t)(at - from)};
         if (field.length > 0 && !field_is_number(field))

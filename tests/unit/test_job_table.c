@@ -54,12 +54,12 @@ static bool is_header(const char *line)
 static void a_header_has_a_field_that_is_no_number(void **state)
 {
     (void)state;
-    static const char *const headers[] = {"end", "start,end", "end\ta", "1,a",   "1 a",  "5:7",
-                                          "abc", "end;a;b",   "\"a\"",  "1,2 3", "\xff", "1O"};
+    static const char *const headers[] = {"end", "start,end", "end\ta", "1,a",  "1 a", "5:7",
+                                          "abc", "end;a;b",   "\"a\"",  "\xff", "1O"};
     static const char *const numbers[] = {
-        "",       "1", "1 2", "1,2",    "1;2",
-        "1,,2",   ",", "1.5", " 3\t4 ", "1e3,99999999999999999999",
-        "-1,+1_0"};
+        "",        "1",     "1 2",    "1,2",    "1;2",
+        "1,,2",    ",",     "1.5",    " 3\t4 ", "1e3,99999999999999999999",
+        "-1,+1_0", "1,2 3", "\t1 2\t"};
     for (size_t k = 0; k < sizeof headers / sizeof *headers; k++)
         if (!is_header(headers[k]))
             fail_msg("%s", headers[k]);

@@ -225,6 +225,7 @@ static void demand_the_same(enum which which, char **arguments, int count, const
             assert_int_equal(shared.longest, serial.longest);
             assert_true(shared.digest == serial.digest);
             assert_true(sums_equal(&term.layout, shared.total, serial.total));
+            result_clear(&shared);
         }
     }
 }

@@ -95,6 +95,7 @@ static enum status run_source(struct job_source *source, const struct term *term
     spec.engine = &team.engine;
     spec.control = &control;
     said_begin();
+    result_clear(&result);
     const enum status status = run_jobs(&spec, &result);
     team_close(&team);
     return status;
@@ -412,5 +413,7 @@ int main(void)
         cmocka_unit_test_setup(a_stop_before_a_bad_line_leaves_no_error, start_anew),
         cmocka_unit_test_setup(a_file_with_too_many_terms_is_refused_at_the_line, start_anew),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    result_clear(&result);
+    return failed;
 }
