@@ -8,7 +8,6 @@
 #include "run/team.h"
 #include "cluster/ranks.h"
 #include "cli/signals.h"
-#include "base/utf8.h"
 
 #include <inttypes.h>
 #include <locale.h>
@@ -170,26 +169,12 @@ static void print_text(const struct report *report, const struct summary *summar
         print_stats(summary);
 }
 
-/* A JSON string: quotes, backslashes and what a terminal would obey escaped. Text that is not UTF-8
-   would make the document one that nobody can read. */
+/* A member of the document whose value is text. */
 static void print_string(const char *key, const char *text)
 {
-    printf("\"%s\": \"", key);
-    while (*text) {
-        const unsigned char c = (unsigned char)*text;
-        uint32_t code;
-        const size_t length = utf8_decode(text, SIZE_MAX, &code);
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (length == 0)
-            fputs("\\ufffd", stdout);
-        else if (utf8_commands(code))
-            printf("\\u%04x", code);
-        else
-            printf("%.*s", (int)length, text);
-        text += length ? length : 1;
-    }
-    printf("\",\n");
+    printf("\"%s\": ", key);
+    report_row_string(text);
+    fputs(",\n", stdout);
 }
 
 static void end_jobs(const struct report *report)

@@ -223,3 +223,12 @@ bool report_row(const struct report *report, uint64_t run, struct job job,
     flush(&line);
     return line.written;
 }
+
+void report_row_string(const char *text)
+{
+    struct line line;
+    line.at = line.text;
+    line.written = true;
+    put_string(&line, text);
+    flush(&line);
+}

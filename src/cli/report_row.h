@@ -15,4 +15,7 @@ bool report_row_header(const struct report *report);
 bool report_row(const struct report *report, uint64_t run, struct job job,
                 const union value *values);
 
+/* Writes a JSON string, with its quotes. A write that fails shows in the stream. */
+void report_row_string(const char *text);
+
 #endif

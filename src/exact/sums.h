@@ -97,13 +97,8 @@ bool sums_equal(const struct layout *layout, struct sums *a, struct sums *b);
 /* Writes the K finished sums to values[0] to values[K-1]; false if one does not fit. */
 bool sums_values(const struct layout *layout, const struct sums *sums, union value *values);
 
-/* Room for the text of K sums in the making, with its end. */
-static inline size_t sums_text_size(const struct layout *layout)
-{
-    return layout->count * EXACT_SAVED;
-}
-
-/* exact_save and exact_load for all of them, with commas between. */
+/* exact_save and exact_load for all of them, with commas between; EXACT_SAVED bytes for each of
+   them are room enough. */
 char *sums_save(const struct layout *layout, const struct sums *sums, char *text);
 bool sums_load(const struct layout *layout, const char *text, struct sums *sums);
 

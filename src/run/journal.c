@@ -41,29 +41,35 @@ struct journal {
     char block[4 * RECORD_TEXT];
 };
 
-static void identify_jobs(char *line, struct job_source *source)
+/* False if memory is short. */
+static bool identify_jobs(char *line, struct job_source *source)
 {
     const struct columns *const columns = job_source_columns(source);
     const int length =
         snprintf(line, JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
-    char *const text = columns->count > 0 ? columns_describe(columns) : NULL;
+    if (columns->count == 0)
+        return true;
+    char *const text = columns_describe(columns);
     if (text)
         snprintf(line + length, JOURNAL_IDENTITY_TEXT - (size_t)length,
                  ", columns %016" PRIx64 " %s", digest_add(DIGEST_START, text, strlen(text)), text);
+    const bool made = text != NULL;
     free(text);
+    return made;
 }
 
-static void identify(struct journal_identity *identity, const struct term *term,
+/* False if memory is short. */
+static bool identify(struct journal_identity *identity, const struct term *term,
                      struct job_source *source)
 {
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
     snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
              term->digest, term->source);
     layout_print(&term->layout, stpcpy(identity->lines[2], "kind "));
-    identify_jobs(identity->lines[3], source);
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
+    return identify_jobs(identity->lines[3], source);
 }
 
 static enum status flush(struct journal *journal)
@@ -155,7 +161,10 @@ enum status journal_open(struct journal **opened, const char *name, const struct
         return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
     journal->name = name;
     journal->layout = &term->layout;
-    identify(&journal->identity, term, source);
+    if (!identify(&journal->identity, term, source)) {
+        free(journal);
+        return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
+    }
     enum status status = journal_file_open(&journal->file, name);
     if (!status) /* refuses what is another user's before it is read */
         status = begin(journal);

@@ -80,7 +80,7 @@ static void their_text_reads_back(void **state)
     (void)state;
     const struct layout layout = three();
     struct sums *const sums = sums_of(&layout, -7, 1.0, -1), *const again = sums_new(&layout, 1);
-    char *const text = malloc(sums_text_size(&layout));
+    char *const text = malloc(layout.count * EXACT_SAVED);
     assert_non_null(text);
     sums_save(&layout, sums, text);
     assert_string_equal(text, "-7,40000@33,-1:18446744073709551615");
