@@ -19,7 +19,7 @@ class Hardening(unittest.TestCase):
                                   text=True, check=True, env={**os.environ, "LC_ALL": "C"}).stdout
             for pattern in patterns:
                 with self.subTest(program=program):
-                    self.assertRegex(text, re.compile(pattern, re.M))
+                    self.assertTrue(re.search(pattern, text, re.M), f"{pattern} is not in {option}")
 
     def test_it_lies_at_an_address_of_chance(self):
         self.assert_each("--file-header", r"^ *Type: +DYN\b")
@@ -37,7 +37,8 @@ class Hardening(unittest.TestCase):
 
     @unittest.skipUnless(platform.libc_ver()[0] == "glibc", "the checks of buffers are glibc's")
     def test_buffers_are_checked(self):
-        self.assert_each("--dyn-syms", r"\b__memcpy_chk\b", r"\b__v?snprintf_chk\b")
+        self.assert_each("--dyn-syms", r"\b__mem(cpy|move|set)_chk\b",
+                         r"\b__v?snprintf_chk\b")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,8 @@ class Place(Case):
         os.mkfifo(self.path("pipe"))
         process = subprocess.Popen([PARSUM, "--journal", self.path("run"), "-i", self.path("pipe")],
                                    env=environment(), stdout=subprocess.DEVNULL)
-        with open(self.path("pipe"), "w", encoding="utf-8"):
+        with open(self.path("pipe"), "w", encoding="utf-8") as pipe:
+            print("10", file=pipe, flush=True)  # the first line tells whether the jobs have columns
             self.await_files(4)
             process.kill()
             process.wait()
@@ -111,7 +112,8 @@ class Names(Place):
         os.mkfifo(jobs)
         process = subprocess.Popen([PARSUM, "--journal", self.path("run"), "--input", jobs],
                                    env=environment(), stdout=subprocess.DEVNULL)
-        with open(jobs, "w", encoding="utf-8"):
+        with open(jobs, "w", encoding="utf-8") as pipe:
+            print("10", file=pipe, flush=True)  # the first line tells whether the jobs have columns
             self.await_files(2)
             process.kill()
             process.wait()
@@ -119,7 +121,7 @@ class Names(Place):
         self.assertEqual(sorted(os.listdir(self.directory)), ["pipe", "run"])
 
     def test_a_fresh_journal_that_was_left_behind_is_swept(self):
-        jobs = self.make("jobs", "10\n")
+        jobs = self.make("jobs", "10\n20\n")
         self.assertEqual(run("--journal", self.path("run"), "-i", jobs).status, 0)
         fresh = self.begin_again()
         self.assertRegex(fresh, r"\A\.parsum-[0-9a-f]{16}-[0-9a-f]{16}\Z")
@@ -324,7 +326,7 @@ class OtherUsers(Place):
         self.assert_refused(run("--journal", self.path("run"), 10), "run", status=2)
 
     def test_files_of_theirs_that_look_like_leftovers_stay(self):
-        jobs = self.make("jobs", "10\n")
+        jobs = self.make("jobs", "10\n20\n")
         self.assertEqual(run("--journal", self.path("run"), "-i", jobs).status, 0)
         fresh = self.begin_again()
         names = [fresh[:-1] + end for end in "01234" if end != fresh[-1]]

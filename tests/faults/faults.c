@@ -165,8 +165,18 @@ WRAP(FILE *, fopen, NULL, EMFILE, (const char *path, const char *mode), (path, m
 WRAP(int, mkostemp, -1, EMFILE, (char *path, int flags), (path, flags))
 WRAP(size_t, fread, 0, EIO, (void *bytes, size_t size, size_t count, FILE *file),
      (bytes, size, count, file))
-WRAP(size_t, fwrite, 0, ENOSPC, (const void *bytes, size_t size, size_t count, FILE *file),
-     (bytes, size, count, file))
+
+/* Marks a stream that only takes bytes as one that has failed, as a write that fails does: none can
+ * be read. */
+static size_t nothing_written(FILE *file)
+{
+    (void)getc(file);
+    errno = ENOSPC;
+    return 0;
+}
+
+WRAP(size_t, fwrite, nothing_written(file), ENOSPC,
+     (const void *bytes, size_t size, size_t count, FILE *file), (bytes, size, count, file))
 WRAP(int, fflush, EOF, ENOSPC, (FILE * file), (file))
 WRAP_END(int, fclose, EOF, ENOSPC, (FILE * file), (file))
 
