@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 enum {
-    RECORD_TEXT = 81920, /* the longest text, in bytes; it has no line breaks and no NUL */
+    RECORD_TEXT = 360448, /* the longest text, in bytes; it has no line breaks and no NUL */
     RECORD_SEAL = 18,    /* what follows it: a blank, the checksum, a line break */
 };
 
