@@ -58,8 +58,10 @@ static bool grow(struct table *table)
     const size_t size = table->results->layout.size;
     const size_t room = table->room > 0 ? 2 * table->room : ROOM;
     int64_t *const keys = realloc(table->keys, room * sizeof *keys);
-    table->keys = keys ? keys : table->keys;
-    struct sums *const entries = keys ? realloc(table->entries, room * size) : NULL;
+    if (!keys)
+        return false;
+    table->keys = keys;
+    struct sums *const entries = realloc(table->entries, room * size);
     if (!entries)
         return false;
     table->entries = entries;

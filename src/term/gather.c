@@ -49,7 +49,7 @@ static int take(const struct gather *gather, int64_t start, size_t n, const void
         which = bad < first ? k : which;
         first = bad < first ? bad : first;
     }
-    *(int128 *)part(gather, results->terms) += n;
+    *(int128 *)sums_at(&results->layout, gather->sums, results->terms) += n;
     return first < n ? trouble_of(x[which], first, start, at) : TERM_FINE;
 }
 

@@ -19,9 +19,9 @@
 enum term_type {
     TERM_INTEGER,  /* bool, char and all integers of at most 64 bits, but for these: */
     TERM_UNSIGNED, /* integers of 64 bits without a sign */
-    TERM_WIDE,    /* __int128 */
-    TERM_NATURAL, /* unsigned __int128 */
-    TERM_REAL,    /* float, double */
+    TERM_WIDE,     /* __int128 */
+    TERM_NATURAL,  /* unsigned __int128 */
+    TERM_REAL,     /* float, double */
     TERM_REFUSED,
     TERM_LONG_DOUBLE = TERM_REFUSED,
     TERM_COMPLEX,
@@ -110,7 +110,7 @@ struct term_module {
     const struct term_column *columns; /* of the jobs */
     int32_t checks;                    /* enum term_checks */
     int32_t wraps;                     /* 1: signed overflow wraps around and is no trouble */
-    int32_t keyed;  /* 1: the last of its values is a key */
+    int32_t keyed;                     /* 1: the last of its values is a key */
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
