@@ -129,7 +129,8 @@ static bool gather_values(const void *context, const struct term_job *job, int64
                           int64_t end, struct sums *sums, struct fault *fault)
 {
     const struct term_compiled *const compiled = context;
-    struct gather to = {.results = &compiled->results, .sums = sums};
+    struct fold_window windows[TERM_VALUES] = {{0}};
+    struct gather to = {.results = &compiled->results, .windows = windows, .sums = sums};
     return gather(compiled, job, start, end, &to, fault);
 }
 
