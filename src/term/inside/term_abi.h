@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 6
+#define TERM_ABI_VERSION 7
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -39,6 +39,7 @@ enum term_trouble {
     TERM_DIVISION,   /* an integer division by zero */
     TERM_BOUNDS,     /* an index that the array does not have */
     TERM_BUILTIN,    /* __builtin_clz or __builtin_ctz of 0 */
+    TERM_DOMAIN,     /* arguments for which a function of parsum's has no value */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
     TERM_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
