@@ -257,7 +257,7 @@ static enum status conclude(const struct session *session, struct report *report
         .threads = threads,
         .ranks = session->ranks ? engine->parts : 0,
         .term = &session->term,
-        .has_seed = session->options->jobs_random,
+        .has_seed = session->options->jobs_random || session->term.draws,
         .seed = session->options->jobs.seed,
         .compared = session->options->compare,
         .serial_seconds = serial->seconds,
@@ -304,6 +304,7 @@ static enum status open_term(struct session *session)
         return STATUS_OK;
     struct term_spec spec = options->term;
     spec.columns = job_source_columns(session->source);
+    spec.seed = (uint64_t)options->jobs.seed;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);

@@ -63,8 +63,11 @@ static bool identify(struct journal_identity *identity, const struct term *term,
                      struct job_source *source)
 {
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
-    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
-             term->digest, term->source);
+    char seed[32] = "";
+    if (term->draws)
+        snprintf(seed, sizeof seed, "seed %" PRId64 " ", (int64_t)term->seed);
+    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s%s",
+             term->digest, seed, term->source);
     layout_print(&term->layout, stpcpy(identity->lines[2], "kind "));
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')

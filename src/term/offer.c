@@ -13,9 +13,11 @@ static const struct {
     const char *name, *file;
     bool standard; /* the C library declares it: only a definition makes it the user's */
 } offers[] = {
-    {"gcd", "term_arithmetic.h", false},    {"isqrt", "term_arithmetic.h", false},
-    {"mulmod", "term_arithmetic.h", false}, {"powmod", "term_arithmetic.h", false},
-    {"isprime", "term_arithmetic.h", false},
+    {"gcd", "term_arithmetic.h", false},      {"isqrt", "term_arithmetic.h", false},
+    {"mulmod", "term_arithmetic.h", false},   {"powmod", "term_arithmetic.h", false},
+    {"isprime", "term_arithmetic.h", false},  {"uniform", "term_random.h", false},
+    {"normal", "term_random.h", false},       {"random_bits", "term_random.h", false},
+    {"random_below", "term_random.h", false},
 };
 enum { OFFERS = sizeof offers / sizeof *offers };
 _Static_assert(OFFERS <= 64, "a set has 64 bits");

@@ -1,5 +1,6 @@
 #include "term/term.h"
 
+#include "base/digest.h"
 #include "exact/short.h"
 #include "exact/superacc.h"
 #include "term/build.h"
@@ -18,6 +19,7 @@ struct term_compiled {
     struct term_library whole; /* for all integers of the run */
     struct term_library fast;  /* for some of them, or none */
     struct layout layout;
+    uint64_t seed;
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -197,6 +199,8 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .add = add_values,
         .add_short = count == 1 && its[0] == EXACT_REAL ? add_short_real : NULL,
         .blocks = module->blocks,
+        .draws = module->seed != NULL,
+        .seed = compiled->seed,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
@@ -238,6 +242,16 @@ static enum status find_columns(struct term_columns *found, const struct term_mo
     return STATUS_OK;
 }
 
+/* Only the term that draws random numbers depends on the seed. */
+static void plant(struct term_compiled *compiled, uint64_t seed)
+{
+    const struct term_module *const modules[] = {compiled->whole.module, compiled->fast.module};
+    compiled->seed = seed;
+    for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
+        if (modules[k] && modules[k]->seed)
+            *modules[k]->seed = seed;
+}
+
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
 static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
                         struct term_range range, struct control *control, uint64_t digest)
@@ -275,8 +289,9 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
         term_close(compiled);
         return status;
     }
+    plant(compiled, spec->seed);
     describe(compiled, term);
-    term->digest = digest;
+    term->digest = term->draws ? digest_add(digest, &spec->seed, sizeof spec->seed) : digest;
     *opened = compiled;
     return STATUS_OK;
 }
@@ -288,6 +303,7 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     enum status status = STATUS_OK;
     if (libraries > 0) {
         bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
+        bytes_put(bytes, &compiled->seed, sizeof compiled->seed);
         status = term_library_put(&compiled->whole, bytes);
     }
     if (!status && libraries > 1)
@@ -306,6 +322,8 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
     bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
+    uint64_t seed = 0;
+    bytes_get(bytes, &seed, sizeof seed);
     enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");
@@ -313,6 +331,7 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
         term_close(compiled);
         return status;
     }
+    plant(compiled, seed);
     describe(compiled, term);
     *opened = compiled;
     return STATUS_OK;

@@ -104,6 +104,10 @@ struct term_module {
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
 
+    /* Where the seed of the random numbers goes before the first call; NULL: the term draws none.
+     */
+    uint64_t *seed;
+
     /*
      * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for
      * TERM_INTEGER, in two's complement; a struct term_integers for TERM_WIDE and TERM_NATURAL; for
