@@ -74,6 +74,10 @@ class SameOutput(Case):
                 self.assertEqual(shared.status, 75, shared.err)
             self.assertEqual(shared.out, alone.out)
 
+    def test_for_random_numbers_of_any_seed(self):
+        self.assert_same("-ocsv", "-t1", "-e", "u=uniform(i,run)", "-e", "n=normal(i,0)", "--seed=-7",
+                         "1e5", "3e5", "10")
+
     def test_for_uneven_jobs_in_every_format(self):
         for form in ("text", "csv"):
             self.assert_same("-o", form, "-t1", "4e8", "0", "10:20", "3e7", "5:5", "1")

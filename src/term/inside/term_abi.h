@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 7
+#define TERM_ABI_VERSION 8
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -40,6 +40,7 @@ enum term_trouble {
     TERM_DIVISION,   /* an integer division by zero */
     TERM_BOUNDS,     /* an index that the array does not have */
     TERM_BUILTIN,    /* __builtin_clz or __builtin_ctz of 0 */
+    TERM_DOMAIN,     /* arguments for which a function of parsum's has no value */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
     TERM_KEYS,       /* there are more keys than a table may have */
@@ -115,6 +116,10 @@ struct term_module {
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
+
+    /* Where the seed of the random numbers goes before the first call; NULL: the term draws none.
+     */
+    uint64_t *seed;
 
     /*
      * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for
