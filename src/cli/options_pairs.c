@@ -86,6 +86,9 @@ static enum status check_term(const struct options *options, bool random)
         return error_set(STATUS_USAGE,
                          "--define, --wrap, --save-term and --no-cache go with a term: "
                          "give it with --term or --term-file");
+    if (!own && options->data_count > 0)
+        return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "
+                                       "--term-file");
     if (own && options->jobs_random && !random && !options->save_only)
         return error_set(STATUS_USAGE,
                          "no jobs are given: a term of your own wants jobs of your own; give JOBs "

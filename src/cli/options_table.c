@@ -15,6 +15,7 @@ const struct options_row options_rows[] = {
     {KEY_LET, "let", "NAME=EXPR", "computed at each i before the terms, which see it", 0},
     {'f', "term-file", "FILE.c", "a C file with term(int64_t i), or a saved FILE.so", ROW_COMMON},
     {'D', "define", "NAME=VALUE", "a constant of the term, a number", ROW_COMMON},
+    {KEY_DATA, "data", "NAME=FILE", "an array that the term reads: NAME[i], NAME_n", ROW_COMMON},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around", 0},
     {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for use without a compiler",
      0},

@@ -19,6 +19,7 @@ enum {
     KEY_STATS,
     KEY_TRACE,
     KEY_LET,
+    KEY_DATA,
     KEY_WRAP,
     KEY_SAVE_TERM,
     KEY_NO_CACHE,

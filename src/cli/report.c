@@ -130,6 +130,8 @@ static const char *mode(const struct summary *summary)
 static void print_stats(const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
+    if (summary->has_data)
+        printf("Data were ready in %.6f seconds, before that time\n", summary->data_seconds);
     printf("Terms per second %.4g, kernel %s%s\n", terms_per_second(summary), summary->term->kernel,
            summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
                                     "no checks)"
@@ -224,6 +226,8 @@ static void print_json(const struct report *report, const struct summary *summar
     printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));
+    if (summary->has_data)
+        printf("\"data_seconds\": %.9f,\n", summary->data_seconds);
     if (summary->has_seed)
         printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
     print_string("term", summary->term->source);

@@ -44,6 +44,8 @@ struct summary {
     int64_t seed;
     bool compared;         /* there was a serial run of the same jobs before */
     double serial_seconds; /* its time */
+    bool has_data;
+    double data_seconds; /* before the run, to bring them into memory */
 };
 
 /* `names` are those of the values, NULL or "" without one; layout and columns must outlive it. */

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/machine.h"
 #include "cli/files.h"
+#include "cli/load.h"
 #include "cli/messages.h"
 #include "cli/report.h"
 #include "cli/show.h"
@@ -39,6 +40,8 @@ struct workshop {
 struct session {
     const struct options *options;
     struct ranks *ranks;
+    struct data data;
+    double data_seconds; /* that it took to bring them into memory */
     struct job_source *source;
     struct term_compiled *compiled;
     struct term term;
@@ -261,6 +264,8 @@ static enum status conclude(const struct session *session, struct report *report
         .seed = session->options->jobs.seed,
         .compared = session->options->compare,
         .serial_seconds = serial->seconds,
+        .has_data = session->data.count > 0,
+        .data_seconds = session->data_seconds,
     };
     signals_limit(0, STATUS_OK, false); /* whoever reads the sums has all the time for it */
     if (status == STATUS_STOPPED)
@@ -304,10 +309,29 @@ static enum status open_term(struct session *session)
         return STATUS_OK;
     struct term_spec spec = options->term;
     spec.columns = job_source_columns(session->source);
+    spec.data = &session->data;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);
     return term_open(&session->compiled, &spec, range, signals_control(), &session->term);
+}
+
+/* The jobs that the options tell of. Where they leave it open, the first array tells the end. */
+static struct job_spec find_jobs(const struct session *session)
+{
+    static char all[] = "";
+    static char *const one[] = {all};
+    struct job_spec jobs = session->options->jobs;
+    if (session->data.count == 0)
+        return jobs;
+    if (!jobs.has_end)
+        jobs.end = session->data.array[0].shape.n[0];
+    jobs.has_end = true;
+    if (!session->options->jobs_random && !jobs.input && jobs.argument_count == 0) {
+        jobs.arguments = one;
+        jobs.argument_count = 1;
+    }
+    return jobs;
 }
 
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */
@@ -316,7 +340,11 @@ static enum status open_session(struct session *session)
     const struct options *const options = session->options;
     enum status status = files_check(options);
     if (!status)
-        status = job_source_open(&session->source, &options->jobs);
+        status = load_data(&session->data, options, options->journal || session->ranks,
+                           &session->data_seconds);
+    const struct job_spec jobs = find_jobs(session);
+    if (!status)
+        status = job_source_open(&session->source, &jobs);
     if (!status && options->compare)
         status = job_source_keep(session->source);
     if (!status && !options->save_only)
@@ -333,6 +361,7 @@ static enum status close_session(struct session *session)
     const enum status status = close_journal(session);
     term_close(session->compiled);
     job_source_close(session->source);
+    data_close(&session->data);
     return status;
 }
 
@@ -362,7 +391,10 @@ static enum status follow(const struct options *options, struct ranks *ranks)
     struct term_compiled *compiled;
     struct term term = kernel_built_in();
     struct workshop shop = {0};
-    enum status status = share_take_term(ranks, &compiled, &term);
+    struct data data = {0};
+    double seconds;
+    enum status status = load_data(&data, options, true, &seconds);
+    status = share_take_term(ranks, status, &data, &compiled, &term);
     if (!status && !options->save_only) {
         status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
@@ -371,6 +403,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     term_close(compiled);
+    data_close(&data);
     return status;
 }
 

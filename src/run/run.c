@@ -223,7 +223,8 @@ static enum status settle(struct run *run, const struct outcome *outcome)
             return status;
     }
     if (outcome->misfit)
-        return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
+        return verify_fault(window, run->spec.term,
+                            &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
     run->result->terms += outcome->terms;
     note_checks(run);
     window_forget(window, finished);
@@ -294,7 +295,7 @@ static enum status end_at_fault(struct run *run, const struct chunk_fault *fault
         if (status)
             return status;
     }
-    return verify_fault(&run->window, fault);
+    return verify_fault(&run->window, run->spec.term, fault);
 }
 
 static enum status run_rounds(struct run *run)

@@ -2,7 +2,9 @@
 
 #include "base/digest.h"
 #include "base/number.h"
+#include "term/arrays.h"
 #include "term/values.h"
+#include "term/words.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -134,37 +136,17 @@ static void write_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* C text that the user's file may hold before a name: comments, and strings, are passed over. */
-static const char *skip(const char *at)
-{
-    if (at[0] == '/' && at[1] == '/')
-        return at + strcspn(at, "\n");
-    if (at[0] == '/' && at[1] == '*') {
-        const char *const end = strstr(at + 2, "*/");
-        return end ? end + 2 : at + strlen(at);
-    }
-    if (*at == '"' || *at == '\'') {
-        const char quote = *at++;
-        while (*at && *at != quote && *at != '\n')
-            at += at[0] == '\\' && at[1] ? 2 : 1;
-        return *at ? at + 1 : at;
-    }
-    return at;
-}
-
 /* Does C text define, outside of braces, a function of that name? */
 static bool defines(const char *text, const char *name)
 {
     int open = 0;
     for (const char *at = text; *at;) {
-        const char *const next = skip(at);
+        const char *const next = words_skip(at);
         if (next > at) {
             at = next;
             continue;
         }
-        size_t length = 0;
-        while (isalnum((unsigned char)at[length]) || at[length] == '_')
-            length++;
+        const size_t length = words_length(at);
         if (open == 0 && length == strlen(name) && memcmp(at, name, length) == 0 &&
             at[length + strspn(at + length, " \t\n")] == '(')
             return true;
@@ -174,18 +156,25 @@ static bool defines(const char *text, const char *name)
     return false;
 }
 
-/* Has the file a function block, and no function term? If it can't be read, the compiler tells. */
-static bool has_block(const char *path)
+/* What is in the file, which the caller frees; NULL if it can't be read: the compiler tells. */
+static char *read_file(const char *path)
 {
-    FILE *const file = fopen(path, "rb");
+    FILE *const file = path ? fopen(path, "rb") : NULL;
     char *text = NULL;
     size_t room = 0;
     const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
-    const bool block = got > 0 && defines(text, "block") && !defines(text, "term");
     if (file)
         fclose(file);
+    if (got > 0)
+        return text;
     free(text);
-    return block;
+    return NULL;
+}
+
+/* Has the file a function block, and no function term? */
+static bool has_block(const char *text)
+{
+    return text && defines(text, "block") && !defines(text, "term");
 }
 
 /* Two lines that don't compile if the user's file doesn't define what it should. */
@@ -242,9 +231,9 @@ static void write_tables(FILE *out, const struct term_spec *spec, const char *de
 }
 
 static enum status write_source(FILE *out, const struct term_spec *spec, const char *path,
-                                const char *description)
+                                const char *own, const char *description)
 {
-    const bool block = spec->value_count == 0 && has_block(path);
+    const bool block = spec->value_count == 0 && has_block(own);
     enum status status = values_check(spec);
     if (status)
         return status;
@@ -252,11 +241,14 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n", out);
     write_tables(out, spec, description);
+    arrays_write(out, spec);
     status = write_constants(out, spec);
     if (status)
         return status;
+    arrays_write_for_file(out, spec, own, true);
     if (spec->file)
         fprintf(out, "#include \"%s\"\n", path);
+    arrays_write_for_file(out, spec, own, false);
     fputs("#include \"term_types.h\"\n", out);
     if (spec->value_count > 0)
         values_write(out, spec);
@@ -272,13 +264,15 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
 {
     *text = NULL;
     char *const description = term_source_describe(spec);
+    char *const own = spec->file ? read_file(path) : NULL;
     FILE *const out = open_memstream(text, length);
     enum status status = STATUS_OK;
     if (description && out)
-        status = write_source(out, spec, path, description);
+        status = write_source(out, spec, path, own, description);
     const bool complete = description && out && !ferror(out);
     const bool closed = out && fclose(out) == 0;
     free(description);
+    free(own);
     if (!complete || !closed)
         status = error_set(STATUS_FAILED, "out of memory for the term");
     if (status)
@@ -341,6 +335,13 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
         const struct column *const column = &spec->columns->column[k];
         *digest = digest_add(*digest, column->name, strlen(column->name) + 1);
         *digest = digest_add(*digest, &column->type, sizeof column->type);
+    }
+    for (size_t k = 0; spec->data && k < spec->data->count; k++) {
+        const struct data_array *const array = &spec->data->array[k];
+        const int64_t columns = array->shape.dimensions == 2 ? array->shape.n[1] : 0;
+        *digest = digest_add(*digest, array->name, strlen(array->name) + 1);
+        *digest = digest_add(*digest, element_name(array->shape.element), sizeof "f8");
+        *digest = digest_add(*digest, &columns, sizeof columns);
     }
 }
 

@@ -3,6 +3,7 @@
 #define PARSUM_SPEC_H
 
 #include "jobs/columns.h"
+#include "jobs/data.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,6 +11,14 @@
 
 /* The most constants, and the most lets, that a term may have, and the most values. */
 enum { TERM_CONSTANTS = 64, TERM_VALUES = 64 };
+
+/*
+ * What is known of where the integers of a run lie in an array: i - before to i + after are indexes
+ * that it has, for each i. -1: not even i is known to be one.
+ */
+struct term_reach {
+    signed char before, after;
+};
 
 /* A term as the user gives it; what it points to must outlive it. */
 struct term_spec {
@@ -21,10 +30,13 @@ struct term_spec {
         *file; /* C text for the expressions, or the term; FILE.so is a term that was saved */
     const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
     size_t constant_count;
-    const struct columns *columns; /* of the jobs; NULL: none */
-    bool wrap;                     /* signed overflow wraps around */
-    const char *save;              /* where to keep the compiled term; NULL: nowhere */
-    bool no_cache;                 /* compile it anew, and keep it nowhere else */
+    const struct columns *columns;     /* of the jobs; NULL: none */
+    const struct data *data;           /* the arrays that it reads; NULL: none */
+    struct term_reach reach[DATA_MAX]; /* of each of them; term_build finds it */
+    bool guarded;     /* only where the reach was looked at before each call may it be relied on */
+    bool wrap;        /* signed overflow wraps around */
+    const char *save; /* where to keep the compiled term; NULL: nowhere */
+    bool no_cache;    /* compile it anew, and keep it nowhere else */
 };
 
 /* The integers of a run. */

@@ -18,6 +18,8 @@ struct term_compiled {
     struct term_library whole; /* for all integers of the run */
     struct term_library fast;  /* for some of them, or none */
     struct layout layout;
+    const struct data *data; /* NULL: it reads none */
+    int64_t within;          /* each array has the indexes [0, within) */
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -58,7 +60,10 @@ static const struct term_module *module_for(const struct term_compiled *compiled
                                             int64_t end)
 {
     const struct term_module *const fast = compiled->fast.module;
-    return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
+    return fast && fast->low <= start && end <= fast->high &&
+                   (!fast->within || (start >= 0 && end <= compiled->within))
+               ? fast
+               : compiled->whole.module;
 }
 
 static bool succeed(int trouble, unsigned modes, struct fault *fault)
@@ -196,6 +201,8 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .numbers = compiled->columns.numbers,
         .add = add_values,
         .add_short = count == 1 && its[0] == EXACT_REAL ? add_short_real : NULL,
+        .arrays = module->arrays,
+        .data = compiled->data,
         .blocks = module->blocks,
         .context = compiled,
         .source = module->source,
@@ -238,6 +245,39 @@ static enum status find_columns(struct term_columns *found, const struct term_mo
     return STATUS_OK;
 }
 
+/* Tells a library where the arrays are that it was compiled for. */
+static enum status bind(const struct term_compiled *compiled, const struct term_module *module,
+                        const char *name)
+{
+    static const struct data none;
+    const struct data *const data = compiled->data ? compiled->data : &none;
+    for (struct term_array *wanted = module->arrays; wanted->name; wanted++) {
+        const size_t k = data_find(data, wanted->name, strlen(wanted->name));
+        const struct data_array *const array = &data->array[k];
+        if (k == data->count || strcmp(element_name(array->shape.element), wanted->element) != 0 ||
+            (array->shape.dimensions == 2 ? array->shape.n[1] : 0) != wanted->columns)
+            return error_set(
+                STATUS_USAGE, "%s: was compiled for the array %s of %s%s; give it with --data",
+                name, wanted->name, wanted->element, wanted->columns ? " and as many columns" : "");
+        wanted->at = array->elements;
+        wanted->n = array->shape.n[0];
+    }
+    return STATUS_OK;
+}
+
+/* The same for both. */
+static enum status bind_both(struct term_compiled *compiled, const struct data *data,
+                             const char *name)
+{
+    compiled->data = data;
+    compiled->within = INT64_MAX;
+    for (size_t k = 0; data && k < data->count; k++)
+        if (data->array[k].shape.n[0] < compiled->within)
+            compiled->within = data->array[k].shape.n[0];
+    const enum status status = bind(compiled, compiled->whole.module, name);
+    return status || !compiled->fast.module ? status : bind(compiled, compiled->fast.module, name);
+}
+
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
 static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
                         struct term_range range, struct control *control, uint64_t digest)
@@ -252,6 +292,8 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
         if (module->types[k] >= TERM_REFUSED)
             return refuse(module, k);
     status = find_columns(&compiled->columns, module, spec);
+    if (!status)
+        status = bind_both(compiled, spec->data, spec->file ? spec->file : "the term");
     if (status)
         return status;
     status = check_unchanged(spec, digest);
@@ -281,12 +323,40 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
     return STATUS_OK;
 }
 
+/* What tells the data of one process from those of another. */
+static void put_data(const struct data *data, struct bytes *bytes)
+{
+    const uint64_t count = data ? data->count : 0;
+    bytes_put(bytes, &count, sizeof count);
+    for (size_t k = 0; k < count; k++)
+        bytes_put(bytes, &data->array[k].digest, sizeof data->array[k].digest);
+}
+
+static enum status check_data(const struct data *data, struct bytes *bytes)
+{
+    uint64_t count, digest;
+    bytes_get(bytes, &count, sizeof count);
+    if (count != (data ? data->count : 0))
+        return error_set(STATUS_USAGE, "--data: rank 0 has other arrays; give all ranks the same");
+    for (size_t k = 0; k < count; k++) {
+        const struct data_array *const array = &data->array[k];
+        bytes_get(bytes, &digest, sizeof digest);
+        if (digest != array->digest)
+            return error_set(STATUS_USAGE,
+                             "--data %s: %s holds something else than on rank 0; give all ranks "
+                             "the same file",
+                             array->name, array->path);
+    }
+    return STATUS_OK;
+}
+
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
 {
     const uint32_t libraries = !compiled ? 0 : compiled->fast.handle ? 2 : 1;
     bytes_put(bytes, &libraries, sizeof libraries);
     enum status status = STATUS_OK;
     if (libraries > 0) {
+        put_data(compiled->data, bytes);
         bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
         status = term_library_put(&compiled->whole, bytes);
     }
@@ -295,20 +365,26 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     return status;
 }
 
-enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct term *term)
+enum status term_get(struct term_compiled **opened, struct bytes *bytes, const struct data *data,
+                     struct term *term)
 {
     uint32_t libraries;
     *opened = NULL;
     bytes_get(bytes, &libraries, sizeof libraries);
     if (libraries == 0)
         return STATUS_OK;
+    enum status status = check_data(data, bytes);
+    if (status)
+        return status;
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
     bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
-    enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
+    status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");
+    if (!status)
+        status = bind_both(compiled, data, "the compiled term");
     if (status) {
         term_close(compiled);
         return status;

@@ -47,6 +47,8 @@ struct term {
     term_add_function *add;
     term_add_short_function *add_short; /* may be NULL */
     const void *context;                /* passed to both */
+    const struct term_array *arrays;    /* that it reads; the last one has no name. NULL: none */
+    const struct data *data;            /* what they hold; NULL: there are none */
     const char *source; /* as the user wrote it, constants and all; "i" for the built-in term */
     uint64_t digest;    /* of all that makes it this term; 0 for the built-in one */
     const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */
@@ -71,13 +73,14 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
 /*
  * Puts the compiled term, for other processes of this program, or that there is none, if `compiled`
  * is NULL. They get it: *opened is theirs to close, *term is as above. A CPU that lacks what the
- * term was compiled for is STATUS_USAGE. *term stays as it is where there is none.
+ * term was compiled for is STATUS_USAGE, and so are other data than those that it was opened with,
+ * by their digests. *term stays as it is where there is none.
  */
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes) MUST_CHECK;
-enum status term_get(struct term_compiled **opened, struct bytes *bytes,
+enum status term_get(struct term_compiled **opened, struct bytes *bytes, const struct data *data,
                      struct term *term) MUST_CHECK;
 
-/* Unloads the term; NULL is allowed. */
+/* Unloads the term; NULL is allowed. The data that it was opened with must be there until then. */
 void term_close(struct term_compiled *compiled);
 
 #endif

@@ -7,7 +7,8 @@
  *
  * - PARSUM_LOOK: the values alone, for what the compiler has to say of the user's text.
  * - PARSUM_PROOF: one function, with overflow checks, that evaluates the values for an i of
- *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
+ *   [PARSUM_LOW, PARSUM_HIGH), of which with PARSUM_WITHIN the arrays are known to have the
+ *   elements. A check that the compiler can prove to be of no use leaves no trace
  *   in the object file; likewise the calls of parsum_beyond_*, which are made for large values.
  * - PARSUM_CHECKED: the loops, with such checks.
  * - else: the loops, without. PARSUM_BITS says how large the values were proved to be.
@@ -59,6 +60,9 @@ void parsum_prove(int64_t parsum_i, int64_t parsum_end)
         (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH || parsum_end <= parsum_i ||
          parsum_end > PARSUM_HIGH || PARSUM_JOB_BEYOND(parsum_job)))
         __builtin_unreachable();
+    if (PARSUM_PROOF && PARSUM_WITHIN) {
+        PARSUM_REACH(parsum_i, parsum_job)
+    }
     PARSUM_EACH(PARSUM_ROOM)
 #if PARSUM_BLOCKS
     parsum_x_0 = PARSUM_KEEP(0, block(parsum_i, parsum_end));
@@ -166,7 +170,7 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job, parsum_out->parsum_sums[0],
                       parsum_out->parsum_add, &parsum_fault))
         return TERM_FINE;
-    parsum_set_place(parsum_at, parsum_fault.parsum_i, 0);
+    parsum_set_place(parsum_at, parsum_fault.parsum_i);
     return parsum_trouble_of(parsum_fault.parsum_value);
 }
 
@@ -207,6 +211,7 @@ static __attribute__((__noinline__)) void parsum_fill(struct parsum_group *restr
                                                       int64_t parsum_start, int parsum_n,
                                                       const struct parsum_job parsum_job)
 {
+    PARSUM_FETCH(parsum_start, parsum_n, parsum_job);
 #ifndef __AVX512DQ__
     if (parsum_start >= INT32_MIN && parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {
         PARSUM_EVALUATE_GROUP(int32_t)
@@ -298,7 +303,7 @@ static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, 
         parsum_fill(&parsum_group, parsum_start, parsum_n, parsum_out->parsum_job);
         PARSUM_EACH(PARSUM_FOLD)
         if (parsum_found) {
-            parsum_set_place(parsum_at, parsum_start + parsum_first, 0);
+            parsum_set_place(parsum_at, parsum_start + parsum_first);
             return parsum_found;
         }
         parsum_start += parsum_n;
@@ -337,11 +342,11 @@ static int parsum_add_checked(int64_t parsum_start, int64_t parsum_end,
     if (parsum_found)
         parsum_elsewhere = TERM_FINE;
     if (PARSUM_BLOCKS && parsum_found)
-        parsum_set_place(parsum_at, parsum_start, parsum_index);
+        parsum_set_bounds(parsum_at, parsum_start);
     for (int64_t parsum_i = parsum_start; !PARSUM_BLOCKS && parsum_found && parsum_i < parsum_end;
          parsum_i++) {
         const int parsum_again = parsum_try(parsum_i, parsum_i + 1, parsum_out, parsum_at);
-        parsum_set_place(parsum_at, parsum_i, parsum_index);
+        parsum_set_bounds(parsum_at, parsum_i);
         if (parsum_again)
             return parsum_again;
     }
@@ -389,11 +394,13 @@ const struct term_module parsum_term = {
     parsum_types,
     parsum_names,
     parsum_columns,
+    parsum_arrays,
     PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
     PARSUM_BLOCKS,
     PARSUM_LOW,
     PARSUM_HIGH,
+    PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,
     parsum_add,

@@ -61,3 +61,12 @@
 /* `x` is a value of that type, or, where it can't be summed, 0. */
 #define PARSUM_KEEP(parsum_k, parsum_x)                                                            \
     __builtin_choose_expr(PARSUM_CLASS(parsum_k) <= 5, (parsum_x), 0)
+
+/* NAME[E], NAME[E][F] and a row, NAME[E], of array k; an index that is no integer has no `| 0`. */
+#define PARSUM_AT(parsum_k, parsum_e)                                                              \
+    (*parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n, parsum_e | 0))
+#define PARSUM_CELL(parsum_k, parsum_e, parsum_f)                                                  \
+    (*parsum_find_in_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n,              \
+                                parsum_e | 0, parsum_f | 0))
+#define PARSUM_ROW(parsum_k, parsum_e)                                                             \
+    (parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n, parsum_e | 0))
