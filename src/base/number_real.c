@@ -41,8 +41,9 @@ static double round_bits(uint64_t bits, bool more, int exponent)
 /* digits * 10^power, rounded once. */
 static double scale(uint64_t digits, int power)
 {
-    if (digits == 0)
-        return 0;
+    if (digits <= UINT64_C(1) << 53) /* both are doubles: after W. D. Clinger, 1990 */
+        return power < 0 ? (double)digits / (double)powers[-power]
+                         : (double)digits * (double)powers[power];
     const int shift = __builtin_clzll(digits);
     const uint64_t top = digits << shift;
     if (power >= 0) {
@@ -58,7 +59,7 @@ static double scale(uint64_t digits, int power)
     const uint64_t divisor = powers[-power] << down;
     const unsigned __int128 dividend = (unsigned __int128)top << 63;
     uint64_t quotient = (uint64_t)(dividend / divisor);
-    const bool more = dividend % divisor != 0;
+    const bool more = (uint64_t)dividend != quotient * divisor;
     const int up = __builtin_clzll(quotient);
     /* The bit that is shifted in is 0: a quotient of 63 bits is more than 53 and a tie. */
     return round_bits(quotient << up, more, down - 63 - shift - up);

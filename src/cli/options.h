@@ -21,6 +21,7 @@ struct options {
     bool jobs_random;           /* no job was given: the generator's are run */
     const char *data[DATA_MAX]; /* arrays, each "NAME=FILE..." */
     size_t data_count;
+    const char *segments;  /* NULL: none */
     struct term_spec term; /* neither an expression nor a file: the built-in one */
     bool save_only;        /* no job was asked for: the term is just saved */
     int threads;           /* 0: OpenMP's own rules */

@@ -10,6 +10,7 @@ const struct options_row options_rows[] = {
     {KEY_SEED, "seed", "S", "seed of the random ends (1)", 0},
     {KEY_START, "start", "S", "first integer of a job given by its END alone (0)", 0},
     {KEY_END, "end", "E", "the end of a job that has none", 0},
+    {KEY_SEGMENTS, "segments", "FILE", "k jobs from k + 1 offsets, .npy or text", 0},
     {0, NULL, NULL, "Term", 0},
     {'e', "term", "EXPR", "a C expression of i: 'i*i', 's=1.0/i'; several", ROW_COMMON},
     {KEY_LET, "let", "NAME=EXPR", "computed at each i before the terms, which see it", 0},

@@ -41,6 +41,8 @@ struct session {
     const struct options *options;
     struct ranks *ranks;
     struct data data;
+    int64_t *offsets; /* of segments; NULL: there are none */
+    uint64_t offset_count;
     double data_seconds; /* that it took to bring them into memory */
     struct job_source *source;
     struct term_compiled *compiled;
@@ -322,6 +324,11 @@ static struct job_spec find_jobs(const struct session *session)
     static char all[] = "";
     static char *const one[] = {all};
     struct job_spec jobs = session->options->jobs;
+    if (session->offsets) {
+        jobs.offsets = session->offsets;
+        jobs.segments = session->offset_count - 1;
+        return jobs;
+    }
     if (session->data.count == 0)
         return jobs;
     if (!jobs.has_end)
@@ -342,6 +349,8 @@ static enum status open_session(struct session *session)
     if (!status)
         status = load_data(&session->data, options, options->journal || session->ranks,
                            &session->data_seconds);
+    if (!status && options->segments)
+        status = data_offsets(options->segments, &session->offsets, &session->offset_count);
     const struct job_spec jobs = find_jobs(session);
     if (!status)
         status = job_source_open(&session->source, &jobs);
@@ -362,6 +371,7 @@ static enum status close_session(struct session *session)
     term_close(session->compiled);
     job_source_close(session->source);
     data_close(&session->data);
+    free(session->offsets);
     return status;
 }
 

@@ -69,21 +69,11 @@ static bool read_raw(const char *text, struct shape *shape)
     return false;
 }
 
-static enum status part(const char *argument, struct parts *parts)
+/* The file, and what is told of it behind its name. */
+static void part_file(const char *file, struct parts *parts)
 {
-    char quoted[ERROR_QUOTED];
-    const char *const equals = strchr(argument, '=');
-    error_quote(argument, strlen(argument), quoted);
-    if (!equals || !equals[1])
-        return error_set(STATUS_USAGE, "--data: %s names no file; give NAME=FILE", quoted);
-    *parts = (struct parts){argument, (size_t)(equals - argument), equals + 1, 0, NULL, false, {0}};
-    const char *const fault = name_fault(argument, parts->name_length);
-    if (fault)
-        return error_set(STATUS_USAGE, "--data: %s %s",
-                         error_quote(argument, parts->name_length, quoted), fault);
-    const char *end = parts->path + strlen(parts->path);
-    const char *const column = strstr(parts->path, ":col=");
-    const char *const colon = strrchr(parts->path, ':');
+    const char *const column = strstr(file, ":col="), *const colon = strrchr(file, ':');
+    const char *end = file + strlen(file);
     if (column) {
         parts->column = column + strlen(":col=");
         end = column;
@@ -91,7 +81,23 @@ static enum status part(const char *argument, struct parts *parts)
         parts->raw = true;
         end = colon;
     }
-    parts->path_length = (size_t)(end - parts->path);
+    parts->path = file;
+    parts->path_length = (size_t)(end - file);
+}
+
+static enum status part(const char *argument, struct parts *parts)
+{
+    char quoted[ERROR_QUOTED];
+    const char *const equals = strchr(argument, '=');
+    error_quote(argument, strlen(argument), quoted);
+    if (!equals || !equals[1])
+        return error_set(STATUS_USAGE, "--data: %s names no file; give NAME=FILE", quoted);
+    *parts = (struct parts){.name = argument, .name_length = (size_t)(equals - argument)};
+    const char *const fault = name_fault(argument, parts->name_length);
+    if (fault)
+        return error_set(STATUS_USAGE, "--data: %s %s",
+                         error_quote(argument, parts->name_length, quoted), fault);
+    part_file(equals + 1, parts);
     return STATUS_OK;
 }
 
@@ -203,15 +209,16 @@ static enum status take(struct data_array *array, const struct parts *parts, str
     return STATUS_OK;
 }
 
-static enum status open_array(struct data_array *array, const struct parts *parts)
+static enum status open_array(struct data_array *array, const struct parts *parts,
+                              const char *option)
 {
     struct memory file = {0};
     char *place = NULL;
     array->name = strndup(parts->name, parts->name_length);
     array->path = strndup(parts->path, parts->path_length);
     if (!array->name || !array->path ||
-        asprintf(&place, "--data %s: %s", array->name, array->path) < 0)
-        return error_set(STATUS_FAILED, "--data: out of memory");
+        asprintf(&place, "%s%s: %s", option, array->name, array->path) < 0)
+        return error_set(STATUS_FAILED, "%s: out of memory", option);
     enum status status = map_file(array->path, place, &file);
     if (!status) {
         status = take(array, parts, &file, place);
@@ -244,11 +251,59 @@ enum status data_add(struct data *data, const char *argument)
                          (int)parts.name_length, parts.name);
     struct data_array *const array = &data->array[data->count];
     *array = (struct data_array){0};
-    status = open_array(array, &parts);
+    status = open_array(array, &parts, "--data ");
     if (status)
         close_array(array);
     else
         data->count++;
+    return status;
+}
+
+/* Element k as an integer; false if it is none that 64 bits hold. */
+static bool integer_at(const struct data_array *array, size_t k, int64_t *integer)
+{
+    const enum element element = array->shape.element;
+    const size_t size = element_size(element);
+    const bool is_signed = element <= ELEMENT_I8;
+    uint64_t bits = 0;
+    for (size_t byte = 0; byte < size; byte++) {
+        const size_t place = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? size - 1 - byte : byte;
+        bits = bits << 8 | ((const unsigned char *)array->elements)[k * size + place];
+    }
+    *integer = is_signed ? (int64_t)(bits << (64 - 8 * size)) >> (64 - 8 * size) : (int64_t)bits;
+    return element <= ELEMENT_U8 && (is_signed || *integer >= 0);
+}
+
+static enum status take_offsets(const struct data_array *array, int64_t **offsets)
+{
+    const size_t count = (size_t)array->shape.n[0];
+    *offsets = malloc((count + 1) * sizeof **offsets);
+    if (!*offsets)
+        return error_set(STATUS_FAILED, "--segments: out of memory");
+    if (array->shape.dimensions != 1 || count == 0 || array->shape.element > ELEMENT_U8)
+        return error_set(STATUS_USAGE,
+                         "--segments: %s: is no list of offsets; give integers, one more than "
+                         "there are segments",
+                         array->path);
+    for (size_t k = 0; k < count; k++)
+        if (!integer_at(array, k, *offsets + k) || (*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
+            return error_set(STATUS_USAGE,
+                             "--segments: %s: offset %zu is less than %s; give offsets in order",
+                             array->path, k + 1, k > 0 ? "the one before" : "0");
+    return STATUS_OK;
+}
+
+enum status data_offsets(const char *argument, int64_t **offsets, uint64_t *count)
+{
+    struct parts parts = {.name = ""};
+    struct data_array array = {0};
+    part_file(argument, &parts);
+    *offsets = NULL;
+    enum status status = open_array(&array, &parts, "--segments");
+    if (!status)
+        status = take_offsets(&array, offsets);
+    *count = (uint64_t)array.shape.n[0];
+    close_array(&array);
     return status;
 }
 

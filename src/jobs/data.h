@@ -73,6 +73,12 @@ const char *element_type(enum element element);
  */
 enum status data_add(struct data *data, const char *argument) MUST_CHECK;
 
+/*
+ * Reads offsets, integers of one dimension in "FILE", "FILE:TYPE" or "FILE:col=COLUMN", none of
+ * which is negative or less than the one before. The caller frees *offsets, also after a failure.
+ */
+enum status data_offsets(const char *argument, int64_t **offsets, uint64_t *count) MUST_CHECK;
+
 /* Which array has that name; data->count if none does. */
 size_t data_find(const struct data *data, const char *name, size_t length);
 

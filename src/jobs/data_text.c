@@ -186,7 +186,9 @@ static const char *read_number(struct reader *reader, struct field field, union 
             return "makes the column one of reals, and an integer before it has more digits than "
                    "a real (53 bits)";
     }
-    if (has_point(field) && number_read_decimal(field.text, field.length, &number->real))
+    /* So short a whole number is exact. */
+    if ((field.length <= 15 || has_point(field)) && field.length > 0 &&
+        number_read_decimal(field.text, field.length, &number->real))
         return NULL;
     return field.length > 0 ? field_read_real(field, &number->real) : "is empty";
 }
