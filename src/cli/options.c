@@ -146,6 +146,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
             return error_set(STATUS_USAGE, "--data: more than %d arrays; leave some out", DATA_MAX);
         options->data[options->data_count++] = text;
         break;
+    case KEY_SKIP_NAN:
+        options->term.skip_nan = true;
+        break;
     case KEY_SEGMENTS:
         options->segments = text;
         break;

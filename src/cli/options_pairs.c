@@ -82,15 +82,21 @@ static enum status check_term(const struct options *options, bool random)
     }
     if (term->let_count > 0 && term->value_count == 0)
         return error_set(STATUS_USAGE, "--let goes with --term: nothing else sees it");
+    if (term->skip_nan && term->value_count == TERM_VALUES)
+        return error_set(STATUS_USAGE,
+                         "--skip-nan: has no room beside %d values; compute them in "
+                         "two runs",
+                         TERM_VALUES);
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
         return error_set(STATUS_USAGE,
                          "--save-term: %s does not end with .so, by which "
                          "--term-file knows a saved term",
                          term->save);
-    if (!own && (term->constant_count > 0 || term->wrap || term->save || term->no_cache))
+    if (!own &&
+        (term->constant_count > 0 || term->wrap || term->save || term->no_cache || term->skip_nan))
         return error_set(STATUS_USAGE,
-                         "--define, --wrap, --save-term and --no-cache go with a term: "
+                         "--define, --wrap, --skip-nan, --save-term and --no-cache go with a term: "
                          "give it with --term or --term-file");
     if (!own && options->data_count > 0)
         return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "

@@ -17,6 +17,7 @@ const struct options_row options_rows[] = {
     {'f', "term-file", "FILE.c", "a C file with term(int64_t i), or a saved FILE.so", ROW_COMMON},
     {'D', "define", "NAME=VALUE", "a constant of the term, a number", ROW_COMMON},
     {KEY_DATA, "data", "NAME=FILE", "an array that the term reads: NAME[i], NAME_n", ROW_COMMON},
+    {KEY_SKIP_NAN, "skip-nan", NULL, "leave out values that are NaN, and tell how many", 0},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around", 0},
     {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for use without a compiler",
      0},

@@ -20,6 +20,7 @@ enum {
     KEY_TRACE,
     KEY_LET,
     KEY_DATA,
+    KEY_SKIP_NAN,
     KEY_SEGMENTS,
     KEY_WRAP,
     KEY_SAVE_TERM,

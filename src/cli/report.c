@@ -226,6 +226,8 @@ static void print_json(const struct report *report, const struct summary *summar
     printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));
+    if (summary->skips)
+        printf("\"skipped\": \"%" PRIu64 "\",\n", summary->skipped);
     if (summary->has_data)
         printf("\"data_seconds\": %.9f,\n", summary->data_seconds);
     if (summary->has_seed)

@@ -44,6 +44,8 @@ struct summary {
     int64_t seed;
     bool compared;         /* there was a serial run of the same jobs before */
     double serial_seconds; /* its time */
+    bool skips;            /* NaN were left out, */
+    uint64_t skipped;      /* so many */
     bool has_data;
     double data_seconds; /* before the run, to bring them into memory */
 };

@@ -251,6 +251,7 @@ static enum status conclude(const struct session *session, struct report *report
                             const struct result *serial, const struct result *result,
                             enum status status)
 {
+    const struct term *const term = &session->term;
     union value totals[LAYOUT_MAX];
     struct summary summary = {
         .totals = totals,
@@ -272,9 +273,15 @@ static enum status conclude(const struct session *session, struct report *report
     signals_limit(0, STATUS_OK, false); /* whoever reads the sums has all the time for it */
     if (status == STATUS_STOPPED)
         status = tell_stop(session->options);
-    if (!status && !sums_values(&session->term.layout, result->total, totals))
+    if (!status && !sums_values(&term->layout, result->total, totals))
         status =
             error_set(STATUS_FAILED, "the total is too large for its type; make the terms smaller");
+    if (!status && term->skips) {
+        summary.skips = true;
+        summary.skipped = (uint64_t)totals[term->layout.count - 1].integer;
+        if (summary.skipped > 0)
+            error_note("%" PRIu64 " values that are NaN were left out", summary.skipped);
+    }
     const enum status reported =
         status ? report_failure(report, status) : report_end(report, &summary);
     return status ? status : reported;
@@ -285,10 +292,12 @@ static enum status run_and_report(struct session *session, struct workshop *shop
 {
     struct engine *const engine = shop->engine;
     struct report report;
+    struct layout shown = session->term.layout;
+    shown.count -= session->term.skips;
     struct result serial = {0}, result = {0};
     struct engine_thread *threads = NULL;
-    enum status status = report_begin(&report, session->options, &session->term.layout,
-                                      session->term.names, job_source_columns(session->source));
+    enum status status = report_begin(&report, session->options, &shown, session->term.names,
+                                      job_source_columns(session->source));
     if (!status)
         status = run_all(session, engine, &report, &serial, &result);
     enum status closed = close_journal(session);

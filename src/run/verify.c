@@ -40,6 +40,10 @@ enum status verify_fault(const struct window *window, const struct term *term,
         [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
         [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
                           LEAVE_OUT},
+        [TERM_PRODUCT] =
+            {"the term has a product(a, b) that is too small, below 2^-968, or too large "
+             "to be added unrounded",
+             "scale a factor"},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
         [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
         [TERM_MODES] =

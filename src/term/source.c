@@ -136,6 +136,20 @@ static void write_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
+/* Does an expression call a function of that name? */
+static bool calls(const char *text, const char *name)
+{
+    while (*text) {
+        const char *const next = words_skip(text);
+        const size_t length = next == text ? words_length(text) : 0;
+        if (length == strlen(name) && memcmp(text, name, length) == 0 &&
+            text[length + strspn(text + length, " \t\n")] == '(')
+            return true;
+        text = next > text ? next : text + (length ? length : 1);
+    }
+    return false;
+}
+
 /* Does C text define, outside of braces, a function of that name? */
 static bool defines(const char *text, const char *name)
 {
@@ -177,6 +191,17 @@ static bool has_block(const char *text)
     return text && defines(text, "block") && !defines(text, "term");
 }
 
+/* Does a value call the program's own product(a, b), or one of the user's? */
+static bool has_product(const struct term_spec *spec)
+{
+    bool has = false;
+    for (size_t k = 0; k < spec->value_count; k++)
+        has |= calls(named_of(spec->values[k]).text, "product");
+    for (size_t k = 0; k < spec->let_count; k++)
+        has |= calls(named_of(spec->lets[k]).text, "product");
+    return has;
+}
+
 /* Two lines that don't compile if the user's file doesn't define what it should. */
 static void write_term_checks(FILE *out)
 {
@@ -192,22 +217,26 @@ static void write_term_checks(FILE *out)
 }
 
 /* The value of a file without expressions: what its function returns. */
-static void write_function_value(FILE *out, bool block)
+static void write_function_value(FILE *out, const struct term_spec *spec, bool block)
 {
     if (!block)
         write_term_checks(out);
     fprintf(out,
             "typedef __typeof__(((void)0, %s)) parsum_type_0;\n"
-            "PARSUM_EACH(PARSUM_KEPT)\n",
-            block ? "block((int64_t)0, (int64_t)0)" : "term((int64_t)0)");
-    if (!block)
-        fputs("PARSUM_INLINE void parsum_evaluate(int64_t parsum_i, struct parsum_job parsum_job,\n"
-              "                                   parsum_kept_0 *parsum_to)\n"
-              "{\n"
-              "    (void)parsum_job;\n"
-              "    *parsum_to = PARSUM_KEEP(0, term(parsum_i));\n"
-              "}\n",
-              out);
+            "%sPARSUM_EACH(PARSUM_KEPT)\n",
+            block ? "block((int64_t)0, (int64_t)0)" : "term((int64_t)0)",
+            spec->skip_nan ? "typedef int parsum_type_1;\n" : "");
+    if (block)
+        return;
+    fprintf(out,
+            "PARSUM_INLINE void parsum_evaluate(int64_t parsum_i, struct parsum_job parsum_job,\n"
+            "                                   parsum_kept_0 *parsum_to_0%s)\n"
+            "{\n"
+            "    (void)parsum_job;\n"
+            "    *parsum_to_0 = PARSUM_KEEP(0, term(parsum_i));\n",
+            spec->skip_nan ? ", int *parsum_to_1" : "");
+    values_write_skips(out, spec);
+    fputs("}\n", out);
 }
 
 /* What the library tells of itself. */
@@ -218,7 +247,7 @@ static void write_tables(FILE *out, const struct term_spec *spec, const char *de
     fputs(";\nstatic const char *const parsum_names[] __attribute__((unused)) = {", out);
     for (size_t k = 0; k < values_count(spec); k++) {
         const struct named named =
-            spec->value_count > 0 ? named_of(spec->values[k]) : (struct named){"", 0, ""};
+            k < spec->value_count ? named_of(spec->values[k]) : (struct named){"", 0, ""};
         fprintf(out, "\"%.*s\", ", (int)named.length, named.name);
     }
     fputs("};\nstatic const struct term_column parsum_columns[] __attribute__((unused)) = {", out);
@@ -237,7 +266,12 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
     enum status status = values_check(spec);
     if (status)
         return status;
-    fprintf(out, "#define PARSUM_BLOCKS %d\n", block);
+    if (block && spec->skip_nan)
+        return error_set(STATUS_USAGE,
+                         "--skip-nan: %s defines a block, which is an integer; leave it out",
+                         spec->file);
+    fprintf(out, "#define PARSUM_BLOCKS %d\n#define PARSUM_PRODUCTS %d\n#define PARSUM_SKIPS %d\n",
+            block, spec->products, spec->skip_nan);
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n", out);
     write_tables(out, spec, description);
@@ -253,7 +287,7 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
     if (spec->value_count > 0)
         values_write(out, spec);
     else
-        write_function_value(out, block);
+        write_function_value(out, spec, block);
     undo_constants(out, spec);
     fputs("#include \"term_after.h\"\n", out);
     return STATUS_OK;
@@ -265,10 +299,12 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
     *text = NULL;
     char *const description = term_source_describe(spec);
     char *const own = spec->file ? read_file(path) : NULL;
+    struct term_spec known = *spec;
+    known.products = has_product(spec) && !(own && defines(own, "product"));
     FILE *const out = open_memstream(text, length);
     enum status status = STATUS_OK;
     if (description && out)
-        status = write_source(out, spec, path, own, description);
+        status = write_source(out, &known, path, own, description);
     const bool complete = description && out && !ferror(out);
     const bool closed = out && fclose(out) == 0;
     free(description);
@@ -297,6 +333,8 @@ char *term_source_describe(const struct term_spec *spec)
         fprintf(out, "%s%s", k || spec->let_count ? ", " : " with ", spec->constants[k]);
     if (spec->wrap)
         fputs(", wrapping around", out);
+    if (spec->skip_nan)
+        fputs(", skipping NaN", out);
     const bool complete = !ferror(out);
     if (fclose(out) == 0 && complete)
         return text;
@@ -336,6 +374,8 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
         *digest = digest_add(*digest, column->name, strlen(column->name) + 1);
         *digest = digest_add(*digest, &column->type, sizeof column->type);
     }
+    if (spec->skip_nan)
+        *digest = digest_add(*digest, "n", 1);
     for (size_t k = 0; spec->data && k < spec->data->count; k++) {
         const struct data_array *const array = &spec->data->array[k];
         const int64_t columns = array->shape.dimensions == 2 ? array->shape.n[1] : 0;

@@ -33,8 +33,10 @@ struct term_spec {
     const struct columns *columns;     /* of the jobs; NULL: none */
     const struct data *data;           /* the arrays that it reads; NULL: none */
     struct term_reach reach[DATA_MAX]; /* of each of them; term_build finds it */
-    bool guarded;     /* only where the reach was looked at before each call may it be relied on */
-    bool wrap;        /* signed overflow wraps around */
+    bool skip_nan; /* values that are NaN count as 0; one more value tells how many they are */
+    bool products; /* an expression calls product(a, b) of the program; term_source_make finds it */
+    bool guarded;  /* only where the reach was looked at before each call may it be relied on */
+    bool wrap;     /* signed overflow wraps around */
     const char *save; /* where to keep the compiled term; NULL: nowhere */
     bool no_cache;    /* compile it anew, and keep it nowhere else */
 };

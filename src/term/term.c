@@ -142,7 +142,7 @@ static enum status refuse(const struct term_module *module, size_t k)
         [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
     };
     const char *const why = reasons[module->types[k]];
-    if (module->count > 1)
+    if (module->count > 1 + module->skips)
         return error_set(STATUS_USAGE, "value %zu of the term %s %s", k + 1, module->source, why);
     return error_set(STATUS_USAGE, "the term %s %s", module->source, why);
 }
@@ -161,13 +161,14 @@ static const char *kernel_name(const struct term_compiled *compiled)
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
     if (spec->constant_count == 0 && spec->value_count == 0 && spec->let_count == 0 &&
-        !spec->wrap && !spec->save)
+        !spec->wrap && !spec->skip_nan && !spec->save)
         return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
     if (spec->save)
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
         error_set(STATUS_USAGE,
-                  "--term, --let, --define and --wrap are for a term that is compiled: %s is "
+                  "--term, --let, --define, --wrap and --skip-nan are for a term that is "
+                  "compiled: %s is "
                   "already; give them "
                   "when it is saved",
                   spec->file);
@@ -200,13 +201,14 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .names = module->names,
         .numbers = compiled->columns.numbers,
         .add = add_values,
-        .add_short = count == 1 && its[0] == EXACT_REAL ? add_short_real : NULL,
+        .add_short = count == 1 && its[0] == EXACT_REAL && !module->calls ? add_short_real : NULL,
         .arrays = module->arrays,
         .data = compiled->data,
         .blocks = module->blocks,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
+        .skips = module->skips,
         .checked = module->checks == TERM_CHECKED,
     };
 }

@@ -54,6 +54,7 @@ struct term {
     const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */
     bool built_in;      /* the term is i, so sums can be checked by arithmetic */
     bool blocks;        /* a piece has a cost of its own, so pieces should be long */
+    bool skips;         /* the last value is not the user's: it counts the NaN that were left out */
     bool checked;       /* it is slowed down by checks that a proof might do away with */
     double term_ns;     /* about what a term costs, or 0: not known before the run */
 };

@@ -24,9 +24,14 @@ struct named named_of(const char *text)
                  : (struct named){text, 0, text};
 }
 
-size_t values_count(const struct term_spec *spec)
+static size_t own_values(const struct term_spec *spec)
 {
     return spec->value_count > 0 ? spec->value_count : 1;
+}
+
+size_t values_count(const struct term_spec *spec)
+{
+    return own_values(spec) + spec->skip_nan;
 }
 
 /* Does the expression speak of it? */
@@ -238,13 +243,24 @@ static void write_type(FILE *out, const struct term_spec *spec, const char *mark
     fprintf(out, "\n)) parsum_%s_%zu;\n", type, k);
 }
 
+void values_write_skips(FILE *out, const struct term_spec *spec)
+{
+    const size_t count = own_values(spec);
+    if (!spec->skip_nan)
+        return;
+    fputs("int parsum_skipped = 0;\n", out);
+    for (size_t k = 0; k < count; k++)
+        fprintf(out, "PARSUM_SKIP(%zu, parsum_to_%zu, parsum_skipped)\n", k, k);
+    fprintf(out, "*parsum_to_%zu = parsum_skipped;\n", count);
+}
+
 /* Evaluates everything at one i. */
 static void write_evaluate(FILE *out, const struct term_spec *spec)
 {
     const struct column *column;
     fputs("PARSUM_INLINE void parsum_evaluate(const int64_t i, const struct parsum_job parsum_job",
           out);
-    for (size_t k = 0; k < spec->value_count; k++)
+    for (size_t k = 0; k < values_count(spec); k++)
         fprintf(out, ", parsum_kept_%zu *parsum_to_%zu", k, k);
     fputs(")\n{\n(void)i, (void)parsum_job;\n", out);
     if (any_mentions(spec, "run", 3))
@@ -270,6 +286,7 @@ static void write_evaluate(FILE *out, const struct term_spec *spec)
         arrays_write_expression(out, spec, named_of(spec->values[k]).text);
         fputs("\n));\n", out);
     }
+    values_write_skips(out, spec);
     fputs("}\n", out);
 }
 
@@ -279,6 +296,8 @@ void values_write(FILE *out, const struct term_spec *spec)
         return;
     fputs("#pragma GCC diagnostic ignored \"-Wshadow\"\nextern const int64_t i;\n", out);
     write_names(out, spec, true);
+    if (spec->products)
+        fputs("#undef product\n#define product parsum_multiply\n", out);
     for (size_t k = 0; k < spec->let_count; k++) {
         const struct named let = named_of(spec->lets[k]);
         write_type(out, spec, VALUES_LET, k, let.text, "let_type");
@@ -289,7 +308,11 @@ void values_write(FILE *out, const struct term_spec *spec)
     }
     for (size_t k = 0; k < spec->value_count; k++)
         write_type(out, spec, VALUES_VALUE, k, named_of(spec->values[k]).text, "type");
+    if (spec->skip_nan)
+        fprintf(out, "typedef int parsum_type_%zu;\n", spec->value_count);
     fputs("PARSUM_EACH(PARSUM_KEPT)\n", out);
     write_evaluate(out, spec);
     write_names(out, spec, false);
+    if (spec->products)
+        fputs("#undef product\n", out);
 }

@@ -6,6 +6,7 @@ import random
 import subprocess
 import tempfile
 import unittest
+from fractions import Fraction
 
 from npy import npy, raw
 import program
@@ -303,6 +304,95 @@ class Segments(DataCase):
             self.file(npy(cuts, "<i8"), "o.npy")
             self.assertEqual(run("-q", "-e", "i", "--segments", offsets, "--journal",
                                  journal).status, status)
+
+
+class Products(DataCase):
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(11)
+        self.x, self.y = ([math.ldexp(rng.uniform(-1, 1), rng.choice(spread)) for _ in range(2000)]
+                          for spread in ([0, 1, 40, -300], [0, -30, 200]))
+        self.data = ["--data", self.array(npy(self.x), "x"), "--data", self.array(npy(self.y), "y")]
+
+    def exact(self, start=0, end=2000):
+        return float(sum(Fraction(a) * Fraction(b)
+                         for a, b in zip(self.x[start:end], self.y[start:end])))
+
+    def test_a_dot_product_is_rounded_once(self):
+        for term in "product(x[i], y[i])", "product ( y[i] , x[i] )":
+            for cc in "cc", "cc -march=x86-64":
+                self.assert_total(self.exact(), *self.data, "-e", term, PARSUM_CC=cc)
+
+    def test_it_is_so_for_short_and_long_jobs_and_all_grains(self):
+        jobs = [(0, 1), (3, 3), (5, 68), (0, 64), (100, 1900), (7, 520)]
+        arguments = [f"{a}:{b}" for a, b in jobs]
+        for grain in "1", "100", "job":
+            out = run("-ocsv", "-g", grain, *self.data, "-e", "product(x[i], y[i])", *arguments).out
+            self.assertEqual([float(line.split(",")[-1]) for line in out.splitlines()[1:]],
+                             [self.exact(a, b) for a, b in jobs])
+
+    def test_it_stands_beside_other_values_and_in_lets(self):
+        result = run("-q", "-ojson", *self.data, "--let", "p=product(x[i], y[i])", "-e", "a=p", "-e",
+                     "b=p.high", "-e", "c=i")
+        totals = json.loads(result.out)["totals"]
+        self.assertEqual(float(totals["a"]), self.exact())
+        self.assertEqual(float(totals["b"]), math.fsum(a * b for a, b in zip(self.x, self.y)))
+        self.assertEqual(totals["c"], str(1999 * 1000))
+
+    def test_a_function_of_the_user_may_be_called_so(self):
+        own = self.file(b"int64_t product(int64_t a, int64_t b) { return a + b; }\n", "own.c")
+        self.assert_total("65", "-f", own, "-e", "product(i, 2)", "10")
+
+    def test_what_doubles_cannot_hold_is_an_error(self):
+        for factor, status in ("0", 0), ("0x1p-968", 0), ("0x1p-969", 1), ("1e-300", 1):
+            result = run("-q", "-e", f"product(1 + i, {factor})", "3")
+            self.assertEqual(result.status, status, result.err)
+            if status:
+                self.assertIn("at i = 0; scale a factor", result.err)
+        for term, text in (("product(1e300, i*1e9)", "the term is infinite at i = 1"),
+                           ("product(i-2, 0.0/(i-2))", "the term is not a number (NaN) at i = 2")):
+            self.assertIn(text, run("-q", "-e", term, "3").err)
+
+
+class SkippedNaN(DataCase):
+    def test_nan_is_left_out_and_counted(self):
+        nan = math.nan
+        data = self.array(npy([1.0, nan, 2.0, -nan, nan, 4.0]))
+        result = run("-ojson", "--skip-nan", "--data", data, "-e", "x[i]", "2", "2:6")
+        document = json.loads(result.out)
+        self.assertEqual([job["sum"] for job in document["jobs"]], ["1", "6"])
+        self.assertEqual((document["total"], document["skipped"]), ("7", "3"))
+        self.assertEqual(result.err, "parsum: 3 values that are NaN were left out\n")
+        out = run("--skip-nan", "--data", data, "-e", "a=x[i]", "-e", "n=!isnan(x[i])", "-e",
+                  "p=product(x[i], 3)").out
+        self.assertTrue(out.startswith("Run #1, a is: 7, n is: 3, p is: 21\n"), out)
+
+    def test_without_it_a_nan_is_an_error_and_an_infinity_always_is(self):
+        data = self.array(npy([1.0, math.nan, math.inf]))
+        self.assertIn("is not a number (NaN) at i = 1", run("--data", data, "-e", "x[i]").err)
+        self.assertIn("is infinite at i = 2", run("--data", data, "-e", "x[i]", "--skip-nan").err)
+
+    def test_a_file_may_have_the_term(self):
+        own = self.file(b"double term(int64_t i) { return i % 2 ? NAN : i; }\n", "own.c")
+        result = run("-q", "--skip-nan", "-f", own, "10")
+        self.assertEqual(result.err, "parsum: 5 values that are NaN were left out\n")
+        self.assertIn("sum is 20\n", result.out)
+        block = self.file(b"int block(int64_t a, int64_t b) { return b - a; }\n", "block.c")
+        self.assert_refuses(run("--skip-nan", "-f", block, "3"), "--skip-nan", "defines a block")
+
+    def test_a_run_that_goes_on_counts_all_of_them(self):
+        data = self.array(npy([math.nan, 1.0] * 5000))
+        journal = self.path("journal")
+        for _ in range(2):
+            result = run("-q", "-ojson", "--skip-nan", "--data", data, "-e", "x[i]", "--journal",
+                         journal)
+            self.assertEqual(json.loads(result.out)["skipped"], "5000")
+
+    def test_a_saved_term_skips_as_it_was_told(self):
+        saved = self.path("t.so")
+        run("--skip-nan", "-e", "i%2 ? NAN : i", "--save-term", saved)
+        self.assertIn("5 values", run("-q", "-f", saved, "10").err)
+        self.assertEqual(run("-q", "--skip-nan", "-f", saved, "10").status, 2)
 
 
 class Refused(DataCase):

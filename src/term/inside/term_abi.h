@@ -39,6 +39,7 @@ enum term_trouble {
     TERM_DIVISION,   /* an integer division by zero */
     TERM_BOUNDS,     /* an index that the array does not have */
     TERM_BUILTIN,    /* __builtin_clz or __builtin_ctz of 0 */
+    TERM_PRODUCT,    /* a product(a, b) whose lower half no double holds */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
     TERM_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
@@ -116,6 +117,8 @@ struct term_module {
     int32_t wraps;  /* 1: signed overflow wraps around and is no trouble */
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
+    int32_t skips;      /* 1: NaN are left out, and the last value is how many there were */
+    int32_t calls;      /* 1: `add` may be called several times for a short range */
     int32_t within;     /* 1: each array must have all of [start, end) as indexes, too */
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
@@ -124,7 +127,8 @@ struct term_module {
      * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for
      * TERM_INTEGER, in two's complement; a struct term_integers for TERM_WIDE and TERM_NATURAL; for
      * TERM_REAL by way of add(sums[k], array, length), the length at most TERM_SHORT. If the one
-     * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once.
+     * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once,
+     * unless `calls`.
      */
     int (*add)(int64_t start, int64_t end, const struct term_job *job, void *const *sums,
                term_add_array *add, struct term_place *at);

@@ -13,9 +13,10 @@
  * - PARSUM_CHECKED: the loops, with such checks.
  * - else: the loops, without. PARSUM_BITS says how large the values were proved to be.
  *
- * One value goes through the loops of term_before.h as it is evaluated. Several are evaluated for a
- * group of integers, into an array each, and the arrays are added up: the group stays in the
- * first-level cache, and a value's type decides on its own loop alone.
+ * One value goes through the loops of term_before.h as it is evaluated. Several, and products,
+ * whose halves are two values with lanes of their own and one sum, are evaluated for a group of
+ * integers, into an array each, and the arrays are added up: the group stays in the first-level
+ * cache, and a value's type decides on its own loop alone.
  *
  * All names begin with parsum_, in case the user's text has macros.
  */
@@ -42,13 +43,13 @@ PARSUM_VISIBLE void parsum_prove(int64_t parsum_i, int64_t parsum_end);
     PARSUM_VISIBLE volatile parsum_kept_##parsum_k parsum_result_##parsum_k;
 PARSUM_EACH(PARSUM_RESULT)
 
-#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k = 0;
+#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k = {0};
 #define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
 #define PARSUM_LOOK_AT(parsum_k)                                                                   \
     if (PARSUM_PROOF && PARSUM_CLASS(parsum_k) <= 4) {                                             \
-        if (!PARSUM_FITS(parsum_k, parsum_x_##parsum_k, 60))                                       \
+        if (!PARSUM_FITS(parsum_k, PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k), 60))               \
             parsum_beyond_60();                                                                    \
-        if (!PARSUM_FITS(parsum_k, parsum_x_##parsum_k, 32))                                       \
+        if (!PARSUM_FITS(parsum_k, PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k), 32))               \
             parsum_beyond_32();                                                                    \
     }                                                                                              \
     parsum_result_##parsum_k = parsum_x_##parsum_k;
@@ -122,7 +123,7 @@ PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
     return 0;
 }
 
-#elif PARSUM_COUNT == 1
+#elif PARSUM_COUNT == 1 && !PARSUM_PRODUCTS
 
 #define PARSUM_CALL(parsum_name, parsum_type)                                                      \
     PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i, struct parsum_job parsum_job)          \
@@ -188,15 +189,22 @@ enum { PARSUM_GROUP_TERMS = TERM_REAL_BLOCK };
 #define PARSUM_ARRAY(parsum_k)                                                                     \
     _Alignas(64) __typeof__(__builtin_choose_expr(                                                 \
         PARSUM_CLASS(parsum_k) == 5, (double)0,                                                    \
-        (parsum_kept_##parsum_k)0)) parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                       \
-    struct term_real_lanes parsum_lanes_##parsum_k[PARSUM_CLASS(parsum_k) == 5];
+        *(parsum_kept_##parsum_k *)0)) parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                    \
+    struct term_real_lanes parsum_lanes_##parsum_k[PARSUM_CLASS(parsum_k) == 5];                   \
+    _Alignas(                                                                                      \
+        64) double parsum_low_##parsum_k[PARSUM_IS_PRODUCT(parsum_k) ? PARSUM_GROUP_TERMS : 1];    \
+    struct term_real_lanes parsum_low_lanes_##parsum_k[PARSUM_IS_PRODUCT(parsum_k)];
 struct parsum_group {
     PARSUM_EACH(PARSUM_ARRAY)
 };
 
 #define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k;
 #define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
-#define PARSUM_STORE(parsum_k) parsum_group->parsum_v_##parsum_k[parsum_j] = parsum_x_##parsum_k;
+#define PARSUM_STORE(parsum_k)                                                                     \
+    parsum_group->parsum_v_##parsum_k[parsum_j] = PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k);     \
+    if (PARSUM_IS_PRODUCT(parsum_k))                                                               \
+        parsum_group->parsum_low_##parsum_k[PARSUM_IS_PRODUCT(parsum_k) ? parsum_j : 0] =          \
+            PARSUM_HALVES(parsum_k, parsum_x_##parsum_k).low;
 
 /* GCC makes vectors of more loops if it is told that i has 32 bits; see term_real_evaluate. */
 #define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
@@ -258,9 +266,17 @@ static __attribute__((__noinline__)) void parsum_fill(struct parsum_group *restr
     {                                                                                              \
         if (PARSUM_CLASS(parsum_k) == 5) {                                                         \
             double *parsum_x = (double *)(void *)parsum_group->parsum_v_##parsum_k;                \
-            if (term_real_take(parsum_group->parsum_lanes_##parsum_k, parsum_x, parsum_n, 0,       \
-                               parsum_sum, parsum_add))                                            \
+            const _Bool parsum_taken =                                                             \
+                term_real_take(parsum_group->parsum_lanes_##parsum_k, parsum_x, parsum_n, 0,       \
+                               parsum_sum, parsum_add);                                            \
+            if (parsum_taken && PARSUM_IS_PRODUCT(parsum_k)) {                                     \
+                parsum_x = parsum_group->parsum_low_##parsum_k;                                    \
+                if (term_real_take(parsum_group->parsum_low_lanes_##parsum_k, parsum_x, parsum_n,  \
+                                   0, parsum_sum, parsum_add))                                     \
+                    return parsum_n;                                                               \
+            } else if (parsum_taken) {                                                             \
                 return parsum_n;                                                                   \
+            }                                                                                      \
             int parsum_j = 0;                                                                      \
             while (parsum_trouble_of(parsum_x[parsum_j]) == TERM_FINE)                             \
                 parsum_j++;                                                                        \
@@ -273,10 +289,15 @@ PARSUM_EACH(PARSUM_DEFINE_FOLD)
 
 #define PARSUM_START_LANES(parsum_k)                                                               \
     if (PARSUM_CLASS(parsum_k) == 5)                                                               \
-        parsum_group.parsum_lanes_##parsum_k->in_use = 0;
+        parsum_group.parsum_lanes_##parsum_k->in_use = 0;                                          \
+    if (PARSUM_IS_PRODUCT(parsum_k))                                                               \
+        parsum_group.parsum_low_lanes_##parsum_k->in_use = 0;
 #define PARSUM_END_LANES(parsum_k)                                                                 \
     if (PARSUM_CLASS(parsum_k) == 5 && parsum_group.parsum_lanes_##parsum_k->in_use)               \
         term_real_lanes_empty(parsum_group.parsum_lanes_##parsum_k,                                \
+                              parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);          \
+    if (PARSUM_IS_PRODUCT(parsum_k) && parsum_group.parsum_low_lanes_##parsum_k->in_use)           \
+        term_real_lanes_empty(parsum_group.parsum_low_lanes_##parsum_k,                            \
                               parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);
 #define PARSUM_FOLD(parsum_k)                                                                      \
     {                                                                                              \
@@ -286,6 +307,8 @@ PARSUM_EACH(PARSUM_DEFINE_FOLD)
             parsum_first = parsum_bad;                                                             \
             parsum_found =                                                                         \
                 parsum_trouble_of((double)parsum_group.parsum_v_##parsum_k[parsum_bad]);           \
+            if (PARSUM_IS_PRODUCT(parsum_k) && parsum_found == TERM_FINE)                          \
+                parsum_found = TERM_PRODUCT;                                                       \
         }                                                                                          \
     }
 
@@ -400,6 +423,8 @@ const struct term_module parsum_term = {
     PARSUM_BLOCKS,
     PARSUM_LOW,
     PARSUM_HIGH,
+    PARSUM_SKIPS,
+    PARSUM_PRODUCTS,
     PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,

@@ -245,6 +245,57 @@ PARSUM_INLINE void parsum_add_unsigned_wide(unsigned __int128 (*term)(int64_t, s
     }
 }
 
+/*
+ * A product that is not rounded: its value as a double, and what that lacks. The lower half is
+ * exact where the upper one is 0 or lies in [2^-968, 2^1023), as lanes.c of the program proves;
+ * else it is NaN.
+ */
+struct parsum_product {
+    double high, low;
+};
+
+PARSUM_INLINE double parsum_tail(double a, double b, double high)
+{
+#if defined __FP_FAST_FMA
+    return __builtin_fma(a, b, -high);
+#else
+    /* Dekker's product of halves of 26 bits: a mantissa is rounded as an integer */
+    const int64_t half = INT64_C(1) << 27;
+    int64_t bits_a, bits_b;
+    double upper_a, upper_b;
+    __builtin_memcpy(&bits_a, &a, sizeof a);
+    __builtin_memcpy(&bits_b, &b, sizeof b);
+    bits_a = (int64_t)((uint64_t)bits_a + half / 2) & -half;
+    bits_b = (int64_t)((uint64_t)bits_b + half / 2) & -half;
+    __builtin_memcpy(&upper_a, &bits_a, sizeof a);
+    __builtin_memcpy(&upper_b, &bits_b, sizeof b);
+    const double lower_a = a - upper_a, lower_b = b - upper_b;
+    return ((upper_a * upper_b - high) + upper_a * lower_b + lower_a * upper_b) + lower_a * lower_b;
+#endif
+}
+
+PARSUM_INLINE struct parsum_product parsum_multiply(double a, double b)
+{
+    const double high = a * b, low = parsum_tail(a, b, high);
+    uint64_t bits, lost;
+    __builtin_memcpy(&bits, &high, sizeof bits);
+    __builtin_memcpy(&lost, &low, sizeof lost);
+    const int tiny = (bits & INT64_MAX) < (uint64_t)(1023 - 968) << 52;
+    lost |= tiny & (a != 0) & (b != 0) ? (uint64_t)0x7ff8 << 48 : 0;
+    struct parsum_product product = {high, 0};
+    __builtin_memcpy(&product.low, &lost, sizeof lost);
+    return product;
+}
+
+/* Is it NaN? By its bits: the user's own options may have promised that there are no such numbers.
+ */
+PARSUM_INLINE int parsum_is_nan(double x)
+{
+    uint64_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    return (bits & INT64_MAX) > (uint64_t)0x7ff << 52;
+}
+
 #if !PARSUM_LOOK && !PARSUM_PROOF
 /* The term as a double; term_after.h defines it. */
 PARSUM_INLINE double parsum_real(int64_t i, struct parsum_job job);
