@@ -11,9 +11,13 @@
 /*
  * Opens all arrays, and touches them with as many threads as the run will have. With `digest` their
  * digests are made, too. How long that took goes to *seconds. The caller closes the data, also
- * after a failure. STATUS_STOPPED if a stop was asked for.
+ * after a failure. STATUS_STOPPED if a stop was asked for. A file that becomes
+ * shorter while it is mapped ends the program with a line that names it.
  */
 enum status load_data(struct data *data, const struct options *options, bool digest,
                       double *seconds) MUST_CHECK;
+
+/* Closes them. */
+void load_close(struct data *data);
 
 #endif

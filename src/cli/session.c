@@ -379,7 +379,7 @@ static enum status close_session(struct session *session)
     const enum status status = close_journal(session);
     term_close(session->compiled);
     job_source_close(session->source);
-    data_close(&session->data);
+    load_close(&session->data);
     free(session->offsets);
     return status;
 }
@@ -422,7 +422,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     term_close(compiled);
-    data_close(&data);
+    load_close(&data);
     return status;
 }
 

@@ -490,6 +490,22 @@ class Files(DataCase):
         self.assert_total(1.5, "--data", f"x={path}", "-e", "x[i]")
 
 
+class Shrinking(DataCase):
+    def test_a_file_that_becomes_shorter_is_told_of_by_name(self):
+        path = self.file(raw([1.0] * 100000), "x.raw")
+        own = self.file(b"#include <unistd.h>\n"
+                        b"double term(int64_t i) { if (i == 0) truncate(FILE_NAME, 4096); return x[i]; }\n"
+                        .replace(b"FILE_NAME", f'"{path}"'.encode()), "own.c")
+        for options in ("-q",), ("-ojson",):
+            result = run(*options, "-t1", "--data", f"x={path}:f8", "-f", own)
+            self.assertEqual(result.err, f"parsum: --data x: {path} has become shorter since the run "
+                             "began; run again, on a copy if it goes on changing\n")
+            self.assertEqual(result.status, 1)
+            if options == ("-ojson",):
+                self.assertIn("has become shorter", json.loads(result.out)["error"])
+            self.file(raw([1.0] * 100000), "x.raw")
+
+
 def has_numpy():
     return subprocess.run([*NUMPY, "import numpy"], capture_output=True, check=False).returncode == 0
 
