@@ -1,6 +1,7 @@
 #include "term/message.h"
 
 #include "term/source.h"
+#include "term/arrays.h"
 #include "term/values.h"
 
 #include <ctype.h>
@@ -122,6 +123,7 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+    at->column = arrays_column(spec, at->expression.text, at->row, at->column);
     return true;
 }
 
