@@ -318,8 +318,8 @@ static void an_extreme_reads_back_from_its_text(void **state)
         "1:2:3",
         "1:02:00000000000000000000000000000003",
         "1:2:00000000000000000000000000000003 ",
-        "1:2:0000000000000001"
-        "7ff0000000000000",
+        "1:2:00000000000000007ff0000000000000",
+        "1:2:00000000000000013ff0000000000000",
     };
     char text[EXTREME_TEXT];
     struct extreme again, it = {.value.integer = -5, .i = INT64_MIN, .run = INT64_MAX};
