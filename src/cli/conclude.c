@@ -82,7 +82,7 @@ enum status conclude(const struct conclusion *it, enum status status)
         .threads = it->threads,
         .ranks = it->ranks,
         .term = it->term,
-        .has_seed = it->options->jobs_random,
+        .has_seed = it->options->jobs_random || it->term->draws,
         .seed = it->options->jobs.seed,
         .compared = it->options->compare,
         .serial_seconds = it->serial->seconds,

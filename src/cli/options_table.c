@@ -7,7 +7,7 @@ const struct options_row options_rows[] = {
     {'i', "input", "FILE", "END, START END or START,END a line; - is stdin", ROW_COMMON},
     {KEY_RANDOM, "random", "N", "N jobs with random ends (10 if no job is given)", 0},
     {KEY_BELOW, "below", "MAX", "random ends lie in [0, MAX) (1e8)", 0},
-    {KEY_SEED, "seed", "S", "seed of the random ends (1)", 0},
+    {KEY_SEED, "seed", "S", "seed of random ends and random numbers (1)", 0},
     {KEY_START, "start", "S", "first integer of a job given by its END alone (0)", 0},
     {KEY_END, "end", "E", "the end of a job that has none", 0},
     {0, NULL, NULL, "Term", 0},

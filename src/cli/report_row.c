@@ -270,9 +270,7 @@ bool report_row_key(const struct report *report, int64_t key, bool is_signed,
 
 void report_row_string(const char *text)
 {
-    struct line line;
-    line.at = line.text;
-    line.written = true;
+    struct line line = {.at = line.text, .written = true};
     put_string(&line, text);
     flush(&line);
 }

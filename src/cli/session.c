@@ -296,6 +296,7 @@ static enum status open_term(struct session *session)
     if (spec.value_count == 0 && !spec.file)
         return STATUS_OK;
     spec.columns = job_source_columns(session->source);
+    spec.seed = (uint64_t)options->jobs.seed;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);

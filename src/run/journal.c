@@ -67,8 +67,11 @@ static bool identify(struct journal_identity *identity, const struct term *term,
                      struct job_source *source)
 {
     snprintf(identity->lines[0], JOURNAL_IDENTITY_TEXT, "parsum journal 1");
-    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s",
-             term->digest, term->source);
+    char seed[32] = "";
+    if (term->draws)
+        snprintf(seed, sizeof seed, "seed %" PRId64 " ", (int64_t)term->seed);
+    snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s%s",
+             term->digest, seed, term->source);
     results_describe(term->by_key ? term->by_key : term->results,
                      stpcpy(identity->lines[2], term->by_key ? "kind by key " : "kind "));
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */

@@ -226,14 +226,14 @@ static struct order plan(struct run *run)
     const bool whole_jobs = run->spec.grain == GRAIN_JOB;
     const uint64_t terms = left < run->pace.plan || whole_jobs ? left : run->pace.plan;
     uint64_t end_ns = whole_jobs ? UINT64_MAX : now_ns + round_ns(run, terms);
-    /* What ranks add up by key has no place, so nothing of it may be ahead: rounds are done whole.
-     */
-    if (run->spec.term->by_key && run->spec.engine->parts > 1)
-        end_ns = UINT64_MAX;
     if (run->spec.journal && journal_due_ns(run->spec.journal) < end_ns)
         end_ns = journal_due_ns(run->spec.journal);
     if (run->spec.stop_ns && run->spec.stop_ns < end_ns)
         end_ns = run->spec.stop_ns;
+    /* What is added up by key has no place in the run, so none of it may be ahead: what ranks begin
+       they do. */
+    if (run->spec.term->by_key && run->spec.engine->parts > 1)
+        end_ns = UINT64_MAX;
     uint64_t grain = run->spec.grain;
     if (!grain)
         grain = terms > 0 ? pace_grain(&run->pace, terms) : 1;

@@ -16,6 +16,9 @@ enum status run_checkpoint(struct run *run)
         return STATUS_OK;
     run->kept_jobs = result->jobs;
     run->kept_terms = result->terms;
+    struct engine *const engine = run->spec.engine;
+    if (run->spec.term->by_key && engine->ahead(engine) > 0)
+        return STATUS_OK; /* a stop has cut a round of ranks short: the last checkpoint stays */
     const enum status status = run_collect(run);
     if (status)
         return status;

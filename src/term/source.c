@@ -2,6 +2,8 @@
 
 #include "base/digest.h"
 #include "base/number.h"
+#include "term/ctext.h"
+#include "term/offer.h"
 #include "term/values.h"
 
 #include <ctype.h>
@@ -134,56 +136,11 @@ static void write_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* C text that the user's file may hold before a name: comments, and strings, are passed over. */
-static const char *skip(const char *at)
-{
-    if (at[0] == '/' && at[1] == '/')
-        return at + strcspn(at, "\n");
-    if (at[0] == '/' && at[1] == '*') {
-        const char *const end = strstr(at + 2, "*/");
-        return end ? end + 2 : at + strlen(at);
-    }
-    if (*at == '"' || *at == '\'') {
-        const char quote = *at++;
-        while (*at && *at != quote && *at != '\n')
-            at += at[0] == '\\' && at[1] ? 2 : 1;
-        return *at ? at + 1 : at;
-    }
-    return at;
-}
-
-/* Does C text define, outside of braces, a function of that name? */
-static bool defines(const char *text, const char *name)
-{
-    int open = 0;
-    for (const char *at = text; *at;) {
-        const char *const next = skip(at);
-        if (next > at) {
-            at = next;
-            continue;
-        }
-        size_t length = 0;
-        while (isalnum((unsigned char)at[length]) || at[length] == '_')
-            length++;
-        if (open == 0 && length == strlen(name) && memcmp(at, name, length) == 0 &&
-            at[length + strspn(at + length, " \t\n")] == '(')
-            return true;
-        open += (*at == '{') - (*at == '}');
-        at += length ? length : 1;
-    }
-    return false;
-}
-
 /* Has the file a function block, and no function term? If it can't be read, the compiler tells. */
 static bool has_block(const char *path)
 {
-    FILE *const file = fopen(path, "rb");
-    char *text = NULL;
-    size_t room = 0;
-    const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
-    const bool block = got > 0 && defines(text, "block") && !defines(text, "term");
-    if (file)
-        fclose(file);
+    char *const text = ctext_read(path);
+    const bool block = text && ctext_defines(text, "block") && !ctext_defines(text, "term");
     free(text);
     return block;
 }
@@ -259,7 +216,7 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
             "#define PARSUM_KEYED %d\n",
             block, spec_gathers(spec), spec->keyed);
     values_write_job(out, spec);
-    fputs("#include \"term_before.h\"\n", out);
+    fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);
     status = write_constants(out, spec);
     if (status)

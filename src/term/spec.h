@@ -25,6 +25,7 @@ struct term_spec {
     const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
     size_t constant_count;
     const struct columns *columns; /* of the jobs; NULL: none */
+    uint64_t seed;                 /* of the random numbers that it draws */
     bool wrap;                     /* signed overflow wraps around */
     const char *save;              /* where to keep the compiled term; NULL: nowhere */
     bool no_cache;                 /* compile it anew, and keep it nowhere else */

@@ -1,5 +1,6 @@
 #include "term/term.h"
 
+#include "base/digest.h"
 #include "exact/short.h"
 #include "exact/superacc.h"
 #include "term/build.h"
@@ -22,6 +23,7 @@ struct term_compiled {
     struct results results;                /* of the run's jobs */
     struct results by_key;                 /* of each key, if it is keyed */
     enum fold_type types[TERM_VALUES + 1]; /* of the values, for gather */
+    uint64_t seed;                         /* of its random numbers */
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -129,7 +131,8 @@ static bool gather_values(const void *context, const struct term_job *job, int64
                           int64_t end, struct sums *sums, struct fault *fault)
 {
     const struct term_compiled *const compiled = context;
-    struct gather to = {.results = &compiled->results, .sums = sums};
+    struct fold_window windows[TERM_VALUES] = {{0}};
+    struct gather to = {.results = &compiled->results, .windows = windows, .sums = sums};
     return gather(compiled, job, start, end, &to, fault);
 }
 
@@ -244,6 +247,8 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .add_short =
             !module->gather && values == 1 && kinds[0] == EXACT_REAL ? add_short_real : NULL,
         .blocks = module->blocks,
+        .draws = module->seed != NULL,
+        .seed = compiled->seed,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
@@ -298,6 +303,16 @@ static enum status find_columns(struct term_columns *found, const struct term_mo
     return STATUS_OK;
 }
 
+/* Only the term that draws random numbers depends on the seed. */
+static void plant(struct term_compiled *compiled, uint64_t seed)
+{
+    const struct term_module *const modules[] = {compiled->whole.module, compiled->fast.module};
+    compiled->seed = seed;
+    for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
+        if (modules[k] && modules[k]->seed)
+            *modules[k]->seed = seed;
+}
+
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
 static enum status make(struct term_compiled *compiled, const struct term_spec *spec,
                         struct term_range range, struct control *control, uint64_t digest)
@@ -339,8 +354,9 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
         term_close(compiled);
         return status;
     }
+    plant(compiled, spec->seed);
     describe(compiled, term);
-    term->digest = digest;
+    term->digest = term->draws ? digest_add(digest, &spec->seed, sizeof spec->seed) : digest;
     *opened = compiled;
     return STATUS_OK;
 }
@@ -353,6 +369,7 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     if (libraries > 0) {
         bytes_put(bytes, &compiled->reductions, sizeof compiled->reductions);
         bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
+        bytes_put(bytes, &compiled->seed, sizeof compiled->seed);
         status = term_library_put(&compiled->whole, bytes);
     }
     if (!status && libraries > 1)
@@ -372,6 +389,8 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
         return error_set(STATUS_FAILED, "out of memory for the term");
     bytes_get(bytes, &compiled->reductions, sizeof compiled->reductions);
     bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
+    uint64_t seed = 0;
+    bytes_get(bytes, &seed, sizeof seed);
     enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");
@@ -379,6 +398,7 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
         term_close(compiled);
         return status;
     }
+    plant(compiled, seed);
     describe(compiled, term);
     *opened = compiled;
     return STATUS_OK;

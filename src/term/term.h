@@ -61,6 +61,8 @@ struct term {
     const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */
     bool built_in;      /* the term is i, so sums can be checked by arithmetic */
     bool blocks;        /* a piece has a cost of its own, so pieces should be long */
+    bool draws;         /* it draws random numbers, */
+    uint64_t seed;      /* from this seed */
     bool checked;       /* it is slowed down by checks that a proof might do away with */
     double term_ns;     /* about what a term costs, or 0: not known before the run */
 };

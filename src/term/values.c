@@ -1,21 +1,15 @@
 #include "term/values.h"
 
 #include "base/name.h"
+#include "term/ctext.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-static bool is_letter(char c)
-{
-    return isalnum((unsigned char)c) || c == '_';
-}
-
 struct named named_of(const char *text)
 {
-    const char *name = text + strspn(text, " \t\n"), *end = name;
-    while (is_letter(*end))
-        end++;
+    const char *const name = text + strspn(text, " \t\n"), *const end = name + ctext_word(name);
     const char *const equals = end + strspn(end, " \t\n");
     const bool named =
         end > name && !isdigit((unsigned char)*name) && equals[0] == '=' && equals[1] != '=';
@@ -28,22 +22,13 @@ size_t values_count(const struct term_spec *spec)
     return spec->value_count > 0 ? spec->value_count : 1;
 }
 
-/* Does the expression speak of it? */
-static bool mentions(const char *text, const char *name, size_t length)
-{
-    for (const char *at = text; (at = memmem(at, strlen(at), name, length)); at++)
-        if ((at == text || !is_letter(at[-1])) && !is_letter(at[length]))
-            return true;
-    return false;
-}
-
 static bool any_mentions(const struct term_spec *spec, const char *name, size_t length)
 {
     for (size_t k = 0; k < spec->let_count; k++)
-        if (mentions(named_of(spec->lets[k]).text, name, length))
+        if (ctext_mentions(named_of(spec->lets[k]).text, name, length))
             return true;
     for (size_t k = 0; k < spec->value_count; k++)
-        if (mentions(named_of(spec->values[k]).text, name, length))
+        if (ctext_mentions(named_of(spec->values[k]).text, name, length))
             return true;
     return false;
 }

@@ -94,7 +94,7 @@ class Arguments(Case):
 
     def test_options_that_say_different_things(self):
         for arguments, named in ((["-i", "-", "5"], "--input"), (["--random=3", "5"], "--random"),
-                                 (["--seed=3", "-i", "-"], "--seed"),
+                                 (["--random=3", "-i", "-"], "--random"),
                                  (["--below=3", "5"], "--below"),
                                  (["--compare", "--serial", "5"], "--compare"),
                                  (["--serial", "--threads=2", "5"], "--serial"),

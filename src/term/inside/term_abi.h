@@ -13,15 +13,15 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 7
+#define TERM_ABI_VERSION 8
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
     TERM_INTEGER,  /* bool, char and all integers of at most 64 bits, but for these: */
     TERM_UNSIGNED, /* integers of 64 bits without a sign */
-    TERM_WIDE,    /* __int128 */
-    TERM_NATURAL, /* unsigned __int128 */
-    TERM_REAL,    /* float, double */
+    TERM_WIDE,     /* __int128 */
+    TERM_NATURAL,  /* unsigned __int128 */
+    TERM_REAL,     /* float, double */
     TERM_REFUSED,
     TERM_LONG_DOUBLE = TERM_REFUSED,
     TERM_COMPLEX,
@@ -40,6 +40,7 @@ enum term_trouble {
     TERM_DIVISION,   /* an integer division by zero */
     TERM_BOUNDS,     /* an index that the array does not have */
     TERM_BUILTIN,    /* __builtin_clz or __builtin_ctz of 0 */
+    TERM_DOMAIN,     /* arguments for which a function of parsum's has no value */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
     TERM_KEYS,       /* there are more keys than a table may have */
@@ -110,11 +111,15 @@ struct term_module {
     const struct term_column *columns; /* of the jobs */
     int32_t checks;                    /* enum term_checks */
     int32_t wraps;                     /* 1: signed overflow wraps around and is no trouble */
-    int32_t keyed;  /* 1: the last of its values is a key */
+    int32_t keyed;                     /* 1: the last of its values is a key */
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
+
+    /* Where the seed of the random numbers goes before the first call; NULL: the term draws none.
+     */
+    uint64_t *seed;
 
     /*
      * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for

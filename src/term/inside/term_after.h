@@ -411,6 +411,10 @@ static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct ter
 #define PARSUM_TYPE_ITEM(parsum_k) PARSUM_TYPE(parsum_k),
 static const int32_t parsum_types[] = {PARSUM_EACH(PARSUM_TYPE_ITEM)};
 
+#ifndef PARSUM_SEED /* term_random.h has it */
+#define PARSUM_SEED 0
+#endif
+
 extern const struct term_module parsum_term __attribute__((__visibility__("default")));
 /* clang-format off */
 const struct term_module parsum_term = {
@@ -428,6 +432,7 @@ const struct term_module parsum_term = {
     PARSUM_HIGH,
     parsum_source,
     parsum_cpu,
+    PARSUM_SEED,
     parsum_add,
     parsum_gather,
 };

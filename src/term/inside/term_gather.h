@@ -11,10 +11,9 @@
 #define PARSUM_GATHERED(parsum_k)                                                                  \
     __typeof__(__builtin_choose_expr(                                                              \
         PARSUM_CLASS(parsum_k) == 5, (double)0,                                                    \
-        __builtin_choose_expr(                                                                     \
-            PARSUM_CLASS(parsum_k) >= 3, (parsum_kept_##parsum_k)0,                                \
-            __builtin_choose_expr(PARSUM_TYPE(parsum_k) == TERM_UNSIGNED, (uint64_t)0,             \
-                                  (int64_t)0))))
+        __builtin_choose_expr(PARSUM_CLASS(parsum_k) >= 3, (parsum_kept_##parsum_k)0,              \
+                              __builtin_choose_expr(PARSUM_TYPE(parsum_k) == TERM_UNSIGNED,        \
+                                                    (uint64_t)0, (int64_t)0))))
 
 /* As many as half a cache of 32 KiB holds, at least 64. */
 enum {
