@@ -2,6 +2,7 @@
 #include "check.h"
 #include "doubles.h"
 #include "exact/fold.h"
+#include "exact/lanes.h"
 
 /* Each kind of vectors: the program itself has the best one alone. */
 const struct vectors *vectors_of_this_test(void);
@@ -253,6 +254,7 @@ static const void *fill_type(uint64_t *random, enum fold_type type, size_t n)
 static void groups_are_folded_as_value_after_value(void **state)
 {
     (void)state;
+    struct fold_window window = {.found = false};
     uint64_t random = 4;
     for (int round = 0; round < 400; round++) {
         const enum fold_type type = (enum fold_type)(round % 5);
@@ -267,27 +269,86 @@ static void groups_are_folded_as_value_after_value(void **state)
                                              (int64_t)(slot % 3) * 5000 - 5000};
             const size_t n = some_length(&random);
             const void *const x = fill_type(&random, type, n);
-            assert_int_equal(fold(type, x, n, place, &parts), n);
+            assert_int_equal(fold(type, x, n, place, &parts, round % 3 ? &window : NULL), n);
             fold_slowly(type, x, n, place, &slow);
         }
         assert_same(type, &fast, &slow);
     }
 }
 
-static void a_special_value_is_told_and_nothing_is_folded(void **state)
+static void a_special_value_is_told(void **state)
 {
     (void)state;
     static const double special[] = {INFINITY, -INFINITY, NAN, -NAN};
-    struct made made, none;
-    memset(&made, 0, sizeof made);
-    memset(&none, 0, sizeof none);
-    const struct fold_parts parts = parts_of(&made);
+    struct fold_window window = {.found = false};
     for (size_t k = 0; k < 4; k++) {
-        for (size_t j = 0; j < 100; j++)
-            real[j] = (double)j;
-        real[37] = real[70] = special[k];
-        assert_int_equal(fold(FOLD_REAL, real, 100, (struct fold_place){1, 0}, &parts), 37);
-        assert_memory_equal(&made, &none, sizeof made);
+        struct made made;
+        memset(&made, 0, sizeof made);
+        const struct fold_parts parts = parts_of(&made);
+        for (size_t j = 0; j < VECTORS_MAX; j++)
+            real[j] = (double)(j + 1);
+        for (size_t bad = 37; bad < VECTORS_MAX; bad += 500) {
+            const struct fold_place place = {1, 0};
+            assert_int_equal(fold(FOLD_REAL, real, VECTORS_MAX, place, &parts, &window),
+                             VECTORS_MAX);
+            real[bad] = real[VECTORS_MAX - 1] = special[k];
+            assert_int_equal(fold(FOLD_REAL, real, VECTORS_MAX, place, &parts, &window), bad);
+            assert_int_equal(fold(FOLD_REAL, real, VECTORS_MAX, place, &parts, NULL), bad);
+            real[bad] = real[VECTORS_MAX - 1] = 5;
+        }
+    }
+}
+
+/* What lanes have counted, as a sum. */
+static void add_units(struct kulisch *sum, const int64_t units[3], int k)
+{
+    for (int j = 0; j < 3; j++)
+        kulisch_add_units(sum, units[j], k - 52 - j * LANES_APART);
+}
+
+/* All in one pass, as far as values fit the windows. Returns of how many. */
+static size_t compare_moments(const struct lanes *lanes, size_t n)
+{
+    const int k = lanes->exponent(real, NULL, n) - 1023 + LANES_HEADROOM;
+    const int k_squares = lanes->exponent(real, real, n) - 1023 + LANES_HEADROOM;
+    int64_t units[9];
+    double ends[2];
+    struct made fast, slow;
+    memset(&fast, 0, sizeof fast);
+    memset(&slow, 0, sizeof slow);
+    const size_t done = lanes->moments(real, n, k, k_squares, units, ends);
+    if (done == 0)
+        return 0;
+    add_units((void *)fast.sum, units, k);
+    add_units((void *)fast.squares, units + 3, k_squares);
+    add_units((void *)fast.squares, units + 6, k_squares - LANES_LOWER);
+    fold_slowly(FOLD_REAL, real, done, (struct fold_place){1, 0}, &slow);
+    fast.least = slow.least; /* lanes have no places */
+    fast.greatest = slow.greatest;
+    assert_same(FOLD_REAL, &fast, &slow);
+    assert_true(ends[0] == slow.least.value.real && ends[1] == slow.greatest.value.real);
+    return done;
+}
+
+static void moments_of_all_lanes_are_those_of_plain_loops(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct lanes *const all = lanes_list(&count);
+    uint64_t random = 5;
+    for (size_t which = 0; which < count; which++) {
+        size_t done = 0, given = 0;
+        for (int round = 0; round < 200; round++) {
+            const size_t pair = all[which].pair,
+                         n = (some_length(&random) + pair - 1) / pair * pair;
+            const uint64_t middle = 800 + check_random(&random) % 450,
+                           spread = (uint64_t)round % 30;
+            for (size_t j = 0; j < n; j++)
+                real[j] = doubles_between(&random, middle - spread, middle);
+            given += n;
+            done += compare_moments(&all[which], n);
+        }
+        assert_in_range(done, given / 2, given);
     }
 }
 
@@ -297,12 +358,12 @@ static void the_first_of_equals_counts_in_any_order(void **state)
     static const double zeros[] = {0.0, -0.0, 0.0};
     struct extreme least = {.run = 0}, greatest = {.run = 0};
     const struct fold_parts parts = {.least = &least, .greatest = &greatest};
-    fold(FOLD_REAL, zeros, 3, (struct fold_place){2, 10}, &parts);
+    fold(FOLD_REAL, zeros, 3, (struct fold_place){2, 10}, &parts, NULL);
     assert_true(least.run == 2 && least.i == 10 && !signbit(least.value.real));
-    fold(FOLD_REAL, zeros + 1, 2, (struct fold_place){1, 90}, &parts);
+    fold(FOLD_REAL, zeros + 1, 2, (struct fold_place){1, 90}, &parts, NULL);
     assert_true(least.run == 1 && least.i == 90 && signbit(least.value.real));
     assert_true(greatest.run == 1 && greatest.i == 90 && signbit(greatest.value.real));
-    fold(FOLD_REAL, zeros, 3, (struct fold_place){1, 91}, &parts);
+    fold(FOLD_REAL, zeros, 3, (struct fold_place){1, 91}, &parts, NULL);
     assert_true(least.i == 90 && greatest.i == 90);
 }
 
@@ -342,7 +403,8 @@ int main(void)
         cmocka_unit_test(the_first_is_found_or_none),
         cmocka_unit_test(ends_of_reals_are_in_their_order),
         cmocka_unit_test(groups_are_folded_as_value_after_value),
-        cmocka_unit_test(a_special_value_is_told_and_nothing_is_folded),
+        cmocka_unit_test(a_special_value_is_told),
+        cmocka_unit_test(moments_of_all_lanes_are_those_of_plain_loops),
         cmocka_unit_test(the_first_of_equals_counts_in_any_order),
         cmocka_unit_test(an_extreme_reads_back_from_its_text),
     };

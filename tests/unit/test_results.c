@@ -34,7 +34,7 @@ static struct sums *folded(const struct results *results, enum fold_type type, c
         sums_at(&results->layout, sums, parts->greatest),
     };
     if (n > 0)
-        assert_int_equal(fold(type, x, n, (struct fold_place){3, 10}, &to), n);
+        assert_int_equal(fold(type, x, n, (struct fold_place){3, 10}, &to, NULL), n);
     *(int128 *)sums_at(&results->layout, sums, results->terms) = (int128)n;
     return sums;
 }
@@ -129,7 +129,7 @@ static void a_small_block_has_the_same_results(void **state)
             .least = sums_at(&small.layout, other, small.parts[0].least),
             .greatest = sums_at(&small.layout, other, small.parts[0].greatest),
         };
-        fold(FOLD_REAL, &x[j], 1, (struct fold_place){3, 10 + (int64_t)j}, &to);
+        fold(FOLD_REAL, &x[j], 1, (struct fold_place){3, 10 + (int64_t)j}, &to, NULL);
         superacc_add(sums_at(&small.layout, other, small.parts[0].sum), x[j]);
     }
     *(int128 *)sums_at(&small.layout, other, small.terms) = 4;
