@@ -142,7 +142,7 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
     const enum status status = error_set_lines(
         STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
         expression->length ? " " : "", (int)expression->length, expression->name, length, what,
-        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+        unknown ? "; i is the variable; --let, --define and columns of the jobs bind other names" : advice);
     free(lines);
     return status;
 }
