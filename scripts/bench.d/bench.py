@@ -61,7 +61,7 @@ KEY = "(int64_t)((uint64_t)i*2654435761u>>7)%"
 
 def histogram():
     """The most frequent number of Collatz steps below 1e7, by key on all CPUs."""
-    argv = parsum("-f", os.path.join(HERE, "collatz.c"), "--by", "term(i)", "10000000")
+    argv = parsum("-f", os.path.join(HERE, "steps.c"), "--by", "term(i)", "10000000")
 
     def turn():
         said = json.loads(run(argv)[1])
@@ -251,7 +251,7 @@ ROWS = [
         "five, up", "sum, up", 0.33),
     Row("results-down", "the same of descending terms", "five, down", "sum, down", 0.33),
     Row("results-mixed", "the same of terms in no order", "five, mixed", "sum, mixed", 0.33),
-    Row("by-collatz", "Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
+    Row("by-collatz", "unsigned Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
         "histogram, parsum", "histogram, plain", 0.83),
     Row("by-512", "3e7 terms by 512 keys, one thread, against 8 ns a term", "512 keys", "8 ns", 1),
     Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
