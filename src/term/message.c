@@ -1,6 +1,7 @@
 #include "term/message.h"
 
 #include "term/source.h"
+#include "term/arrays.h"
 #include "term/values.h"
 
 #include <ctype.h>
@@ -122,6 +123,7 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+    at->column = arrays_column(spec, at->expression.text, at->row, at->column);
     return true;
 }
 
@@ -140,7 +142,7 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
     const enum status status = error_set_lines(
         STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
         expression->length ? " " : "", (int)expression->length, expression->name, length, what,
-        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+        unknown ? "; i is the variable; --let, --define and columns of the jobs bind other names" : advice);
     free(lines);
     return status;
 }
