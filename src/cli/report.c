@@ -4,6 +4,7 @@
 #include "base/machine.h"
 #include "base/number.h"
 #include "cli/output.h"
+#include "cli/report_npy.h"
 #include "cli/report_row.h"
 #include "run/team.h"
 #include "cluster/ranks.h"
@@ -29,11 +30,12 @@ static enum status begin_document(struct report *report)
     static char after[96]; /* a term that crashes has no time to put it together */
     snprintf(after, sizeof after, "\",\n" VERSION_MEMBER "}\n", machine_version());
     const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [\n", stdout) >= 0;
-    signals_last_words(&(struct signals_last_words){
-        .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
-        .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
-        .after = after,
-    });
+    if (!report->to_file)
+        signals_last_words(&(struct signals_last_words){
+            .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
+            .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
+            .after = after,
+        });
     return written ? report_flush() : output_check(false);
 }
 
@@ -64,6 +66,7 @@ enum status report_begin(struct report *report, const struct options *options,
         .format = options->format,
         .quiet = options->quiet,
         .stats = options->stats,
+        .to_file = options->output,
         .layout = layout,
         .columns = columns,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
@@ -81,6 +84,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 {
     if (report->quiet)
         return STATUS_OK;
+    if (report->format == FORMAT_NPY)
+        return report_npy_row(report, run, job, values);
     const bool written = report_row(report, run, job, values);
     report->jobs++;
     return output_check(written);
@@ -248,8 +253,12 @@ enum status report_end(struct report *report, const struct summary *summary)
         print_text(report, summary);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary);
+    const bool written = report->format != FORMAT_NPY || report_npy_write(report);
     uselocale(before);
-    return output_end();
+    report_npy_clear();
+    const enum status status = output_check(written);
+    const enum status ended = output_end();
+    return status ? status : ended;
 }
 
 enum status report_failure(struct report *report, enum status status)
@@ -259,6 +268,7 @@ enum status report_failure(struct report *report, enum status status)
         print_string(status == STATUS_STOPPED ? "stopped" : "error", error_last().text);
         end_document();
     }
+    report_npy_clear();
     return output_end();
 }
 

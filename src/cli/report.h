@@ -1,5 +1,6 @@
 /*
- * report: what the run says, as text, CSV or JSON. The only one who writes to output; the text of
+ * report: what the run says, as text, CSV, JSON or an array. The only one who writes to output; the
+ * text of
  * --help comes from options.
  *
  * Standard output is the same to the byte for every thread count and grain, times aside. A write
@@ -22,6 +23,7 @@ struct report {
     enum options_format format;
     bool quiet;
     bool stats;
+    bool to_file;                  /* not to standard output */
     const struct layout *layout;   /* of the values */
     const struct columns *columns; /* of the jobs */
     size_t label;                  /* the column that takes the place of the run number, or count */
