@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ static struct {
     uint64_t count;
     struct bytes rows, texts;
     size_t longest[COLUMNS_MAX]; /* text of each column, in characters */
+    bool natural_keys;           /* keys have no sign */
 } kept;
 
 static size_t count_characters(const char *text)
@@ -53,23 +55,33 @@ static const char *text_of(const struct report *report, const struct row *row, s
     return text;
 }
 
-static enum status refuse_sum(const struct report *report, uint64_t run, size_t k)
+static SELDOM enum status refuse_value(const struct report *report, size_t r, const char *why)
 {
     return error_set(STATUS_FAILED,
-                     "job %" PRIu64 ": its %s is beyond 64 bits, and .npy has no such integers; "
-                     "take --format csv",
-                     run, report->names[k]);
+                     "%s of %s %" PRIu64 " %s, and .npy has no such integers; take --format csv",
+                     report->names[r], report->keyed ? "row" : "job", kept.count + 1, why);
 }
 
-/* False if 64 bits do not hold it. */
-static bool put_value(enum exact_kind kind, union value value)
+/* A real that there is none of is NaN. */
+static enum status put_values(const struct report *report, const union value *values)
 {
-    if (kind == EXACT_REAL) {
-        bytes_put(&kept.rows, &value.real, sizeof value.real);
-        return true;
+    for (size_t r = 0; r < report->count; r++) {
+        const bool empty = results_is_empty(report->results, values, r);
+        const bool is_real = report->results->result[r].kind == EXACT_REAL;
+        const double real = empty ? (double)NAN : values[r].real;
+        if (is_real)
+            bytes_put(&kept.rows, &real, sizeof real);
+        else if (empty)
+            return refuse_value(report, r, "is of no terms");
+        else if (values[r].integer != (int64_t)values[r].integer)
+            return refuse_value(report, r, "is beyond 64 bits");
+        else
+            put_integer((int64_t)values[r].integer);
     }
-    put_integer((int64_t)value.integer);
-    return value.integer == (int64_t)value.integer;
+    kept.count++;
+    return kept.rows.failed || kept.texts.failed
+               ? error_set(STATUS_FAILED, "out of memory for the rows of .npy; take --format csv")
+               : STATUS_OK;
 }
 
 enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
@@ -86,13 +98,15 @@ enum status report_npy_row(const struct report *report, uint64_t run, struct job
     for (size_t k = 0; k < columns; text += strlen(text) + 1, k++)
         if (k != report->label)
             put_column(report, k, job.row, text);
-    for (size_t k = 0; k < report->layout->count; k++)
-        if (!put_value(report->layout->kinds[k], values[k]))
-            return refuse_sum(report, run, k);
-    kept.count++;
-    return kept.rows.failed || kept.texts.failed
-               ? error_set(STATUS_FAILED, "out of memory for the rows of .npy; take --format csv")
-               : STATUS_OK;
+    return put_values(report, values);
+}
+
+enum status report_npy_key(const struct report *report, int64_t key, bool is_signed,
+                           const union value *values)
+{
+    kept.natural_keys = !is_signed;
+    put_integer(key);
+    return put_values(report, values);
 }
 
 static const char order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '<' : '>';
@@ -118,9 +132,9 @@ static void describe_column(FILE *out, const struct report *report, size_t k, co
         describe(out, name, type == COLUMN_REAL ? 'f' : 'i', 8);
 }
 
-static void describe_all(FILE *out, const struct report *report)
+/* The fields before those of the results. */
+static void describe_job(FILE *out, const struct report *report)
 {
-    fputs("{'descr': [", out);
     if (report->label < report->columns->count)
         describe_column(out, report, report->label, "run");
     else
@@ -130,8 +144,18 @@ static void describe_all(FILE *out, const struct report *report)
     for (size_t k = 0; k < report->columns->count; k++)
         if (k != report->label)
             describe_column(out, report, k, report->columns->column[k].name);
-    for (size_t k = 0; k < report->layout->count; k++)
-        describe(out, report->names[k], report->layout->kinds[k] == EXACT_REAL ? 'f' : 'i', 8);
+}
+
+static void describe_all(FILE *out, const struct report *report)
+{
+    fputs("{'descr': [", out);
+    if (report->keyed)
+        describe(out, "key", kept.natural_keys ? 'u' : 'i', 8);
+    else
+        describe_job(out, report);
+    for (size_t r = 0; r < report->count; r++)
+        describe(out, report->names[r], report->results->result[r].kind == EXACT_REAL ? 'f' : 'i',
+                 8);
     fprintf(out, "], 'fortran_order': False, 'shape': (%" PRIu64 ",), }", kept.count);
 }
 
@@ -188,7 +212,7 @@ static bool write_rows(const struct report *report)
     bool written = true;
     size_t text_at[COLUMNS_MAX + 3], text_column[COLUMNS_MAX + 3], texts = 0;
     const struct columns *const columns = report->columns;
-    for (size_t k = 0; k < columns->count; k++) {
+    for (size_t k = 0; k < columns->count && !report->keyed; k++) {
         const size_t place = k == report->label ? 0 : 3 + field++;
         if (columns->column[k].type != COLUMN_TEXT)
             continue;
@@ -200,7 +224,7 @@ static bool write_rows(const struct report *report)
         text_column[at] = k;
         texts++;
     }
-    const size_t width = (3 + field + report->layout->count) * sizeof(int64_t);
+    const size_t width = (3 + field + report->count) * sizeof(int64_t);
     const unsigned char *row = kept.rows.data;
     if (texts == 0)
         return write_bytes(row, kept.rows.length);

@@ -1,6 +1,6 @@
 /*
- * report_npy: the rows of the jobs as one structured array of numpy's, of the columns that CSV has.
- * It is kept in memory, and written at the end of the run. Belongs to report.
+ * report_npy: the rows of the jobs, or of the keys, as one structured array of numpy's, of the
+ * columns that CSV has. It is kept in memory, and written at the end of the run. Belongs to report.
  *
  * Integers are i8, reals f8, and texts as wide as the longest one. One thread.
  */
@@ -9,8 +9,15 @@
 
 #include "cli/report.h"
 
-/* Keeps a row. A sum that 64 bits do not hold, or memory that is short, is STATUS_FAILED. */
+/*
+ * Keeps a row. A result that 64 bits do not hold, an integer that there is none of, as the least of
+ * no terms, or memory that is short, is STATUS_FAILED.
+ */
 enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
+                           const union value *values) MUST_CHECK;
+
+/* The same for a key. */
+enum status report_npy_key(const struct report *report, int64_t key, bool is_signed,
                            const union value *values) MUST_CHECK;
 
 /* Writes the array; false if a write fails. */

@@ -40,12 +40,18 @@ enum status verify_fault(const struct window *window, const struct term *term,
         [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
         [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
                           LEAVE_OUT},
+        [TERM_DOMAIN] = {"the term gives gcd, isqrt, mulmod, powmod or random_below arguments for "
+                         "which it has no value",
+                         LEAVE_OUT},
         [TERM_PRODUCT] =
             {"the term has a product(a, b) that is too small, below 2^-968, or too large "
              "to be added unrounded",
              "scale a factor"},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
         [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
+        [TERM_KEYS] = {"there are more keys (--by) than --max-keys",
+                       "allow more, or make fewer keys"},
+        [TERM_MEMORY] = {"memory is short for so many keys (--by)", "make fewer keys"},
         [TERM_MODES] =
             {"the term has changed how floating-point numbers are rounded, there or later",
              "let it set that back before it returns"},

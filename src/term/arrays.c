@@ -1,7 +1,7 @@
 #include "term/arrays.h"
 
 #include "base/name.h"
-#include "term/words.h"
+#include "term/ctext.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -113,13 +113,13 @@ static bool reads_in_order(const char *text, const char *name)
 {
     const size_t length = strlen(name);
     while (*text) {
-        const char *const next = words_skip(text);
-        const size_t word = words_length(text);
+        const char *const next = ctext_skip(text);
+        const size_t word = ctext_word(text);
         const char *index = text + word + strspn(text + word, " \t\n");
         if (next == text && word == length && memcmp(text, name, length) == 0 && *index == '[') {
             index += 1 + strspn(index + 1, " \t\n");
-            const char *const behind = index + words_length(index);
-            if (name_is(index, words_length(index), "i") &&
+            const char *const behind = index + ctext_word(index);
+            if (name_is(index, ctext_word(index), "i") &&
                 strchr("]+-", behind[strspn(behind, " \t\n")]))
                 return true;
         }
@@ -178,8 +178,8 @@ static bool mentions(const char *text, const char *name, const char *suffix, boo
 {
     const size_t own = strlen(name), length = own + strlen(suffix);
     while (*text) {
-        const char *const next = words_skip(text);
-        const size_t word = words_length(text);
+        const char *const next = ctext_skip(text);
+        const size_t word = ctext_word(text);
         if (next == text && word == length && memcmp(text, name, own) == 0 &&
             memcmp(text + own, suffix, length - own) == 0 &&
             (!bracket || text[word + strspn(text + word, " \t\n")] == '['))
@@ -298,7 +298,7 @@ static const char *find_close(const char *at, const char *end)
 {
     int open = 0;
     while (at < end) {
-        const char *const next = words_skip(at);
+        const char *const next = ctext_skip(at);
         open += next == at ? (*at == '[') - (*at == ']') : 0;
         if (next == at && *at == ']' && open == 0)
             return at;
@@ -352,8 +352,8 @@ static void rewrite(struct sink *sink, const struct term_spec *spec, const char 
                     const char *from, const char *end)
 {
     for (const char *at = from; at < end;) {
-        const char *next = words_skip(at);
-        const size_t length = next == at ? words_length(at) : 0;
+        const char *next = ctext_skip(at);
+        const size_t length = next == at ? ctext_word(at) : 0;
         if (length > 0) {
             const char *const after = rewrite_index(sink, spec, text, at, length, end);
             if (after > at) {

@@ -3,8 +3,10 @@
 #include "term/arrays.h"
 #include "term/cache.h"
 #include "term/compiler.h"
-#include "term/recipe.h"
+#include "term/ctext.h"
 #include "term/message.h"
+#include "term/offer.h"
+#include "term/recipe.h"
 #include "term/source.h"
 #include "term/text.h"
 
@@ -260,6 +262,60 @@ static enum status write_files(const struct build *build, const char *text, size
     return status;
 }
 
+static enum status write_offer(const struct build *build, offer_set names)
+{
+    char *const text = offer_header(names);
+    if (!text)
+        return error_set(STATUS_FAILED, "out of memory for the term");
+    const enum status status = compiler_write(&build->compiler, OFFER_FILE, text, strlen(text));
+    free(text);
+    return status;
+}
+
+/*
+ * May other texts than the expressions define or use names that parsum has functions for? The
+ * user's file, what it includes, and what the user's own options bring along.
+ */
+static bool has_other_texts(const struct build *build, offer_set wanted)
+{
+    const bool options = build->compiler.count > build->compiler.command;
+    char *const text = build->path ? ctext_read(build->path) : NULL;
+    const bool more = text && (offer_mentioned(text) || ctext_includes(text, options));
+    free(text);
+    return more || (wanted && (build->path || options));
+}
+
+/* Which of them the term gets. Where the preprocessor fails, the compiler will tell why. */
+static enum status expand(struct build *build, offer_set *names)
+{
+    const struct part part = {.object = "", .proof = "", .library = ""};
+    struct step step;
+    char *text;
+    size_t length;
+    recipe_compile(&step, EXPAND, recipe(build), &part);
+    enum status status = write_offer(build, 0);
+    if (!status)
+        status = call(build, &step, 1);
+    if (status || !step.call.compiled)
+        return status;
+    status = compiler_read(&build->compiler, RECIPE_EXPANDED, &text, &length);
+    if (status)
+        return status;
+    *names = offer_missing(text);
+    free(text);
+    return STATUS_OK;
+}
+
+/* Writes the header that gives the term the functions of parsum's that it uses. */
+static enum status offer(struct build *build)
+{
+    offer_set names = offer_wanted(build->spec);
+    enum status status = STATUS_OK;
+    if (has_other_texts(build, names))
+        status = expand(build, &names);
+    return status ? status : write_offer(build, names);
+}
+
 /*
  * The directory is removed before anything of the term runs: loading a library runs its
  * constructors, and a term is free to have some that crash.
@@ -304,6 +360,8 @@ static enum status compile(struct build *build, struct term_range range, const c
     enum status status = compiler_enter(&build->compiler);
     if (!status)
         status = write_files(build, text, length);
+    if (!status)
+        status = offer(build);
     if (!status)
         status = range.known && !build->spec->save ? build_known(build)
                                                    : build_any(build, range, &has_fast);

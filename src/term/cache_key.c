@@ -150,7 +150,7 @@ static void add_cpu(struct cache_key *key)
 static void add_recipes(struct cache_key *key, const struct recipe *recipe)
 {
     const struct part part = {.object = "", .proof = "", .library = "", .bits = BITS_NONE};
-    for (enum way way = PROOF; way <= LOOK; way++) {
+    for (enum way way = PROOF; way <= EXPAND; way++) {
         struct step step = {.before = {NULL}};
         recipe_compile(&step, way, *recipe, &part);
         for (const char *const *option = step.before; *option; option++)

@@ -118,7 +118,8 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     const size_t which = strtoul(line + strlen(value ? VALUES_VALUE : VALUES_LET), &end, 10);
     if (*end != ':' || which >= (value ? spec->value_count : spec->let_count))
         return false;
-    at->option = value ? "--term" : "--let";
+    const bool key = spec->keyed && which + 1 == spec->value_count;
+    at->option = !value ? "--let" : key ? "--by" : "--term";
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
@@ -141,7 +142,7 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
     const enum status status = error_set_lines(
         STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
         expression->length ? " " : "", (int)expression->length, expression->name, length, what,
-        unknown ? "; the variable is i, --define NAME=VALUE binds others" : advice);
+        unknown ? "; i is the variable; --let, --define and columns of the jobs bind other names" : advice);
     free(lines);
     return status;
 }

@@ -111,7 +111,7 @@ static void start_step(struct step *step)
 void recipe_compile(struct step *step, enum way way, struct recipe recipe, const struct part *part)
 {
     const bool wrap = recipe.wrap;
-    snprintf(step->texts[0], sizeof step->texts[0], "-DPARSUM_WAY=%d", way);
+    snprintf(step->texts[0], sizeof step->texts[0], "-DPARSUM_WAY=%d", way == EXPAND ? LOOK : way);
     /* as unsigned, since the smallest integer has no literal */
     snprintf(step->texts[1], sizeof step->texts[1], "-DPARSUM_LOW=((int64_t)%" PRIu64 "u)",
              (uint64_t)part->low);
@@ -121,15 +121,16 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
     snprintf(step->texts[4], sizeof step->texts[4], "-DPARSUM_WITHIN=%d", part->within);
     compiler_path(recipe.compiler, "term.c", step->paths[0]);
     compiler_path(recipe.compiler,
-                  way == LOOK    ? "look.o"
-                  : way == PROOF ? part->proof
-                                 : part->object,
+                  way == LOOK     ? "look.o"
+                  : way == EXPAND ? RECIPE_EXPANDED
+                  : way == PROOF  ? part->proof
+                                  : part->object,
                   step->paths[1]);
     start_step(step);
     ADD(step->before, COMPILE);
     ADD(step->after, step->texts[0], step->texts[1], step->texts[2], step->texts[3], step->texts[4],
-        wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0", ALWAYS, "-c", step->paths[0], "-o",
-        step->paths[1]);
+        wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0", ALWAYS, way == EXPAND ? "-E" : "-c",
+        step->paths[0], "-o", step->paths[1]);
     switch (way) {
     case LOOK:
         ADD(step->before, LOOK_ERRORS);
@@ -154,6 +155,9 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
            checked, as in i*2/2, must have the value here that it has there, that of integers
            without bounds. */
         ADD(step->after, wrap ? "-fwrapv" : "-fno-wrapv");
+        break;
+    case EXPAND:
+        ADD(step->after, "-dD");
         break;
     }
 }

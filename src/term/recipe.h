@@ -12,7 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum way { PROOF, CHECKED, FAST, LOOK }; /* as term_before.h counts them */
+/* As term_before.h counts them; EXPAND, the preprocessor alone, is a LOOK to it. */
+enum way { PROOF, CHECKED, FAST, LOOK, EXPAND };
 
 /* Options that not all compilers know: NEW_CLANG is Clang 16 and later; a PLAIN one knows none. */
 enum dialect { GCC, NEW_CLANG, CLANG, PLAIN, DIALECTS };
@@ -51,6 +52,9 @@ bool recipe_is_unknown(enum dialect dialect, const char *messages);
 
 /* Where a LOOK lists the files that the term includes, as Make has it. */
 #define RECIPE_FILES "files"
+
+/* What an EXPAND writes: the term's C file after the preprocessor, with the macros. */
+#define RECIPE_EXPANDED "expanded"
 
 /* Compiles the term in one of the ways for a part of the run. */
 void recipe_compile(struct step *step, enum way way, struct recipe recipe, const struct part *part);

@@ -3,8 +3,10 @@
 #include "base/digest.h"
 #include "base/number.h"
 #include "term/arrays.h"
+#include "term/ctext.h"
+#include "term/offer.h"
 #include "term/values.h"
-#include "term/words.h"
+#include "term/ctext.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -140,8 +142,8 @@ static void write_string(FILE *out, const char *text)
 static bool calls(const char *text, const char *name)
 {
     while (*text) {
-        const char *const next = words_skip(text);
-        const size_t length = next == text ? words_length(text) : 0;
+        const char *const next = ctext_skip(text);
+        const size_t length = next == text ? ctext_word(text) : 0;
         if (length == strlen(name) && memcmp(text, name, length) == 0 &&
             text[length + strspn(text + length, " \t\n")] == '(')
             return true;
@@ -150,45 +152,10 @@ static bool calls(const char *text, const char *name)
     return false;
 }
 
-/* Does C text define, outside of braces, a function of that name? */
-static bool defines(const char *text, const char *name)
-{
-    int open = 0;
-    for (const char *at = text; *at;) {
-        const char *const next = words_skip(at);
-        if (next > at) {
-            at = next;
-            continue;
-        }
-        const size_t length = words_length(at);
-        if (open == 0 && length == strlen(name) && memcmp(at, name, length) == 0 &&
-            at[length + strspn(at + length, " \t\n")] == '(')
-            return true;
-        open += (*at == '{') - (*at == '}');
-        at += length ? length : 1;
-    }
-    return false;
-}
-
-/* What is in the file, which the caller frees; NULL if it can't be read: the compiler tells. */
-static char *read_file(const char *path)
-{
-    FILE *const file = path ? fopen(path, "rb") : NULL;
-    char *text = NULL;
-    size_t room = 0;
-    const ssize_t got = file ? getdelim(&text, &room, '\0', file) : 0; /* all, but for a NUL */
-    if (file)
-        fclose(file);
-    if (got > 0)
-        return text;
-    free(text);
-    return NULL;
-}
-
-/* Has the file a function block, and no function term? */
+/* Has the file a function block, and no function term? If it can't be read, the compiler tells. */
 static bool has_block(const char *text)
 {
-    return text && defines(text, "block") && !defines(text, "term");
+    return text && ctext_defines(text, "block") && !ctext_defines(text, "term");
 }
 
 /* Does a value call the program's own product(a, b), or one of the user's? */
@@ -266,14 +233,28 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
     enum status status = values_check(spec);
     if (status)
         return status;
+    if (block && spec_gathers(spec))
+        return error_set(STATUS_USAGE,
+                         "%s: block(start, end) gives sums and no single values, so --reduce and "
+                         "--by can't look at them; define term(i)",
+                         spec->file);
     if (block && spec->skip_nan)
         return error_set(STATUS_USAGE,
                          "--skip-nan: %s defines a block, which is an integer; leave it out",
                          spec->file);
-    fprintf(out, "#define PARSUM_BLOCKS %d\n#define PARSUM_PRODUCTS %d\n#define PARSUM_SKIPS %d\n",
-            block, spec->products, spec->skip_nan);
+    if (spec->products && spec_gathers(spec))
+        return error_set(STATUS_USAGE,
+                         "product(a, b) is for sums alone: --reduce and --by look at numbers that "
+                         "are rounded; give a*b");
+    fprintf(out,
+            "#define PARSUM_BLOCKS %d\n"
+            "#define PARSUM_GATHER %d\n"
+            "#define PARSUM_KEYED %d\n"
+            "#define PARSUM_PRODUCTS %d\n"
+            "#define PARSUM_SKIPS %d\n",
+            block, spec_gathers(spec), spec->keyed, spec->products, spec->skip_nan);
     values_write_job(out, spec);
-    fputs("#include \"term_before.h\"\n", out);
+    fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);
     arrays_write(out, spec);
     status = write_constants(out, spec);
@@ -298,9 +279,9 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
 {
     *text = NULL;
     char *const description = term_source_describe(spec);
-    char *const own = spec->file ? read_file(path) : NULL;
+    char *const own = spec->file ? ctext_read(path) : NULL;
     struct term_spec known = *spec;
-    known.products = has_product(spec) && !(own && defines(own, "product"));
+    known.products = has_product(spec) && !(own && ctext_defines(own, "product"));
     FILE *const out = open_memstream(text, length);
     enum status status = STATUS_OK;
     if (description && out)
@@ -323,8 +304,10 @@ char *term_source_describe(const struct term_spec *spec)
     FILE *const out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    for (size_t k = 0; k < spec->value_count; k++)
-        fprintf(out, "%s%s", k ? ", " : "", spec->values[k]);
+    for (size_t k = 0; k < spec->value_count; k++) {
+        const bool key = spec->keyed && k + 1 == spec->value_count;
+        fprintf(out, "%s%s", key ? &" by "[k == 0] : k ? ", " : "", spec->values[k]);
+    }
     if (spec->file)
         fprintf(out, "%s%s", spec->value_count ? " of " : "", spec->file);
     for (size_t k = 0; k < spec->let_count; k++)
@@ -369,6 +352,8 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
         *digest = digest_add(*digest, spec->lets[k], strlen(spec->lets[k]) + 1);
     for (size_t k = 1; k < spec->value_count; k++)
         *digest = digest_add(*digest, spec->values[k], strlen(spec->values[k]) + 1);
+    if (spec->keyed)
+        *digest = digest_add(*digest, "by", strlen("by"));
     for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
         const struct column *const column = &spec->columns->column[k];
         *digest = digest_add(*digest, column->name, strlen(column->name) + 1);

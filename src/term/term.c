@@ -1,8 +1,11 @@
 #include "term/term.h"
 
+#include "base/digest.h"
 #include "exact/short.h"
 #include "exact/superacc.h"
+#include "term/bind.h"
 #include "term/build.h"
+#include "term/gather.h"
 #include "term/library.h"
 #include "term/source.h"
 
@@ -15,11 +18,15 @@
 
 /* Where the whole has to have checks, there may be a part of it that was proved to need none. */
 struct term_compiled {
-    struct term_library whole; /* for all integers of the run */
-    struct term_library fast;  /* for some of them, or none */
-    struct layout layout;
-    const struct data *data; /* NULL: it reads none */
-    int64_t within;          /* each array has the indexes [0, within) */
+    struct reductions reductions;          /* what is made of the values, if they are gathered */
+    struct term_library whole;             /* for all integers of the run */
+    struct term_library fast;              /* for some of them, or none */
+    struct results results;                /* of the run's jobs */
+    struct results by_key;                 /* of each key, if it is keyed */
+    enum fold_type types[TERM_VALUES + 1]; /* of the values, for gather */
+    uint64_t seed;                         /* of its random numbers */
+    const struct data *data;               /* NULL: it reads none */
+    int64_t within;                        /* each array has the indexes [0, within) */
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -76,21 +83,39 @@ static bool succeed(int trouble, unsigned modes, struct fault *fault)
     return fault->kind == TERM_FINE;
 }
 
-/* The numbers of a job, in the order in which the term has them. */
+/* A job as the term wants it: with its numbers in the order in which the term has them. */
+static struct term_job job_for(const struct term_compiled *compiled, const struct term_job *job,
+                               union term_number numbers[COLUMNS_MAX])
+{
+    if (!compiled->columns.moved)
+        return *job;
+    for (size_t k = 0; k < compiled->columns.count; k++)
+        numbers[k] = job->numbers[compiled->columns.from[k]];
+    return (struct term_job){job->run, numbers};
+}
+
 static bool call(const struct term_compiled *compiled, const struct term_job *job, int64_t start,
                  int64_t end, void *const *sums, term_add_array *add, struct fault *fault)
 {
     const unsigned modes = modes_get();
     const struct term_module *const module = module_for(compiled, start, end);
     union term_number numbers[COLUMNS_MAX];
-    struct term_job own = {.run = job->run, .numbers = job->numbers};
-    if (compiled->columns.moved) {
-        for (size_t k = 0; k < compiled->columns.count; k++)
-            numbers[k] = job->numbers[compiled->columns.from[k]];
-        own.numbers = numbers;
-    }
+    const struct term_job own = job_for(compiled, job, numbers);
     fault->at.i = start;
     return succeed(module->add(start, end, &own, sums, add, &fault->at), modes, fault);
+}
+
+static bool gather(const struct term_compiled *compiled, const struct term_job *job, int64_t start,
+                   int64_t end, struct gather *to, struct fault *fault)
+{
+    const unsigned modes = modes_get();
+    const struct term_module *const module = module_for(compiled, start, end);
+    union term_number numbers[COLUMNS_MAX];
+    const struct term_job own = job_for(compiled, job, numbers);
+    to->types = compiled->types;
+    to->run = job->run;
+    fault->at.i = start;
+    return succeed(module->gather(start, end, &own, to, gather_take, &fault->at), modes, fault);
 }
 
 static void add_to_superacc(void *to, const double *x, size_t n)
@@ -103,9 +128,26 @@ static bool add_values(const void *context, const struct term_job *job, int64_t 
 {
     const struct term_compiled *const compiled = context;
     void *parts[LAYOUT_MAX];
-    for (size_t k = 0; k < compiled->layout.count; k++)
-        parts[k] = sums_at(&compiled->layout, sums, k);
+    for (size_t k = 0; k < compiled->results.layout.count; k++)
+        parts[k] = sums_at(&compiled->results.layout, sums, k);
     return call(compiled, job, start, end, parts, add_to_superacc, fault);
+}
+
+static bool gather_values(const void *context, const struct term_job *job, int64_t start,
+                          int64_t end, struct sums *sums, struct fault *fault)
+{
+    const struct term_compiled *const compiled = context;
+    struct fold_window windows[TERM_VALUES] = {{0}};
+    struct gather to = {.results = &compiled->results, .windows = windows, .sums = sums};
+    return gather(compiled, job, start, end, &to, fault);
+}
+
+static bool gather_by_key(const void *context, const struct term_job *job, int64_t start,
+                          int64_t end, struct table *table, struct fault *fault)
+{
+    const struct term_compiled *const compiled = context;
+    struct gather to = {.results = &compiled->by_key, .table = table};
+    return gather(compiled, job, start, end, &to, fault);
 }
 
 /* What one call of add_to_piece takes and gives. */
@@ -167,7 +209,7 @@ static enum status open_saved(struct term_compiled *compiled, const struct term_
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
         error_set(STATUS_USAGE,
-                  "--term, --let, --define, --wrap and --skip-nan are for a term that is "
+                  "--term, --let, --by, --define, --wrap and --skip-nan are for a term that is "
                   "compiled: %s is "
                   "already; give them "
                   "when it is saved",
@@ -184,33 +226,58 @@ static bool is_saved(const struct term_spec *spec)
 
 static void describe(struct term_compiled *compiled, struct term *term)
 {
-    static const enum exact_kind kinds[] = {
-        [TERM_INTEGER] = EXACT_INTEGER,
-        [TERM_WIDE] = EXACT_WIDE,
-        [TERM_NATURAL] = EXACT_NATURAL,
-        [TERM_REAL] = EXACT_REAL,
-    };
     const struct term_module *const module = compiled->whole.module;
-    const size_t count = (size_t)module->count;
-    enum exact_kind its[LAYOUT_MAX] = {EXACT_INTEGER};
-    for (size_t k = 0; k < count; k++)
-        its[k] = kinds[module->types[k]];
-    compiled->layout = layout_of(its, count);
+    const size_t values = (size_t)(module->count - module->keyed);
+    enum exact_kind kinds[TERM_VALUES];
+    for (size_t k = 0; k < (size_t)module->count; k++)
+        compiled->types[k] = gather_type((enum term_type)module->types[k]);
+    for (size_t k = 0; k < values; k++)
+        kinds[k] = fold_kind(compiled->types[k]);
+    if (compiled->reductions.count == 0) /* of a saved term nothing may have been asked */
+        compiled->reductions = (struct reductions){1, {values == 0 ? REDUCE_COUNT : REDUCE_SUM}};
+    if (module->keyed) {
+        results_of(&compiled->by_key, kinds, values, &compiled->reductions, true);
+        results_of(&compiled->results, NULL, 0, &compiled->reductions, false);
+    } else if (module->gather) {
+        results_of(&compiled->results, kinds, values, &compiled->reductions, false);
+    } else {
+        results_of_sums(&compiled->results, kinds, values);
+    }
     *term = (struct term){
-        .layout = compiled->layout,
+        .results = &compiled->results,
+        .by_key = module->keyed ? &compiled->by_key : NULL,
+        .keys_signed = compiled->types[values] == FOLD_SIGNED,
+        .add_by_key = gather_by_key,
         .names = module->names,
         .numbers = compiled->columns.numbers,
-        .add = add_values,
-        .add_short = count == 1 && its[0] == EXACT_REAL && !module->calls ? add_short_real : NULL,
+        .add = module->gather ? gather_values : add_values,
+        .add_short = !module->gather && !module->calls && values == 1 && kinds[0] == EXACT_REAL
+                         ? add_short_real
+                         : NULL,
         .arrays = module->arrays,
         .data = compiled->data,
         .blocks = module->blocks,
+        .draws = module->seed != NULL,
+        .seed = compiled->seed,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
         .skips = module->skips,
         .checked = module->checks == TERM_CHECKED,
     };
+}
+
+/* Can the term do what is wanted of it? A saved one was compiled for one way of use. */
+static enum status check_use(const struct term_module *module, const struct term_spec *spec)
+{
+    const int key = module->keyed ? module->types[module->count - 1] : TERM_INTEGER;
+    if (key != TERM_INTEGER && key != TERM_UNSIGNED)
+        return error_set(STATUS_USAGE, "--by: the key is %s; cast it to an integer, (int64_t)(...)",
+                         key == TERM_REAL ? "real" : "wider than 64 bits");
+    return spec_gathers(spec) && !module->gather
+               ? error_set(STATUS_USAGE,
+                           "%s: was saved for sums alone; save it again with --reduce", spec->file)
+               : STATUS_OK;
 }
 
 /* The compiler reads the file once more: it has to see what the digest was made of. */
@@ -247,27 +314,14 @@ static enum status find_columns(struct term_columns *found, const struct term_mo
     return STATUS_OK;
 }
 
-/* Tells a library where the arrays are that it was compiled for. */
-static enum status bind(const struct term_compiled *compiled, const struct term_module *module,
-                        const char *name)
+static void plant(struct term_compiled *compiled, uint64_t seed)
 {
-    static const struct data none;
-    const struct data *const data = compiled->data ? compiled->data : &none;
-    for (struct term_array *wanted = module->arrays; wanted->name; wanted++) {
-        const size_t k = data_find(data, wanted->name, strlen(wanted->name));
-        const struct data_array *const array = &data->array[k];
-        if (k == data->count || strcmp(element_name(array->shape.element), wanted->element) != 0 ||
-            (array->shape.dimensions == 2 ? array->shape.n[1] : 0) != wanted->columns)
-            return error_set(
-                STATUS_USAGE, "%s: was compiled for the array %s of %s%s; give it with --data",
-                name, wanted->name, wanted->element, wanted->columns ? " and as many columns" : "");
-        wanted->at = array->elements;
-        wanted->n = array->shape.n[0];
-    }
-    return STATUS_OK;
+    compiled->seed = seed;
+    bind_seed(compiled->whole.module, seed);
+    bind_seed(compiled->fast.module, seed);
 }
 
-/* The same for both. */
+/* Tells both libraries where the arrays are. */
 static enum status bind_both(struct term_compiled *compiled, const struct data *data,
                              const char *name)
 {
@@ -276,8 +330,9 @@ static enum status bind_both(struct term_compiled *compiled, const struct data *
     for (size_t k = 0; data && k < data->count; k++)
         if (data->array[k].shape.n[0] < compiled->within)
             compiled->within = data->array[k].shape.n[0];
-    const enum status status = bind(compiled, compiled->whole.module, name);
-    return status || !compiled->fast.module ? status : bind(compiled, compiled->fast.module, name);
+    const enum status status = bind_arrays(compiled->whole.module, data, name);
+    return status || !compiled->fast.module ? status
+                                            : bind_arrays(compiled->fast.module, data, name);
 }
 
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
@@ -293,7 +348,9 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
     for (size_t k = 0; k < (size_t)module->count; k++)
         if (module->types[k] >= TERM_REFUSED)
             return refuse(module, k);
-    status = find_columns(&compiled->columns, module, spec);
+    status = check_use(module, spec);
+    if (!status)
+        status = find_columns(&compiled->columns, module, spec);
     if (!status)
         status = bind_both(compiled, spec->data, spec->file ? spec->file : "the term");
     if (status)
@@ -314,41 +371,17 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
+    if (spec->reductions)
+        compiled->reductions = *spec->reductions;
     status = make(compiled, spec, range, control, digest);
     if (status) {
         term_close(compiled);
         return status;
     }
+    plant(compiled, spec->seed);
     describe(compiled, term);
-    term->digest = digest;
+    term->digest = term->draws ? digest_add(digest, &spec->seed, sizeof spec->seed) : digest;
     *opened = compiled;
-    return STATUS_OK;
-}
-
-/* What tells the data of one process from those of another. */
-static void put_data(const struct data *data, struct bytes *bytes)
-{
-    const uint64_t count = data ? data->count : 0;
-    bytes_put(bytes, &count, sizeof count);
-    for (size_t k = 0; k < count; k++)
-        bytes_put(bytes, &data->array[k].digest, sizeof data->array[k].digest);
-}
-
-static enum status check_data(const struct data *data, struct bytes *bytes)
-{
-    uint64_t count, digest;
-    bytes_get(bytes, &count, sizeof count);
-    if (count != (data ? data->count : 0))
-        return error_set(STATUS_USAGE, "--data: rank 0 has other arrays; give all ranks the same");
-    for (size_t k = 0; k < count; k++) {
-        const struct data_array *const array = &data->array[k];
-        bytes_get(bytes, &digest, sizeof digest);
-        if (digest != array->digest)
-            return error_set(STATUS_USAGE,
-                             "--data %s: %s holds something else than on rank 0; give all ranks "
-                             "the same file",
-                             array->name, array->path);
-    }
     return STATUS_OK;
 }
 
@@ -358,8 +391,10 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     bytes_put(bytes, &libraries, sizeof libraries);
     enum status status = STATUS_OK;
     if (libraries > 0) {
-        put_data(compiled->data, bytes);
+        bind_put(compiled->data, bytes);
+        bytes_put(bytes, &compiled->reductions, sizeof compiled->reductions);
         bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
+        bytes_put(bytes, &compiled->seed, sizeof compiled->seed);
         status = term_library_put(&compiled->whole, bytes);
     }
     if (!status && libraries > 1)
@@ -375,13 +410,16 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, const s
     bytes_get(bytes, &libraries, sizeof libraries);
     if (libraries == 0)
         return STATUS_OK;
-    enum status status = check_data(data, bytes);
+    enum status status = bind_check(data, bytes);
     if (status)
         return status;
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
+    bytes_get(bytes, &compiled->reductions, sizeof compiled->reductions);
     bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
+    uint64_t seed = 0;
+    bytes_get(bytes, &seed, sizeof seed);
     status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");
@@ -391,6 +429,7 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, const s
         term_close(compiled);
         return status;
     }
+    plant(compiled, seed);
     describe(compiled, term);
     *opened = compiled;
     return STATUS_OK;

@@ -2,21 +2,15 @@
 
 #include "base/name.h"
 #include "term/arrays.h"
+#include "term/ctext.h"
 
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
-static bool is_letter(char c)
-{
-    return isalnum((unsigned char)c) || c == '_';
-}
-
 struct named named_of(const char *text)
 {
-    const char *name = text + strspn(text, " \t\n"), *end = name;
-    while (is_letter(*end))
-        end++;
+    const char *const name = text + strspn(text, " \t\n"), *const end = name + ctext_word(name);
     const char *const equals = end + strspn(end, " \t\n");
     const bool named =
         end > name && !isdigit((unsigned char)*name) && equals[0] == '=' && equals[1] != '=';
@@ -34,22 +28,13 @@ size_t values_count(const struct term_spec *spec)
     return own_values(spec) + spec->skip_nan;
 }
 
-/* Does the expression speak of it? */
-static bool mentions(const char *text, const char *name, size_t length)
-{
-    for (const char *at = text; (at = memmem(at, strlen(at), name, length)); at++)
-        if ((at == text || !is_letter(at[-1])) && !is_letter(at[length]))
-            return true;
-    return false;
-}
-
 static bool any_mentions(const struct term_spec *spec, const char *name, size_t length)
 {
     for (size_t k = 0; k < spec->let_count; k++)
-        if (mentions(named_of(spec->lets[k]).text, name, length))
+        if (ctext_mentions(named_of(spec->lets[k]).text, name, length))
             return true;
     for (size_t k = 0; k < spec->value_count; k++)
-        if (mentions(named_of(spec->values[k]).text, name, length))
+        if (ctext_mentions(named_of(spec->values[k]).text, name, length))
             return true;
     return false;
 }
@@ -110,7 +95,7 @@ static bool is_output(struct named named)
 static bool is_numbered_sum(const struct term_spec *spec, struct named named)
 {
     size_t unnamed = 0, number = 0;
-    for (size_t k = 0; k < spec->value_count; k++)
+    for (size_t k = 0; k < spec->value_count - spec->keyed; k++)
         unnamed += named_of(spec->values[k]).length == 0;
     if (unnamed < 2 || named.length < 4 || memcmp(named.name, "sum", 3) != 0)
         return false;
@@ -144,6 +129,8 @@ enum status values_check(const struct term_spec *spec)
         const bool is_value = k < spec->value_count;
         if (named.length == 0 && is_value)
             continue;
+        if (is_value && spec->keyed && k + 1 == spec->value_count)
+            return error_set(STATUS_USAGE, "--by: a key has no name; give an expression alone");
         if (named.length == 0 && k < spec->value_count + spec->let_count)
             return error_set(STATUS_USAGE, "--let: %s has no name; give NAME=EXPR", named.text);
         if (!is_value && named.name == named.text && !named.name[named.length])

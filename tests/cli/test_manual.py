@@ -81,9 +81,9 @@ class Together(unittest.TestCase):
 
     def test_what_an_option_needs_is_asked_for_and_is_enough(self):
         rows = table("Options that need others")
-        self.assertEqual(len(rows), 4)
-        for (options, needs), refusal in zip(rows, ("go with a term", "goes with --term",
-                                                   "--data goes with a term", "no jobs are given")):
+        refusals = ("go with a term", "goes with --term", "--data goes with a term", "goes with --by",
+                    "no jobs are given")
+        for (options, needs), refusal in zip(rows, refusals, strict=True):
             for option in options:
                 alone = self.run_with(option)
                 self.assertIn(refusal, alone.err)

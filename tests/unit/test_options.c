@@ -192,7 +192,7 @@ static void options_that_do_not_go_together_are_refused(void **state)
 {
     (void)state;
     assert_contains(refused("-i f 5"), "--input and JOB do not go together: jobs come from one");
-    assert_contains(refused("--seed 2 5"), "--seed and JOB do not go together");
+    assert_contains(refused("--below 2 5"), "--below and JOB do not go together");
     assert_contains(refused("--below 2 -i f"), "--below and --input do not go together");
     assert_contains(refused("--compare -s"), "a comparison runs both ways");
     assert_contains(refused("--compare --journal j"), "a comparison measures whole runs");

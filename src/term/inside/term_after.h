@@ -75,11 +75,16 @@ void parsum_prove(int64_t parsum_i, int64_t parsum_end)
 
 #else
 
-/* Where the values go: value k to sums[k], reals by way of a function. */
+/* Where the values go: value k to sums[k], reals by way of a function; or to the program. */
 struct parsum_out {
     struct parsum_job parsum_job;
+#if PARSUM_GATHER
+    void *parsum_to;
+    term_take *parsum_take;
+#else
     void *const *parsum_sums;
     term_add_array *parsum_add;
+#endif
 };
 
 /* What is wrong with a real. By its bits: the user's own options may have promised that there are
@@ -95,6 +100,36 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
 
 #define PARSUM_IS_NARROW(parsum_k)                                                                 \
     (PARSUM_CLASS(parsum_k) <= 2 && (sizeof(parsum_kept_##parsum_k) < 8 || PARSUM_BITS <= 32))
+
+/*
+ * Evaluates a group: PARSUM_STORE puts a value in its array. GCC makes vectors of more loops if it
+ * is told that i has 32 bits; see term_real_evaluate.
+ */
+#ifdef __AVX512DQ__
+#define PARSUM_SMALL 0
+#else
+#define PARSUM_SMALL 1
+#endif
+#define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
+    for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                      \
+        PARSUM_EACH(PARSUM_ROOM)                                                                   \
+        parsum_evaluate((parsum_type)(parsum_start + parsum_j),                                    \
+                        parsum_job PARSUM_EACH(PARSUM_PLACE));                                     \
+        PARSUM_EACH(PARSUM_STORE)                                                                  \
+    }
+#define PARSUM_DEFINE_FILL                                                                         \
+    static __attribute__((__noinline__)) void parsum_fill(                                         \
+        struct parsum_group *restrict parsum_group, int64_t parsum_start, int parsum_n,            \
+        const struct parsum_job parsum_job)                                                        \
+    {                                                                                              \
+        PARSUM_FETCH(parsum_start, parsum_n, parsum_job);                                          \
+        if (PARSUM_SMALL && parsum_start >= INT32_MIN &&                                           \
+            parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {                                      \
+            PARSUM_EVALUATE_GROUP(int32_t)                                                         \
+            return;                                                                                \
+        }                                                                                          \
+        PARSUM_EVALUATE_GROUP(int64_t)                                                             \
+    }
 
 #if PARSUM_BLOCKS
 
@@ -116,6 +151,16 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     }
     return TERM_FINE;
 }
+
+PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
+{
+    (void)parsum_i, (void)parsum_job;
+    return 0;
+}
+
+#elif PARSUM_GATHER
+
+#include "term_gather.h"
 
 PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
 {
@@ -183,157 +228,7 @@ PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
     return 0;
 }
 
-enum { PARSUM_GROUP_TERMS = TERM_REAL_BLOCK };
-
-/* What the values of a group of integers are, and the lanes of those that are real. */
-#define PARSUM_ARRAY(parsum_k)                                                                     \
-    _Alignas(64) __typeof__(__builtin_choose_expr(                                                 \
-        PARSUM_CLASS(parsum_k) == 5, (double)0,                                                    \
-        *(parsum_kept_##parsum_k *)0)) parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                    \
-    struct term_real_lanes parsum_lanes_##parsum_k[PARSUM_CLASS(parsum_k) == 5];                   \
-    _Alignas(                                                                                      \
-        64) double parsum_low_##parsum_k[PARSUM_IS_PRODUCT(parsum_k) ? PARSUM_GROUP_TERMS : 1];    \
-    struct term_real_lanes parsum_low_lanes_##parsum_k[PARSUM_IS_PRODUCT(parsum_k)];
-struct parsum_group {
-    PARSUM_EACH(PARSUM_ARRAY)
-};
-
-#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k;
-#define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
-#define PARSUM_STORE(parsum_k)                                                                     \
-    parsum_group->parsum_v_##parsum_k[parsum_j] = PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k);     \
-    if (PARSUM_IS_PRODUCT(parsum_k))                                                               \
-        parsum_group->parsum_low_##parsum_k[PARSUM_IS_PRODUCT(parsum_k) ? parsum_j : 0] =          \
-            PARSUM_HALVES(parsum_k, parsum_x_##parsum_k).low;
-
-/* GCC makes vectors of more loops if it is told that i has 32 bits; see term_real_evaluate. */
-#define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
-    for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                      \
-        PARSUM_EACH(PARSUM_ROOM)                                                                   \
-        parsum_evaluate((parsum_type)(parsum_start + parsum_j),                                    \
-                        parsum_job PARSUM_EACH(PARSUM_PLACE));                                     \
-        PARSUM_EACH(PARSUM_STORE)                                                                  \
-    }
-
-static __attribute__((__noinline__)) void parsum_fill(struct parsum_group *restrict parsum_group,
-                                                      int64_t parsum_start, int parsum_n,
-                                                      const struct parsum_job parsum_job)
-{
-    PARSUM_FETCH(parsum_start, parsum_n, parsum_job);
-#ifndef __AVX512DQ__
-    if (parsum_start >= INT32_MIN && parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {
-        PARSUM_EVALUATE_GROUP(int32_t)
-        return;
-    }
-#endif
-    PARSUM_EVALUATE_GROUP(int64_t)
-}
-
-/* The loops of term_before.h, over an array. All conditions are constants: one loop is left. */
-#define PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
-    if (PARSUM_IS_NARROW(parsum_k)) {                                                              \
-        uint64_t parsum_total = 0;                                                                 \
-        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++)                                    \
-            parsum_total += (uint64_t)parsum_group->parsum_v_##parsum_k[parsum_j];                 \
-        *(unsigned __int128 *)parsum_sum += (unsigned __int128)(int64_t)parsum_total;              \
-    } else if (PARSUM_CLASS(parsum_k) <= 2) {                                                      \
-        uint64_t parsum_low = 0, parsum_high = 0;                                                  \
-        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                  \
-            const uint64_t parsum_x = (uint64_t)parsum_group->parsum_v_##parsum_k[parsum_j];       \
-            parsum_low += (uint32_t)parsum_x;                                                      \
-            parsum_high += PARSUM_CLASS(parsum_k) == 1 ? (uint64_t)((int64_t)parsum_x >> 32)       \
-                                                       : parsum_x >> 32;                           \
-        }                                                                                          \
-        *(unsigned __int128 *)parsum_sum +=                                                        \
-            ((unsigned __int128)(int64_t)parsum_high << 32) + parsum_low;                          \
-    } else {                                                                                       \
-        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                  \
-            const unsigned __int128 parsum_x =                                                     \
-                (unsigned __int128)parsum_group->parsum_v_##parsum_k[parsum_j];                    \
-            ((struct term_integers *)parsum_sum)->low += (uint64_t)parsum_x;                       \
-            ((struct term_integers *)parsum_sum)->high +=                                          \
-                PARSUM_CLASS(parsum_k) == 4 ? parsum_x >> 64                                       \
-                                            : (unsigned __int128)((__int128)parsum_x >> 64);       \
-        }                                                                                          \
-    }
-
-/* Adds a group's values of one kind to their sum; the place of the first that is not finite, or n.
- */
-#define PARSUM_DEFINE_FOLD(parsum_k)                                                               \
-    static __attribute__((__noinline__)) int parsum_fold_##parsum_k(                               \
-        struct parsum_group *parsum_group, int parsum_n, void *parsum_sum,                         \
-        term_add_array *parsum_add)                                                                \
-    {                                                                                              \
-        if (PARSUM_CLASS(parsum_k) == 5) {                                                         \
-            double *parsum_x = (double *)(void *)parsum_group->parsum_v_##parsum_k;                \
-            const _Bool parsum_taken =                                                             \
-                term_real_take(parsum_group->parsum_lanes_##parsum_k, parsum_x, parsum_n, 0,       \
-                               parsum_sum, parsum_add);                                            \
-            if (parsum_taken && PARSUM_IS_PRODUCT(parsum_k)) {                                     \
-                parsum_x = parsum_group->parsum_low_##parsum_k;                                    \
-                if (term_real_take(parsum_group->parsum_low_lanes_##parsum_k, parsum_x, parsum_n,  \
-                                   0, parsum_sum, parsum_add))                                     \
-                    return parsum_n;                                                               \
-            } else if (parsum_taken) {                                                             \
-                return parsum_n;                                                                   \
-            }                                                                                      \
-            int parsum_j = 0;                                                                      \
-            while (parsum_trouble_of(parsum_x[parsum_j]) == TERM_FINE)                             \
-                parsum_j++;                                                                        \
-            return parsum_j;                                                                       \
-        }                                                                                          \
-        PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
-        return parsum_n;                                                                           \
-    }
-PARSUM_EACH(PARSUM_DEFINE_FOLD)
-
-#define PARSUM_START_LANES(parsum_k)                                                               \
-    if (PARSUM_CLASS(parsum_k) == 5)                                                               \
-        parsum_group.parsum_lanes_##parsum_k->in_use = 0;                                          \
-    if (PARSUM_IS_PRODUCT(parsum_k))                                                               \
-        parsum_group.parsum_low_lanes_##parsum_k->in_use = 0;
-#define PARSUM_END_LANES(parsum_k)                                                                 \
-    if (PARSUM_CLASS(parsum_k) == 5 && parsum_group.parsum_lanes_##parsum_k->in_use)               \
-        term_real_lanes_empty(parsum_group.parsum_lanes_##parsum_k,                                \
-                              parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);          \
-    if (PARSUM_IS_PRODUCT(parsum_k) && parsum_group.parsum_low_lanes_##parsum_k->in_use)           \
-        term_real_lanes_empty(parsum_group.parsum_low_lanes_##parsum_k,                            \
-                              parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);
-#define PARSUM_FOLD(parsum_k)                                                                      \
-    {                                                                                              \
-        const int parsum_bad = parsum_fold_##parsum_k(                                             \
-            &parsum_group, parsum_n, parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);   \
-        if (parsum_bad < parsum_first) {                                                           \
-            parsum_first = parsum_bad;                                                             \
-            parsum_found =                                                                         \
-                parsum_trouble_of((double)parsum_group.parsum_v_##parsum_k[parsum_bad]);           \
-            if (PARSUM_IS_PRODUCT(parsum_k) && parsum_found == TERM_FINE)                          \
-                parsum_found = TERM_PRODUCT;                                                       \
-        }                                                                                          \
-    }
-
-static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
-                                                          const struct parsum_out *parsum_out,
-                                                          struct term_place *parsum_at)
-{
-    struct parsum_group parsum_group;
-    PARSUM_EACH(PARSUM_START_LANES)
-    while (parsum_start < parsum_end) {
-        const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
-        const int parsum_n =
-            parsum_left < PARSUM_GROUP_TERMS ? (int)parsum_left : PARSUM_GROUP_TERMS;
-        int parsum_first = parsum_n, parsum_found = TERM_FINE;
-        parsum_fill(&parsum_group, parsum_start, parsum_n, parsum_out->parsum_job);
-        PARSUM_EACH(PARSUM_FOLD)
-        if (parsum_found) {
-            parsum_set_place(parsum_at, parsum_start + parsum_first);
-            return parsum_found;
-        }
-        parsum_start += parsum_n;
-    }
-    PARSUM_EACH(PARSUM_END_LANES)
-    return TERM_FINE;
-}
+#include "term_several.h"
 
 #endif
 
@@ -397,6 +292,11 @@ static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
     return parsum_found;
 }
 
+#if PARSUM_GATHER
+#define parsum_add 0
+#else
+#define parsum_gather 0
+
 static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct term_job *parsum_given,
                       void *const *parsum_sums, term_add_array *parsum_add_reals,
                       struct term_place *parsum_at)
@@ -405,8 +305,14 @@ static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct ter
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 
+#endif
+
 #define PARSUM_TYPE_ITEM(parsum_k) PARSUM_TYPE(parsum_k),
 static const int32_t parsum_types[] = {PARSUM_EACH(PARSUM_TYPE_ITEM)};
+
+#ifndef PARSUM_SEED /* term_random.h has it */
+#define PARSUM_SEED 0
+#endif
 
 extern const struct term_module parsum_term __attribute__((__visibility__("default")));
 /* clang-format off */
@@ -420,6 +326,7 @@ const struct term_module parsum_term = {
     parsum_arrays,
     PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
+    PARSUM_KEYED,
     PARSUM_BLOCKS,
     PARSUM_LOW,
     PARSUM_HIGH,
@@ -428,7 +335,9 @@ const struct term_module parsum_term = {
     PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,
+    PARSUM_SEED,
     parsum_add,
+    parsum_gather,
 };
 /* clang-format on */
 

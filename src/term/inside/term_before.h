@@ -40,6 +40,19 @@
 #define PARSUM_INLINE static inline __attribute__((__always_inline__, __unused__))
 
 /*
+ * For functions that parsum offers: nothing is undefined in them, so nothing is checked. Arguments
+ * for which one has no value it gives to PARSUM_REFUSE, and then it must not crash.
+ */
+#define PARSUM_OWN PARSUM_INLINE PARSUM_UNCHECKED
+#define PARSUM_UNCHECKED __attribute__((__no_sanitize__("undefined", "float-cast-overflow")))
+#if PARSUM_PROOF || PARSUM_CHECKED
+__attribute__((__visibility__("hidden"))) void __ubsan_handle_parsum_domain(void);
+#define PARSUM_REFUSE() __ubsan_handle_parsum_domain()
+#else
+#define PARSUM_REFUSE() ((void)0)
+#endif
+
+/*
  * Clang (14) looks for an overflow in these only where it sees how they come about, and GCC (12)
  * computes them of a constant before it looks.
  */

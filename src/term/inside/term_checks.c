@@ -80,6 +80,13 @@ void __ubsan_handle_divrem_overflow(const struct site *site, uintptr_t left, uin
     escape(operand(site->types[0], right) == 0 ? TERM_DIVISION : TERM_OVERFLOW);
 }
 
+/* The arguments of a function that parsum offers, which has no value for them. */
+HIDDEN void __ubsan_handle_parsum_domain(void);
+void __ubsan_handle_parsum_domain(void)
+{
+    escape(TERM_DOMAIN);
+}
+
 /* An index that the array does not have: what follows reads or writes there. */
 HIDDEN void __ubsan_handle_out_of_bounds(const struct site *site, uintptr_t index);
 void __ubsan_handle_out_of_bounds(const struct site *site, uintptr_t index)
