@@ -613,7 +613,7 @@ import numpy as np, sys
 rng = np.random.default_rng(7)
 for t in "b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8".split():
     for order in "<>":
-        a = rng.integers(0, 2 if t == "b1" else 100, 99).astype(order + t)
+        a = rng.integers(0, 2 if t == "b1" else 100, 3).astype(order + t)
         np.save(f"{sys.argv[1]}/{t}{ord(order)}.npy", a)
         print(t, ord(order), int(a.sum(dtype="i8")) if t[0] != "f" else float(a.sum()))
 np.lib.format.write_array(open(sys.argv[1] + "/v3.npy", "wb"), np.arange(9.0), version=(3, 0))
