@@ -47,6 +47,31 @@ def values(*expressions):
     return lambda: json.loads(run(argv)[1])["seconds"]
 
 
+def results(expression, *options):
+    """The seconds of a run on one thread, whatever it tells."""
+    argv = parsum("-t", "1", "-e", expression, *options)
+    return lambda: json.loads(run(argv)[1])["seconds"]
+
+
+UP, DOWN, MIXED = "i*0.5", "-i*0.5", "(i*7919%1000003)*0.5"
+FIVE = ["--reduce", "sum,mean,sd,min,max"]
+TERMS = 300_000_000
+KEYED = 30_000_000
+KEY = "(int64_t)((uint64_t)i*2654435761u>>7)%"
+
+
+def histogram():
+    """The most frequent number of Collatz steps below 1e7, by key on all CPUs."""
+    argv = parsum("-f", os.path.join(HERE, "collatz.c"), "--by", "term(i)", "10000000")
+
+    def turn():
+        said = json.loads(run(argv)[1])
+        check(max(int(key["sums"]["count"]) for key in said["keys"]), MODE, argv)
+        return said["seconds"]
+
+    return turn
+
+
 def tiny(program=PARSUM):
     return [program, "--quiet", "--input", lines_file()]
 
@@ -56,6 +81,7 @@ PAIRS_INSIDE = 785414880  # of 1e9, with the seed 1
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
+MODE = 108812  # of the numbers of steps below 1e7, how often the most frequent one comes
 
 TERM = [PARSUM, "--quiet", *INVERSES[:2], "1:1000"]
 
@@ -108,6 +134,18 @@ CONTESTANTS = {
                                      HALF),
     "one value": lambda: values("-e", "x"),
     "two values": lambda: values("-e", "x", "-e", "x*x"),
+    "sum, up": lambda: results(UP, str(TERMS)),
+    "five, up": lambda: results(UP, *FIVE, str(TERMS)),
+    "sum, down": lambda: results(DOWN, str(TERMS)),
+    "five, down": lambda: results(DOWN, *FIVE, str(TERMS)),
+    "sum, mixed": lambda: results(MIXED, str(TERMS)),
+    "five, mixed": lambda: results(MIXED, *FIVE, str(TERMS)),
+    "histogram, parsum": histogram,
+    "histogram, plain": lambda: term(terms("histogram", 0, 10_000_000), MODE, CPUS),
+    "512 keys": lambda: results("i*0.5", "--by", KEY + "512", str(KEYED)),
+    "8 ns": lambda: lambda: 8e-9 * KEYED,
+    "1e5 keys": lambda: results("i*0.5", "--by", KEY + "100000", str(KEYED)),
+    "20 ns": lambda: lambda: 20e-9 * KEYED,
     "sieve, parsum": lambda: term(parsum("-f", SIEVE, str(BILLION)), PRIMES),
     "sieve, plain": lambda: term(sieve() + [str(BILLION)], PRIMES, CPUS),
     "pairs, parsum": lambda: term(parsum(*PAIRS, str(BILLION)), PAIRS_INSIDE),
@@ -219,6 +257,14 @@ ROWS = [
         "column, parsum", "constant, parsum", 0.9),
     Row("term-values", "1e7 terms x and x*x of x = exp(sin(i)), one thread, against x alone",
         "two values", "one value", 0.77, turns=15),
+    Row("results-up", "sum,mean,sd,min,max of 3e8 ascending terms, one thread, against the sum alone",
+        "five, up", "sum, up", 0.33),
+    Row("results-down", "the same of descending terms", "five, down", "sum, down", 0.33),
+    Row("results-mixed", "the same of terms in no order", "five, mixed", "sum, mixed", 0.33),
+    Row("by-collatz", "Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
+        "histogram, parsum", "histogram, plain", 0.83),
+    Row("by-512", "3e7 terms by 512 keys, one thread, against 8 ns a term", "512 keys", "8 ns", 1),
+    Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
     Row("term-block", "primes below 1e9 by a sieve as a block, against the same in a plain OpenMP loop",
         "sieve, parsum", "sieve, plain", 0.9, turns=5),
     Row("random", "pi from 1e9 pairs of uniform(i,k), against a plain C OpenMP loop with that generator",

@@ -18,7 +18,10 @@ enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
 struct options {
     enum options_action action;
     struct job_spec jobs;
-    bool jobs_random;             /* no job was given: the generator's are run */
+    bool jobs_random;           /* no job was given: the generator's are run */
+    const char *data[DATA_MAX]; /* arrays, each "NAME=FILE..." */
+    size_t data_count;
+    const char *segments;         /* NULL: none */
     struct term_spec term;        /* neither an expression nor a file: the built-in one */
     bool save_only;               /* no job was asked for: the term is just saved */
     struct reductions reductions; /* what is made of each value; none was given: sums */

@@ -33,8 +33,7 @@ void options_help(bool all)
     }
     puts("\nExamples:\n"
          "  parsum --term '1.0/((double)i*i)' 1:1e9\n"
-         "  parsum --journal run.journal --term-file mine.c 1e12\n"
-         "  seq 1 100 | parsum --input - --format csv");
+         "  parsum --journal run.journal --term-file mine.c 1e12");
     if (all)
         puts("\nExit status:\n"
              "  0 right, 1 failed, 2 bad usage or input, 3 not verified, 75 out of time\n"

@@ -31,6 +31,13 @@ static const struct {
     {KEY_BELOW, WITH_JOB, OWN_JOBS},
     {KEY_RANDOM, 'i', OWN_JOBS},
     {KEY_BELOW, 'i', OWN_JOBS},
+    {KEY_SEGMENTS, WITH_JOB, "jobs come from one place"},
+    {KEY_SEGMENTS, KEY_RANDOM, OWN_JOBS},
+    {KEY_SEGMENTS, KEY_BELOW, OWN_JOBS},
+    {KEY_SEGMENTS, KEY_START, "segments have starts and ends"},
+    {KEY_SEGMENTS, KEY_END, "segments have starts and ends"},
+    {KEY_SKIP_NAN, KEY_REDUCE, "values that are left out would change what is made of the others"},
+    {KEY_SKIP_NAN, KEY_BY, "values that are left out would change what is made of the others"},
     {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
     {KEY_BY, KEY_CUMULATIVE, "a table is of all jobs, and told at the end"},
@@ -75,16 +82,25 @@ static enum status check_term(const struct options *options, bool random)
     }
     if (term->let_count > 0 && term->value_count == 0 && !options->by)
         return error_set(STATUS_USAGE, "--let goes with --term or --by: nothing else sees it");
+    if (term->skip_nan && term->value_count == TERM_VALUES)
+        return error_set(STATUS_USAGE,
+                         "--skip-nan: has no room beside %d values; compute them in "
+                         "two runs",
+                         TERM_VALUES);
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
         return error_set(STATUS_USAGE,
                          "--save-term: %s does not end with .so, by which "
                          "--term-file knows a saved term",
                          term->save);
-    if (!own && (term->constant_count > 0 || term->wrap || term->save || term->no_cache))
+    if (!own &&
+        (term->constant_count > 0 || term->wrap || term->save || term->no_cache || term->skip_nan))
         return error_set(STATUS_USAGE,
-                         "--define, --wrap, --save-term and --no-cache go with a term: "
+                         "--define, --wrap, --skip-nan, --save-term and --no-cache go with a term: "
                          "give it with --term or --term-file");
+    if (!own && options->data_count > 0)
+        return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "
+                                       "--term-file");
     if (own && options->jobs_random && !random && !options->save_only)
         return error_set(STATUS_USAGE,
                          "no jobs are given: a term of your own wants jobs of your own; give JOBs "

@@ -51,6 +51,7 @@ enum status report_begin(struct report *report, const struct options *options,
         .stats = options->stats,
         .results = term->by_key ? term->by_key : term->results,
         .keyed = term->by_key != NULL,
+        .count = (term->by_key ? term->by_key : term->results)->count - term->skips,
         .columns = columns,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
     };
@@ -128,6 +129,8 @@ static const char *mode(const struct summary *summary)
 static void print_stats(const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
+    if (summary->has_data)
+        printf("Data were ready in %.6f seconds, before that time\n", summary->data_seconds);
     printf("Terms per second %.4g, kernel %s%s\n", terms_per_second(summary), summary->term->kernel,
            summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
                                     "no checks)"
@@ -147,7 +150,7 @@ static void print_time(const struct report *report, const char *how, double seco
                        const struct summary *summary)
 {
     printf("Time took using %s is %.6f", how, seconds);
-    for (size_t r = 0; r < report->results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         char total[EXACT_TEXT];
         report_row_value(report, summary->totals, r, total);
         printf("%s %s is %s", r > 0 ? "," : "", report->names[r], total);
@@ -194,7 +197,7 @@ static void print_totals(const struct report *report, const struct summary *summ
 {
     const bool single = report_row_is_single(report);
     printf(single ? "\"total\": " : "\"totals\": {");
-    for (size_t r = 0; r < report->results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         char total[EXACT_TEXT];
         const char *const quote =
             report_row_value(report, summary->totals, r, total) ? "\"" : ""; /* null has none */
@@ -228,6 +231,10 @@ static void print_json(const struct report *report, const struct summary *summar
     printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));
+    if (summary->skips)
+        printf("\"skipped\": \"%" PRIu64 "\",\n", summary->skipped);
+    if (summary->has_data)
+        printf("\"data_seconds\": %.9f,\n", summary->data_seconds);
     if (summary->has_seed)
         printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
     print_string("term", summary->term->source);

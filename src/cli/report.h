@@ -26,6 +26,7 @@ struct report {
     bool quiet;
     bool stats;
     const struct results *results; /* of each job, or of each key */
+    size_t count;                  /* of those that are shown: the first ones */
     bool keyed;                    /* rows are keys */
     const struct columns *columns; /* of the jobs */
     size_t label;                  /* the column that takes the place of the run number, or count */
@@ -49,6 +50,10 @@ struct summary {
     int64_t seed;
     bool compared;         /* there was a serial run of the same jobs before */
     double serial_seconds; /* its time */
+    bool skips;            /* NaN were left out, */
+    uint64_t skipped;      /* so many */
+    bool has_data;
+    double data_seconds; /* before the run, to bring them into memory */
 };
 
 /* The term and the columns must outlive it. */

@@ -5,6 +5,7 @@
 #include "base/machine.h"
 #include "cli/conclude.h"
 #include "cli/files.h"
+#include "cli/load.h"
 #include "cli/messages.h"
 #include "cli/report.h"
 #include "cli/show.h"
@@ -40,6 +41,10 @@ struct workshop {
 struct session {
     const struct options *options;
     struct ranks *ranks;
+    struct data data;
+    int64_t *offsets; /* of segments; NULL: there are none */
+    uint64_t offset_count;
+    double data_seconds; /* that it took to bring them into memory */
     struct job_source *source;
     struct term_compiled *compiled;
     struct reductions reductions; /* that the term was opened with */
@@ -258,6 +263,8 @@ static enum status run_and_report(struct session *session, struct workshop *shop
                                            .engine = engine,
                                            .threads = threads,
                                            .ranks = session->ranks ? engine->parts : 0,
+                                           .has_data = session->data.count > 0,
+                                           .data_seconds = session->data_seconds,
                                            .serial = &serial,
                                            .result = &result},
                       status);
@@ -297,6 +304,7 @@ static enum status open_term(struct session *session)
         return STATUS_OK;
     spec.columns = job_source_columns(session->source);
     spec.seed = (uint64_t)options->jobs.seed;
+    spec.data = &session->data;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);
@@ -310,13 +318,42 @@ static enum status open_term(struct session *session)
                : status;
 }
 
+/* The jobs that the options tell of. Where they leave it open, the first array tells the end. */
+static struct job_spec find_jobs(const struct session *session)
+{
+    static char all[] = "";
+    static char *const one[] = {all};
+    struct job_spec jobs = session->options->jobs;
+    if (session->offsets) {
+        jobs.offsets = session->offsets;
+        jobs.segments = session->offset_count - 1;
+        return jobs;
+    }
+    if (session->data.count == 0)
+        return jobs;
+    if (!jobs.has_end)
+        jobs.end = session->data.array[0].shape.n[0];
+    jobs.has_end = true;
+    if (!session->options->jobs_random && !jobs.input && jobs.argument_count == 0) {
+        jobs.arguments = one;
+        jobs.argument_count = 1;
+    }
+    return jobs;
+}
+
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */
 static enum status open_session(struct session *session)
 {
     const struct options *const options = session->options;
     enum status status = files_check(options);
     if (!status)
-        status = job_source_open(&session->source, &options->jobs);
+        status = load_data(&session->data, options, options->journal || session->ranks,
+                           &session->data_seconds);
+    if (!status && options->segments)
+        status = data_offsets(options->segments, &session->offsets, &session->offset_count);
+    const struct job_spec jobs = find_jobs(session);
+    if (!status)
+        status = job_source_open(&session->source, &jobs);
     if (!status && options->compare)
         status = job_source_keep(session->source);
     if (!status && !options->save_only)
@@ -333,6 +370,8 @@ static enum status close_session(struct session *session)
     const enum status status = close_journal(session);
     term_close(session->compiled);
     job_source_close(session->source);
+    load_close(&session->data);
+    free(session->offsets);
     return status;
 }
 
@@ -362,7 +401,10 @@ static enum status follow(const struct options *options, struct ranks *ranks)
     struct term_compiled *compiled;
     struct term term = kernel_built_in();
     struct workshop shop = {0};
-    enum status status = share_take_term(ranks, &compiled, &term);
+    struct data data = {0};
+    double seconds;
+    enum status status = load_data(&data, options, true, &seconds);
+    status = share_take_term(ranks, status, &data, &compiled, &term);
     if (!status && !options->save_only) {
         status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
@@ -371,6 +413,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     term_close(compiled);
+    load_close(&data);
     return status;
 }
 
