@@ -83,7 +83,7 @@ static enum status do_round(const struct fold *fold, const struct term *term, si
     const struct team_spec spec = {
         .threads = (int)fold->threads, .term = term, .control = &control};
     enum status status = team_open(&team, &spec);
-    if (!status && !window_init(&window, &term->layout, 1, chunks))
+    if (!status && !window_init(&window, term->results, 1, chunks))
         status = STATUS_FAILED;
     if (!status && !window_push(&window, (struct job){.end = (int64_t)n}))
         status = STATUS_FAILED;
@@ -99,15 +99,14 @@ static enum status do_round(const struct fold *fold, const struct term *term, si
 /* False if that failed, or did not take each element once. */
 static bool run_fold(const struct fold *fold, size_t n)
 {
-    static const enum exact_kind kind = EXACT_INTEGER;
     const struct term term = {
-        .layout = layout_of(&kind, 1),
+        .results = &results_integer,
         .add = add_piece,
         .context = fold,
         .source = "x[i]",
         .kernel = "array",
     };
-    struct sums *const total = sums_new(&term.layout, 1);
+    struct sums *const total = sums_new(&term.results->layout, 1);
     const bool done = total && do_round(fold, &term, n, total) == STATUS_OK;
     const bool whole = done && *sums_integer(total) == (int128)n;
     free(total);

@@ -14,8 +14,8 @@
 #include <sys/types.h>
 
 enum {
-    RECORD_TEXT = 81920, /* the longest text, in bytes; it has no line breaks and no NUL */
-    RECORD_SEAL = 18,    /* what follows it: a blank, the checksum, a line break */
+    RECORD_TEXT = 360448, /* the longest text, in bytes; it has no line breaks and no NUL */
+    RECORD_SEAL = 18,     /* what follows it: a blank, the checksum, a line break */
 };
 
 /* Ends the record whose text is text[0] to text[length - 1]; RECORD_SEAL more bytes follow. */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define THREADS_MAX 4096
+#define MOST_KEYS INT32_MAX
 
 /* What getopt_long wants, made from the rows. */
 struct parser {
@@ -141,6 +142,16 @@ static enum status parse_one(struct options *options, int key, const char *text)
                              TERM_CONSTANTS);
         options->term.lets[options->term.let_count++] = text;
         break;
+    case KEY_REDUCE:
+        return options_reduce(text, &options->reductions);
+    case KEY_BY:
+        options->by = text;
+        break;
+    case KEY_MAX_KEYS:
+        return options_number("max-keys", text, 1, MOST_KEYS, &options->max_keys);
+    case KEY_CUMULATIVE:
+        options->cumulative = true;
+        break;
     case 'f':
         options->term.file = text;
         break;
@@ -211,6 +222,7 @@ enum status options_parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){
         .jobs = {.random = 10, .below = 100000000, .seed = 1},
+        .max_keys = 1000000,
     };
     struct parser parser;
     make_parser(&parser);

@@ -18,10 +18,14 @@ enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
 struct options {
     enum options_action action;
     struct job_spec jobs;
-    bool jobs_random;      /* no job was given: the generator's are run */
-    struct term_spec term; /* neither an expression nor a file: the built-in one */
-    bool save_only;        /* no job was asked for: the term is just saved */
-    int threads;           /* 0: OpenMP's own rules */
+    bool jobs_random;             /* no job was given: the generator's are run */
+    struct term_spec term;        /* neither an expression nor a file: the built-in one */
+    bool save_only;               /* no job was asked for: the term is just saved */
+    struct reductions reductions; /* what is made of each value; none was given: sums */
+    const char *by;               /* the expression of the key; NULL: none */
+    int64_t max_keys;
+    bool cumulative;
+    int threads; /* 0: OpenMP's own rules */
     bool serial;
     bool mpi;       /* other ranks work too */
     uint64_t grain; /* 0: the program chooses; GRAIN_JOB: whole jobs */

@@ -33,6 +33,7 @@ static const struct {
     {KEY_BELOW, 'i', OWN_JOBS},
     {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
+    {KEY_BY, KEY_CUMULATIVE, "a table is of all jobs, and told at the end"},
     {'s', WITH_TEAM, "a serial run has one thread"},
     {'q', WITH_CSV, ROWS_ALONE},
     {KEY_STATS, WITH_CSV, ROWS_ALONE},
@@ -63,7 +64,7 @@ static enum status check_pairs(const bool has[WITHS])
 static enum status check_term(const struct options *options, bool random)
 {
     const struct term_spec *const term = &options->term;
-    const bool own = term->value_count > 0 || term->file;
+    const bool own = term->value_count > 0 || term->file || options->by;
     for (size_t k = 0; k < term->value_count + term->let_count; k++) {
         const bool value = k < term->value_count;
         const char *const text =
@@ -72,8 +73,8 @@ static enum status check_term(const struct options *options, bool random)
             return error_set(STATUS_USAGE, "%s: the expression is empty; give one such as 'i*i'",
                              value ? "--term" : "--let");
     }
-    if (term->let_count > 0 && term->value_count == 0)
-        return error_set(STATUS_USAGE, "--let goes with --term: nothing else sees it");
+    if (term->let_count > 0 && term->value_count == 0 && !options->by)
+        return error_set(STATUS_USAGE, "--let goes with --term or --by: nothing else sees it");
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
         return error_set(STATUS_USAGE,
@@ -91,6 +92,22 @@ static enum status check_term(const struct options *options, bool random)
     return STATUS_OK;
 }
 
+static enum status check_results(const struct options *options, bool max_keys)
+{
+    const struct reductions *const reductions = &options->reductions;
+    const bool counts =
+        reductions->count == 0 || (reductions->count == 1 && reductions->list[0] == REDUCE_COUNT);
+    if (options->by && !options->by[strspn(options->by, " \t\n")])
+        return error_set(STATUS_USAGE, "--by: the expression is empty; give one such as 'i%%10'");
+    if (options->by && options->term.value_count == 0 && !counts)
+        return error_set(STATUS_USAGE,
+                         "--by counts where there is no --term; give the --term that --reduce is "
+                         "about");
+    return max_keys && !options->by && !options->term.file
+               ? error_set(STATUS_USAGE, "--max-keys goes with --by")
+               : STATUS_OK;
+}
+
 enum status options_check(const struct options *options, const struct options_given *given)
 {
     bool has[WITHS] = {
@@ -100,7 +117,9 @@ enum status options_check(const struct options *options, const struct options_gi
         [WITH_SAVE_ONLY] = options->save_only,
     };
     memcpy(has, given->key, sizeof given->key);
-    const enum status status = check_pairs(has);
+    enum status status = check_pairs(has);
+    if (!status)
+        status = check_results(options, has[KEY_MAX_KEYS]);
     return status ? status
                   : check_term(options, has[KEY_RANDOM] || has[KEY_BELOW] || has[KEY_SEED]);
 }

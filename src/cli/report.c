@@ -4,6 +4,7 @@
 #include "base/machine.h"
 #include "base/number.h"
 #include "cli/output.h"
+#include "cli/report_names.h"
 #include "cli/report_row.h"
 #include "run/team.h"
 #include "cluster/ranks.h"
@@ -28,7 +29,10 @@ static enum status begin_document(struct report *report)
 {
     static char after[96]; /* a term that crashes has no time to put it together */
     snprintf(after, sizeof after, "\",\n" VERSION_MEMBER "}\n", machine_version());
-    const bool written = fputs(report->quiet ? "{\n" : "{\n\"jobs\": [\n", stdout) >= 0;
+    const bool written = fputs(report->quiet   ? "{\n"
+                               : report->keyed ? "{\n\"keys\": [\n"
+                                               : "{\n\"jobs\": [\n",
+                               stdout) >= 0;
     signals_last_words(&(struct signals_last_words){
         .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
         .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
@@ -37,38 +41,22 @@ static enum status begin_document(struct report *report)
     return written ? report_flush() : output_check(false);
 }
 
-/* What the values are called in the output: by their names; those without one are "sum", or "sum1"
-   and so on if there are several. */
-static void make_names(struct report *report, const char *const *names)
-{
-    size_t unnamed = 0, at = 0;
-    for (size_t k = 0; k < report->layout->count; k++)
-        unnamed += !names || !*names[k];
-    for (size_t k = 0; k < report->layout->count; k++) {
-        char *const name = report->names[k];
-        if (names && *names[k])
-            snprintf(name, sizeof report->names[k], "%s", names[k]);
-        else if (unnamed == 1)
-            strcpy(name, "sum");
-        else
-            snprintf(name, sizeof report->names[k], "sum%zu", ++at);
-    }
-}
-
 enum status report_begin(struct report *report, const struct options *options,
-                         const struct layout *layout, const char *const *names,
-                         const struct columns *columns)
+                         const struct term *term, const struct columns *columns)
 {
     output_begin();
     *report = (struct report){
         .format = options->format,
         .quiet = options->quiet,
         .stats = options->stats,
-        .layout = layout,
+        .results = term->by_key ? term->by_key : term->results,
+        .keyed = term->by_key != NULL,
         .columns = columns,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
     };
-    make_names(report, names);
+    const enum status status = report_make_names(report, term->names);
+    if (status)
+        return status;
     if (report->format == FORMAT_CSV)
         return output_check(report_row_header(report));
     if (report->format == FORMAT_JSON)
@@ -79,9 +67,19 @@ enum status report_begin(struct report *report, const struct options *options,
 enum status report_job(struct report *report, uint64_t run, struct job job,
                        const union value *values)
 {
-    if (report->quiet)
+    if (report->quiet || report->keyed)
         return STATUS_OK;
     const bool written = report_row(report, run, job, values);
+    report->jobs++;
+    return output_check(written);
+}
+
+enum status report_key(struct report *report, int64_t key, bool is_signed,
+                       const union value *values)
+{
+    if (report->quiet)
+        return STATUS_OK;
+    const bool written = report_row_key(report, key, is_signed, values);
     report->jobs++;
     return output_check(written);
 }
@@ -146,13 +144,15 @@ static void print_stats(const struct summary *summary)
 
 /* "Time took using omp is T sum is S" */
 static void print_time(const struct report *report, const char *how, double seconds,
-                       const union value *totals)
+                       const struct summary *summary)
 {
     printf("Time took using %s is %.6f", how, seconds);
-    for (size_t k = 0; k < report->layout->count; k++) {
+    for (size_t r = 0; r < report->results->count; r++) {
         char total[EXACT_TEXT];
-        exact_print(report->layout->kinds[k], totals[k], total);
-        printf("%s %s is %s", k > 0 ? "," : "", report->names[k], total);
+        report_row_value(report, summary->totals, r, total);
+        printf("%s %s is %s", r > 0 ? "," : "", report->names[r], total);
+        if (summary->runs[r])
+            printf(", %s_run is %" PRId64, report->names[r], summary->runs[r]);
     }
     putchar('\n');
 }
@@ -160,8 +160,8 @@ static void print_time(const struct report *report, const char *how, double seco
 static void print_text(const struct report *report, const struct summary *summary)
 {
     if (summary->compared)
-        print_time(report, "for", summary->serial_seconds, summary->totals);
-    print_time(report, mode(summary), summary->seconds, summary->totals);
+        print_time(report, "for", summary->serial_seconds, summary);
+    print_time(report, mode(summary), summary->seconds, summary);
     if (summary->compared)
         printf("Speedup %.2fx on %d threads\n", summary->serial_seconds / summary->seconds,
                summary->engine->threads);
@@ -189,18 +189,22 @@ static void end_document(void)
     printf(VERSION_MEMBER "}\n", machine_version());
 }
 
-static void print_totals(const struct report *report, const union value *totals)
+/* By name, but for the one sum. */
+static void print_totals(const struct report *report, const struct summary *summary)
 {
-    const size_t count = report->layout->count;
-    printf(count > 1 ? "\"totals\": {" : "\"total\": ");
-    for (size_t k = 0; k < count; k++) {
+    const bool single = report_row_is_single(report);
+    printf(single ? "\"total\": " : "\"totals\": {");
+    for (size_t r = 0; r < report->results->count; r++) {
         char total[EXACT_TEXT];
-        exact_print(report->layout->kinds[k], totals[k], total);
-        if (count > 1)
-            printf("%s\"%s\": ", k > 0 ? ", " : "", report->names[k]);
-        printf("\"%s\"", total);
+        const char *const quote =
+            report_row_value(report, summary->totals, r, total) ? "\"" : ""; /* null has none */
+        if (!single)
+            printf("%s\"%s\": ", r > 0 ? ", " : "", report->names[r]);
+        printf("%s%s%s", quote, total, quote);
+        if (summary->runs[r])
+            printf(", \"%s_run\": \"%" PRId64 "\"", report->names[r], summary->runs[r]);
     }
-    printf(count > 1 ? "},\n" : ",\n");
+    printf(single ? ",\n" : "},\n");
 }
 
 static void print_json(const struct report *report, const struct summary *summary)
@@ -208,7 +212,7 @@ static void print_json(const struct report *report, const struct summary *summar
     const struct efficiency share = efficiency(summary);
     char name[MACHINE_NAME];
     end_jobs(report);
-    print_totals(report, summary->totals);
+    print_totals(report, summary);
     printf("\"seconds\": %.9f,\n", summary->seconds);
     if (summary->compared)
         printf("\"serial_seconds\": %.9f,\n\"speedup\": %.6f,\n", summary->serial_seconds,

@@ -9,7 +9,7 @@
 #define PARSUM_REPORT_H
 
 #include "base/error.h"
-#include "exact/sums.h"
+#include "exact/results.h"
 #include "jobs/job.h"
 #include "cli/options.h"
 #include "run/engine.h"
@@ -18,20 +18,25 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Room for a name with its end. */
+enum { REPORT_NAME = 80 };
+
 struct report {
     enum options_format format;
     bool quiet;
     bool stats;
-    const struct layout *layout;   /* of the values */
+    const struct results *results; /* of each job, or of each key */
+    bool keyed;                    /* rows are keys */
     const struct columns *columns; /* of the jobs */
     size_t label;                  /* the column that takes the place of the run number, or count */
     uint64_t jobs;                 /* rows written */
-    char names[LAYOUT_MAX][64];    /* of the values, as the output has them */
+    char names[RESULTS_MAX][REPORT_NAME]; /* of the results, as the output has them */
 };
 
 /* What there is to tell when the run is over. */
 struct summary {
-    const union value *totals; /* one for each value */
+    const union value *totals; /* the results of the whole (results_slots) */
+    const int64_t *runs;       /* in which an argmin or argmax lies; else 0 */
     uint64_t terms;
     uint64_t terms_before; /* of them, those that an earlier run did: they took none of the time */
     uint64_t longest;      /* terms of the longest job */
@@ -46,11 +51,13 @@ struct summary {
     double serial_seconds; /* its time */
 };
 
-/* `names` are those of the values, NULL or "" without one; layout and columns must outlive it. */
+/* The term and the columns must outlive it. */
 enum status report_begin(struct report *report, const struct options *options,
-                         const struct layout *layout, const char *const *names,
-                         const struct columns *columns) MUST_CHECK;
+                         const struct term *term, const struct columns *columns) MUST_CHECK;
 enum status report_job(struct report *report, uint64_t run, struct job job,
+                       const union value *values) MUST_CHECK;
+/* The same for a key, in the order of keys. */
+enum status report_key(struct report *report, int64_t key, bool is_signed,
                        const union value *values) MUST_CHECK;
 /* Makes what was reported so far visible to the reader. */
 enum status report_flush(void) MUST_CHECK;

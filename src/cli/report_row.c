@@ -150,41 +150,66 @@ static void put_columns(struct line *line, const struct report *report, const st
         put_text(line, "}");
 }
 
+bool report_row_is_single(const struct report *report)
+{
+    return report->results->count == 1 && report->results->terms == RESULTS_NONE;
+}
+
+bool report_row_value(const struct report *report, const union value *values, size_t which,
+                      char text[EXACT_TEXT])
+{
+    static const char *const none[] = {
+        [FORMAT_TEXT] = "-", [FORMAT_CSV] = "", [FORMAT_JSON] = "null"};
+    if (results_is_empty(report->results, values, which)) {
+        strcpy(text, none[report->format]);
+        return false;
+    }
+    exact_print(report->results->result[which].kind, values[which], text);
+    return true;
+}
+
 static void put_values(struct line *line, const struct report *report, const union value *values)
 {
-    const size_t count = report->layout->count;
-    if (report->format == FORMAT_JSON && count > 1)
+    const bool single = report_row_is_single(report);
+    char text[EXACT_TEXT];
+    if (report->format == FORMAT_JSON && !single)
         put_text(line, ", \"sums\": {");
-    for (size_t k = 0; k < count; k++) {
+    for (size_t r = 0; r < report->results->count; r++) {
         make_room(line);
         if (report->format == FORMAT_TEXT) {
-            line->at = stpcpy(stpcpy(stpcpy(line->at, ", "), report->names[k]), " is: ");
+            line->at = stpcpy(stpcpy(stpcpy(line->at, ", "), report->names[r]), " is: ");
         } else if (report->format == FORMAT_CSV) {
             *line->at++ = ',';
         } else {
-            line->at = stpcpy(line->at, k > 0 || count == 1 ? ", \"" : "\"");
-            line->at = stpcpy(stpcpy(line->at, count > 1 ? report->names[k] : "sum"), "\": \"");
+            line->at = stpcpy(line->at, r > 0 || single ? ", \"" : "\"");
+            line->at = stpcpy(stpcpy(line->at, single ? "sum" : report->names[r]), "\": ");
         }
         make_room(line);
-        line->at = exact_print(report->layout->kinds[k], values[k], line->at);
-        if (report->format == FORMAT_JSON)
+        const bool quoted =
+            report_row_value(report, values, r, text) && report->format == FORMAT_JSON;
+        if (quoted)
+            *line->at++ = '"';
+        line->at = stpcpy(line->at, text);
+        if (quoted)
             *line->at++ = '"';
     }
+    if (report->format == FORMAT_JSON)
+        put_text(line, single ? "}" : "}}");
 }
 
 bool report_row_header(const struct report *report)
 {
     struct line line = {.at = line.text, .written = true};
-    put_text(&line, "run,start,end");
+    put_text(&line, report->keyed ? "key" : "run,start,end");
     for (size_t k = 0; k < report->columns->count; k++) {
-        if (k == report->label)
+        if (k == report->label || report->keyed)
             continue;
         put_text(&line, ",");
         put_text(&line, report->columns->column[k].name);
     }
-    for (size_t k = 0; k < report->layout->count; k++) {
+    for (size_t r = 0; r < report->results->count; r++) {
         put_text(&line, ",");
-        put_text(&line, report->names[k]);
+        put_text(&line, report->names[r]);
     }
     put_text(&line, "\n");
     flush(&line);
@@ -217,8 +242,27 @@ bool report_row(const struct report *report, uint64_t run, struct job job,
     if (job.row)
         put_columns(&line, report, job.row);
     put_values(&line, report, values);
+    *line.at++ = '\n';
+    flush(&line);
+    return line.written;
+}
+
+bool report_row_key(const struct report *report, int64_t key, bool is_signed,
+                    const union value *values)
+{
+    static const char *const before[] = {
+        [FORMAT_TEXT] = "Key ", [FORMAT_CSV] = "", [FORMAT_JSON] = "{\"key\": \""};
+    struct line line;
+    line.at = line.text;
+    line.written = true;
+    if (report->format == FORMAT_JSON && report->jobs > 0)
+        *line.at++ = ',';
+    put_text(&line, before[report->format]);
+    const int128 number = is_signed ? (int128)key : (int128)(uint64_t)key;
+    line.at = exact_print(EXACT_INTEGER, (union value){.integer = number}, line.at);
     if (report->format == FORMAT_JSON)
-        put_text(&line, report->layout->count > 1 ? "}}" : "}");
+        *line.at++ = '"';
+    put_values(&line, report, values);
     *line.at++ = '\n';
     flush(&line);
     return line.written;
@@ -226,9 +270,7 @@ bool report_row(const struct report *report, uint64_t run, struct job job,
 
 void report_row_string(const char *text)
 {
-    struct line line;
-    line.at = line.text;
-    line.written = true;
+    struct line line = {.at = line.text, .written = true};
     put_string(&line, text);
     flush(&line);
 }

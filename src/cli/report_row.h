@@ -15,6 +15,17 @@ bool report_row_header(const struct report *report);
 bool report_row(const struct report *report, uint64_t run, struct job job,
                 const union value *values);
 
+/* The same for a key. */
+bool report_row_key(const struct report *report, int64_t key, bool is_signed,
+                    const union value *values);
+
+/* Is there just one sum? Then JSON has it without a name. */
+bool report_row_is_single(const struct report *report);
+
+/* A result as text; false if there is none, of too few terms, and text then says so. */
+bool report_row_value(const struct report *report, const union value *values, size_t which,
+                      char text[EXACT_TEXT]);
+
 /* Writes a JSON string, with its quotes. A write that fails shows in the stream. */
 void report_row_string(const char *text);
 

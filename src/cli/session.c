@@ -3,6 +3,7 @@
 #include "base/activity.h"
 #include "base/clock.h"
 #include "base/machine.h"
+#include "cli/conclude.h"
 #include "cli/files.h"
 #include "cli/messages.h"
 #include "cli/report.h"
@@ -41,6 +42,7 @@ struct session {
     struct ranks *ranks;
     struct job_source *source;
     struct term_compiled *compiled;
+    struct reductions reductions; /* that the term was opened with */
     struct term term;
     struct journal *journal;
 };
@@ -113,6 +115,7 @@ static enum status open_workshop(struct workshop *shop, const struct options *op
         .term = term,
         .control = signals_control(),
         .trace = shop->trace,
+        .most_keys = (size_t)options->max_keys,
         .at_once = terms == 0 || terms > FEW_TERMS,
     };
     const enum status opened = team_open(&shop->team, &spec);
@@ -121,7 +124,7 @@ static enum status open_workshop(struct workshop *shop, const struct options *op
     if (!ranks)
         return status;
     if (!status && ranks_number(ranks) > 0)
-        status = run_window(&shop->window, term, threads);
+        status = run_window(&shop->window, term, threads, options->cumulative);
     status = share_open(&shop->share, ranks, &shop->team, status);
     if (!status)
         shop->engine = share_engine(shop->share);
@@ -151,7 +154,13 @@ static enum status close_workshop(struct workshop *shop)
 static enum status run_serially(const struct session *session, struct show *show,
                                 struct result *result)
 {
-    const struct team_spec serial = {1, true, &session->term, signals_control(), NULL, false};
+    const struct team_spec serial = {
+        .threads = 1,
+        .serial = true,
+        .term = &session->term,
+        .control = signals_control(),
+        .most_keys = (size_t)session->options->max_keys,
+    };
     const struct run_listener listener = show_listener(show);
     struct team team;
     enum status status = team_open(&team, &serial);
@@ -166,6 +175,8 @@ static enum status run_serially(const struct session *session, struct show *show
         .grain = session->options->grain,
         .stop_ns = session->options->stop_ns,
         .digest = true,
+        .cumulative = session->options->cumulative,
+        .most_keys = (size_t)session->options->max_keys,
     };
     status = run_jobs(&spec, result);
     team_close(&team);
@@ -186,15 +197,18 @@ static enum status run_with(const struct session *session, struct engine *engine
         .grain = session->options->grain,
         .stop_ns = session->options->stop_ns,
         .digest = session->options->compare,
+        .cumulative = session->options->cumulative,
+        .most_keys = (size_t)session->options->max_keys,
     };
     return run_jobs(&spec, result);
 }
 
-static enum status demand_equal(const struct layout *layout, const struct result *serial,
-                                const struct result *parallel)
+static enum status demand_equal(const struct layout *layout, struct result *serial,
+                                struct result *parallel)
 {
     if (serial->jobs == parallel->jobs && serial->digest == parallel->digest &&
-        sums_equal(layout, serial->total, parallel->total))
+        sums_equal(layout, serial->total, parallel->total) &&
+        (!serial->table.results || table_equal(&serial->table, &parallel->table)))
         return STATUS_OK;
     return error_set(STATUS_UNVERIFIED,
                      "the serial and the parallel run give different sums; this machine or this "
@@ -212,7 +226,7 @@ static enum status run_all(const struct session *session, struct engine *engine,
     if (!status)
         status = run_with(session, engine, &second, result);
     if (!status && compare)
-        status = demand_equal(&session->term.layout, serial, result);
+        status = demand_equal(&session->term.results->layout, serial, result);
     return status;
 }
 
@@ -223,92 +237,77 @@ static enum status close_journal(struct session *session)
     return status;
 }
 
-/* One line that says how to go on. A reader who has had enough wants none. */
-static enum status tell_stop(const struct options *options)
-{
-    if (!signals_has_reader() || error_last().status)
-        return STATUS_STOPPED;
-    char why[64] = "--max-time is over";
-    if (signals_stop())
-        snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
-    if (options->journal)
-        return error_set(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
-                         options->journal);
-    return error_set(STATUS_STOPPED,
-                     "%s; nothing is kept of this run: with --journal FILE the same command would "
-                     "go on from here",
-                     why);
-}
-
-/* The last word: the total, or why there is none. */
-static enum status conclude(const struct session *session, struct report *report,
-                            const struct engine *engine, const struct engine_thread *threads,
-                            const struct result *serial, const struct result *result,
-                            enum status status)
-{
-    union value totals[LAYOUT_MAX];
-    struct summary summary = {
-        .totals = totals,
-        .terms = result->terms,
-        .terms_before = result->terms_before,
-        .longest = result->longest,
-        .seconds = result->seconds,
-        .engine = engine,
-        .threads = threads,
-        .ranks = session->ranks ? engine->parts : 0,
-        .term = &session->term,
-        .has_seed = session->options->jobs_random || session->term.draws,
-        .seed = session->options->jobs.seed,
-        .compared = session->options->compare,
-        .serial_seconds = serial->seconds,
-    };
-    signals_limit(0, STATUS_OK, false); /* whoever reads the sums has all the time for it */
-    if (status == STATUS_STOPPED)
-        status = tell_stop(session->options);
-    if (!status && !sums_values(&session->term.layout, result->total, totals))
-        status =
-            error_set(STATUS_FAILED, "the total is too large for its type; make the terms smaller");
-    const enum status reported =
-        status ? report_failure(report, status) : report_end(report, &summary);
-    return status ? status : reported;
-}
-
 /* Journal and trace are closed before the last word is said, as that may fail. */
 static enum status run_and_report(struct session *session, struct workshop *shop)
 {
     struct engine *const engine = shop->engine;
-    struct report report;
+    static struct report report; /* it is large */
     struct result serial = {0}, result = {0};
     struct engine_thread *threads = NULL;
-    enum status status = report_begin(&report, session->options, &session->term.layout,
-                                      session->term.names, job_source_columns(session->source));
+    enum status status = report_begin(&report, session->options, &session->term,
+                                      job_source_columns(session->source));
     if (!status)
         status = run_all(session, engine, &report, &serial, &result);
     enum status closed = close_journal(session);
     status = engine->end(engine, status ? status : closed, &threads);
     closed = close_trace(shop);
     status = status ? status : closed;
-    status = conclude(session, &report, engine, threads, &serial, &result, status);
+    status = conclude(&(struct conclusion){.options = session->options,
+                                           .term = &session->term,
+                                           .report = &report,
+                                           .engine = engine,
+                                           .threads = threads,
+                                           .ranks = session->ranks ? engine->parts : 0,
+                                           .serial = &serial,
+                                           .result = &result},
+                      status);
     free(threads);
     result_clear(&serial);
     result_clear(&result);
     return status;
 }
 
+/* What the options say of results. The built-in term has but a sum: others are compiled. */
+static void add_results(struct session *session, struct term_spec *spec)
+{
+    const struct options *const options = session->options;
+    struct reductions *const reductions = &session->reductions;
+    const bool counts = options->by && spec->value_count == 0;
+    *reductions = options->reductions;
+    if (reductions->count == 0)
+        *reductions = (struct reductions){1, {counts ? REDUCE_COUNT : REDUCE_SUM}};
+    if (options->by) {
+        spec->values[spec->value_count++] = options->by;
+        spec->keyed = true;
+    }
+    if (options->by || reductions->count > 1 || reductions->list[0] != REDUCE_SUM)
+        spec->reductions = reductions;
+    if (spec->reductions && spec->value_count == 0 && !spec->file)
+        spec->values[spec->value_count++] = "i";
+}
+
 /* The built-in term, or the user's, compiled for the integers of the jobs. */
 static enum status open_term(struct session *session)
 {
     const struct options *const options = session->options;
-    session->term = kernel_built_in();
-    if (options->term.value_count == 0 && !options->term.file)
-        return STATUS_OK;
     struct term_spec spec = options->term;
+    session->term = kernel_built_in();
+    add_results(session, &spec);
+    if (spec.value_count == 0 && !spec.file)
+        return STATUS_OK;
     spec.columns = job_source_columns(session->source);
     spec.seed = (uint64_t)options->jobs.seed;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);
-    return term_open(&session->compiled, &spec, range, signals_control(), &session->term);
+    const enum status status =
+        term_open(&session->compiled, &spec, range, signals_control(), &session->term);
+    return !status && session->term.by_key && options->cumulative
+               ? error_set(STATUS_USAGE,
+                           "%s: was saved with --by, which does not go with "
+                           "--cumulative; leave that out",
+                           spec.file)
+               : status;
 }
 
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */

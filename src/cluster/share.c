@@ -67,6 +67,23 @@ static enum status flush(struct engine *engine)
     return trace ? trace_flush(trace) : STATUS_OK;
 }
 
+/* Rank 0: all ranks move what they have by key into one table. */
+static enum status collect(struct engine *engine, struct table *into)
+{
+    struct share *const share = (struct share *)engine;
+    const struct announcement head = {.collect = true};
+    bytes_clear(&share->out);
+    bytes_put(&share->out, &head, sizeof head);
+    ranks_broadcast(share->ranks, &share->out);
+    enum status status = share_send_table(share);
+    for (size_t rank = 0; rank < share->count && !status; rank++) {
+        status = share_get_status(&share->in, rank, rank > 0);
+        if (!status)
+            status = share_get_table(&share->in, into);
+    }
+    return status;
+}
+
 static enum status end(struct engine *engine, enum status status, struct engine_thread **threads)
 {
     struct share *const share = (struct share *)engine;
@@ -98,6 +115,7 @@ static struct share *new_share(struct ranks *ranks, struct team *team)
         .serial = team->engine.serial,
         .ahead = share_ahead,
         .round = share_compute,
+        .collect = collect,
         .flush = flush,
         .end = end,
     };
@@ -111,8 +129,8 @@ static struct share *new_share(struct ranks *ranks, struct team *team)
     share->speed = calloc(share->count, sizeof *share->speed);
     share->shift_ns = calloc(share->count, sizeof *share->shift_ns);
     share->hosts = calloc(share->count, sizeof *share->hosts);
-    share->reduction = sums_new(&team->term->layout, 1);
-    share->booked = sums_new(&team->term->layout, 1);
+    share->reduction = sums_new(&team->term->results->layout, 1);
+    share->booked = sums_new(&team->term->results->layout, 1);
     if (share->weights && share->threads && share->speed && share->shift_ns && share->hosts &&
         share->reduction && share->booked)
         return share;

@@ -1,5 +1,7 @@
 #include "cluster/share_round.h"
 
+#include "cluster/share_wire.h"
+
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -25,6 +27,21 @@ enum status share_send_threads(struct share *share)
     ranks_gather(share->ranks, &share->out, &share->in);
     free(threads);
     return threads ? STATUS_OK : error_set(STATUS_FAILED, "out of memory for %zu threads", count);
+}
+
+enum status share_send_table(struct share *share)
+{
+    struct engine *const engine = &share->team->engine;
+    const struct team *const team = share->team;
+    struct table table = {.results = team->term->by_key, .most = team->tables[0].most};
+    const enum status status = engine->collect(engine, &table);
+    bytes_clear(&share->out);
+    share_put_status(&share->out, status);
+    if (!status)
+        share_put_table(&share->out, &table);
+    table_clear(&table);
+    ranks_gather(share->ranks, &share->out, &share->in);
+    return status;
 }
 
 enum status share_take(struct share *share, struct window *window)

@@ -51,6 +51,9 @@ enum status share_compute(struct engine *engine, struct window *window, const st
  */
 enum status share_send_threads(struct share *share) MUST_CHECK;
 
+/* On each rank: sends rank 0 what its threads have added up by key, and forgets it. */
+enum status share_send_table(struct share *share) MUST_CHECK;
+
 /* Room for more than `count` elements, or NULL; the content is lost. */
 void *share_make_room(void *array, size_t *room, size_t count, size_t size);
 

@@ -76,6 +76,11 @@ enum status share_serve(struct share *share, struct window *window)
             const enum status status = share_send_threads(share);
             return head.status ? (enum status)head.status : status;
         }
+        if (head.collect) {
+            const enum status sent = share_send_table(share);
+            (void)sent; /* rank 0 hears what came of it */
+            continue;
+        }
         struct team_outcome outcome = {0};
         (void)control_take_checkpoint(control); /* the first rank makes the checkpoints */
         enum status status = hear_round(share, &head, window);

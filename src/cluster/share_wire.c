@@ -65,12 +65,12 @@ enum status share_get_status(struct bytes *bytes, size_t rank, bool tell)
 }
 
 /* Which parts of a span there are: known on both sides from its borders and the jobs. */
-struct parts {
+struct pieces {
     bool head, tail;
     size_t first, count; /* the jobs that lie within */
 };
 
-static struct parts parts_of(const struct window *window, const struct span *span)
+static struct pieces parts_of(const struct window *window, const struct span *span)
 {
     const uint64_t *const begin = window->begin;
     const size_t first = window_find_job(window, span->begin);
@@ -78,7 +78,7 @@ static struct parts parts_of(const struct window *window, const struct span *spa
     const bool head = begin[first] < span->begin;
     const bool open = begin[last + 1] > span->end;
     const size_t from = first + head, to = last + 1 - open;
-    return (struct parts){
+    return (struct pieces){
         .head = head,
         .tail = open && !(head && first == last),
         .first = from,
@@ -93,10 +93,40 @@ static void put_sums(struct bytes *bytes, const struct layout *layout, struct su
     bytes_put(bytes, sums, layout->size);
 }
 
+void share_put_table(struct bytes *bytes, const struct table *table)
+{
+    const uint64_t count = table->count;
+    bytes_put(bytes, &count, sizeof count);
+    bytes_put(bytes, table->keys, table->count * sizeof *table->keys);
+    bytes_put(bytes, table->entries, table->count * table->results->layout.size);
+}
+
+enum status share_get_table(struct bytes *bytes, struct table *into)
+{
+    uint64_t count;
+    bytes_get(bytes, &count, sizeof count);
+    size_t keys_length = (size_t)count * sizeof *into->keys;
+    size_t length = (size_t)count * into->results->layout.size;
+    const char *const keys = bytes_take(bytes, &keys_length), *const entries =
+                                                                  bytes_take(bytes, &length);
+    enum table_status status = TABLE_FINE;
+    struct sums *const block = sums_new(&into->results->layout, 1);
+    for (size_t k = 0; k < count && !status && block; k++) {
+        int64_t key;
+        memcpy(&key, keys + k * sizeof key, sizeof key);
+        memcpy(block, entries + k * into->results->layout.size, into->results->layout.size);
+        const size_t entry = table_find(into, key, &status);
+        if (!status)
+            sums_merge(&into->results->layout, table_entry(into, entry), block);
+    }
+    free(block);
+    return engine_table_status(block ? status : TABLE_NO_MEMORY, into->most);
+}
+
 void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span)
 {
     const struct layout *const layout = window->layout;
-    const struct parts parts = parts_of(window, span);
+    const struct pieces parts = parts_of(window, span);
     bytes_put(bytes, &span->begin, sizeof span->begin);
     bytes_put(bytes, &span->end, sizeof span->end);
     if (parts.head)
@@ -106,8 +136,11 @@ void share_put_span(struct bytes *bytes, const struct window *window, const stru
     if (parts.count == 0)
         return;
     put_sums(bytes, layout, span->edge.whole);
-    bytes_put(bytes, window_values(window, parts.first),
-              parts.count * layout->count * sizeof *window->values);
+    if (window->late)
+        bytes_put(bytes, window_late(window, parts.first), parts.count * layout->size);
+    else
+        bytes_put(bytes, window_values(window, parts.first),
+                  parts.count * window->slots * sizeof *window->values);
 }
 
 bool share_get_span(struct bytes *bytes, struct window *window, struct span *span)
@@ -118,7 +151,7 @@ bool share_get_span(struct bytes *bytes, struct window *window, struct span *spa
     if (!span_init(span, layout, begin))
         return false;
     bytes_get(bytes, &span->end, sizeof span->end);
-    const struct parts parts = parts_of(window, span);
+    const struct pieces parts = parts_of(window, span);
     if (parts.head)
         bytes_get(bytes, span->edge.head, layout->size);
     if (parts.tail)
@@ -126,7 +159,10 @@ bool share_get_span(struct bytes *bytes, struct window *window, struct span *spa
     if (parts.count == 0)
         return true;
     bytes_get(bytes, span->edge.whole, layout->size);
-    bytes_get(bytes, window_values(window, parts.first),
-              parts.count * layout->count * sizeof *window->values);
+    if (window->late)
+        bytes_get(bytes, window_late(window, parts.first), parts.count * layout->size);
+    else
+        bytes_get(bytes, window_values(window, parts.first),
+                  parts.count * window->slots * sizeof *window->values);
     return true;
 }

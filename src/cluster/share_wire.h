@@ -5,6 +5,7 @@
 #define PARSUM_SHARE_WIRE_H
 
 #include "base/bytes.h"
+#include "run/engine.h"
 #include "run/window.h"
 #include "base/error.h"
 
@@ -18,6 +19,7 @@ struct announcement {
     uint32_t cycles, whole_gaps;
     uint64_t numbers; /* in the row of each job */
     uint32_t over;    /* there are no more rounds */
+    uint32_t collect; /* no round: all send what they have by key */
     uint32_t status;
     int64_t signal;
 };
@@ -46,5 +48,9 @@ enum status share_get_status(struct bytes *bytes, size_t rank, bool tell);
  */
 void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span);
 bool share_get_span(struct bytes *bytes, struct window *window, struct span *span);
+
+/* A table; getting adds it to *into. STATUS_FAILED if that has too many keys then, or no memory. */
+void share_put_table(struct bytes *bytes, const struct table *table);
+enum status share_get_table(struct bytes *bytes, struct table *into) MUST_CHECK;
 
 #endif

@@ -1,8 +1,10 @@
 #include "exact/exact.h"
 
 #include "base/number.h"
+#include "exact/extreme.h"
 
 #include <float.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +18,12 @@ const char *exact_kind_name(enum exact_kind kind)
     return names[kind];
 }
 
+/* Which end of which numbers an extreme is of. */
+static unsigned what_of(enum exact_kind kind)
+{
+    return (unsigned)kind - EXACT_EXTREME;
+}
+
 size_t exact_size(enum exact_kind kind)
 {
     switch (kind) {
@@ -25,24 +33,48 @@ size_t exact_size(enum exact_kind kind)
     case EXACT_NATURAL:
         return sizeof(struct exact_wide);
     case EXACT_REAL:
-        break;
+        return sizeof(struct superacc);
+    case EXACT_PRODUCTS:
+        return (sizeof(struct kulisch) + 15) / 16 * 16;
+    case EXACT_SQUARES:
+        return sizeof(struct exact_squares);
+    default:
+        return sizeof(struct extreme);
     }
-    return sizeof(struct superacc);
 }
 
-_Static_assert(sizeof(struct superacc) % 16 == 0, "sums lie one after the other, aligned to 16");
+_Static_assert(sizeof(struct superacc) % 16 == 0 && sizeof(struct extreme) % 16 == 0,
+               "sums lie one after the other, aligned to 16");
+
+static void merge_wide(struct exact_wide *into, const struct exact_wide *from)
+{
+    into->low += from->low;
+    into->high += from->high;
+}
 
 void exact_merge(enum exact_kind kind, void *into, const void *from)
 {
-    if (kind == EXACT_REAL) {
-        superacc_merge(into, from);
-    } else if (kind == EXACT_INTEGER) {
+    switch (kind) {
+    case EXACT_INTEGER:
         *(int128 *)into += *(const int128 *)from;
-    } else {
-        struct exact_wide *const wide = into;
-        const struct exact_wide *const other = from;
-        wide->low += other->low;
-        wide->high += other->high;
+        break;
+    case EXACT_WIDE:
+    case EXACT_NATURAL:
+        merge_wide(into, from);
+        break;
+    case EXACT_REAL:
+        superacc_merge(into, from);
+        break;
+    case EXACT_PRODUCTS:
+        kulisch_merge(into, from);
+        break;
+    case EXACT_SQUARES:
+        for (int k = 0; k < 4; k++)
+            ((struct exact_squares *)into)->limb[k] +=
+                ((const struct exact_squares *)from)->limb[k];
+        break;
+    default:
+        extreme_merge(what_of(kind), into, from);
     }
 }
 
@@ -52,18 +84,37 @@ static struct exact_wide carry(struct exact_wide wide)
     return (struct exact_wide){(uint64_t)wide.low, wide.high + (wide.low >> 64)};
 }
 
+static void carry_squares(struct exact_squares *squares)
+{
+    for (int k = 0; k < 3; k++) {
+        squares->limb[k + 1] += squares->limb[k] >> 64;
+        squares->limb[k] = (uint64_t)squares->limb[k];
+    }
+}
+
+static void normalize_products(struct kulisch *sum)
+{
+    struct kulisch_digits digits;
+    kulisch_read(sum, &digits);
+    kulisch_write(sum, &digits);
+}
+
 void exact_normalize(enum exact_kind kind, void *sum)
 {
     if (kind == EXACT_REAL)
         superacc_normalize(sum);
-    else if (kind != EXACT_INTEGER)
+    else if (kind == EXACT_WIDE || kind == EXACT_NATURAL)
         *(struct exact_wide *)sum = carry(*(struct exact_wide *)sum);
+    else if (kind == EXACT_PRODUCTS)
+        normalize_products(sum);
+    else if (kind == EXACT_SQUARES)
+        carry_squares(sum);
 }
 
 bool exact_value(enum exact_kind kind, const void *sum, union value *value)
 {
-    if (kind == EXACT_REAL) {
-        value->real = superacc_round(sum);
+    if (kind == EXACT_REAL || kind == EXACT_PRODUCTS) {
+        value->real = kind == EXACT_REAL ? superacc_round(sum) : kulisch_round(sum);
         return isfinite(value->real);
     }
     if (kind == EXACT_INTEGER) {
@@ -155,25 +206,16 @@ static bool load_integer(const char *text, int128 *integer)
     return load_whole(EXACT_WIDE, text, integer);
 }
 
-char *exact_save(enum exact_kind kind, const void *sum, char text[EXACT_SAVED])
+static char *save_wide(const struct exact_wide *sum, char text[EXACT_SAVED])
 {
-    if (kind == EXACT_REAL)
-        return superacc_print(sum, text);
-    if (kind == EXACT_INTEGER)
-        return print_integer(*(const int128 *)sum, text);
-    const struct exact_wide wide = carry(*(const struct exact_wide *)sum);
+    const struct exact_wide wide = carry(*sum);
     text = print_integer(wide.high, text);
     *text++ = ':';
     return print_integer(wide.low, text);
 }
 
-bool exact_load(enum exact_kind kind, const char *text, void *sum)
+static bool load_wide(const char *text, struct exact_wide *wide)
 {
-    if (kind == EXACT_REAL)
-        return superacc_parse(text, strlen(text), sum);
-    if (kind == EXACT_INTEGER)
-        return load_integer(text, sum);
-    struct exact_wide *const wide = sum;
     char high[EXACT_TEXT];
     const size_t length = strcspn(text, ":");
     if (length >= sizeof high || text[length] != ':')
@@ -182,6 +224,70 @@ bool exact_load(enum exact_kind kind, const char *text, void *sum)
     high[length] = '\0';
     return load_integer(high, &wide->high) && load_integer(text + length + 1, &wide->low) &&
            wide->low == (uint64_t)wide->low;
+}
+
+static char *save_squares(const struct exact_squares *sum, char text[EXACT_SAVED])
+{
+    struct exact_squares squares = *sum;
+    carry_squares(&squares);
+    for (int k = 3; k >= 0; k--)
+        text += sprintf(text, "%016" PRIx64 "%016" PRIx64 "%s", (uint64_t)(squares.limb[k] >> 64),
+                        (uint64_t)squares.limb[k], k > 0 ? ":" : "");
+    return text;
+}
+
+static bool load_squares(const char *text, struct exact_squares *squares)
+{
+    char again[EXACT_SAVED];
+    uint64_t high[4], low[4];
+    if (strlen(text) >= EXACT_SAVED ||
+        sscanf(text,
+               "%16" SCNx64 "%16" SCNx64 ":%16" SCNx64 "%16" SCNx64 ":%16" SCNx64 "%16" SCNx64
+               ":%16" SCNx64 "%16" SCNx64,
+               &high[3], &low[3], &high[2], &low[2], &high[1], &low[1], &high[0], &low[0]) != 8)
+        return false;
+    for (int k = 0; k < 4; k++)
+        squares->limb[k] = (uint128)high[k] << 64 | low[k];
+    save_squares(squares, again);
+    return strcmp(text, again) == 0;
+}
+
+char *exact_save(enum exact_kind kind, const void *sum, char text[EXACT_SAVED])
+{
+    switch (kind) {
+    case EXACT_INTEGER:
+        return print_integer(*(const int128 *)sum, text);
+    case EXACT_WIDE:
+    case EXACT_NATURAL:
+        return save_wide(sum, text);
+    case EXACT_REAL:
+        return superacc_print(sum, text);
+    case EXACT_PRODUCTS:
+        return text + saved_print(sum, text);
+    case EXACT_SQUARES:
+        return save_squares(sum, text);
+    default:
+        return extreme_print(what_of(kind), sum, text);
+    }
+}
+
+bool exact_load(enum exact_kind kind, const char *text, void *sum)
+{
+    switch (kind) {
+    case EXACT_INTEGER:
+        return load_integer(text, sum);
+    case EXACT_WIDE:
+    case EXACT_NATURAL:
+        return load_wide(text, sum);
+    case EXACT_REAL:
+        return superacc_parse(text, strlen(text), sum);
+    case EXACT_PRODUCTS:
+        return saved_parse(sum, text, strlen(text)) == SAVED_WELL && kulisch_finite(sum);
+    case EXACT_SQUARES:
+        return load_squares(text, sum);
+    default:
+        return extreme_parse(what_of(kind), text, sum);
+    }
 }
 
 char *exact_save_value(enum exact_kind kind, union value value, char text[EXACT_TEXT])

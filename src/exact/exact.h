@@ -1,18 +1,19 @@
 /*
- * exact: one sum without rounding, of any kind.
+ * exact: one sum without rounding, of any kind, or one extreme.
  *
  * Integers are added in 128 bits, doubles in a superaccumulator, so addition is associative: a sum
- * has the same bits whatever the order, the chunks, the threads, the ranks and the restarts.
+ * has the same bits whatever the order, the chunks, the threads, the ranks and the restarts. The
+ * same holds for the least and the greatest number, and where it was found first.
  *
  * A sum in the making is memory of exact_size(kind) bytes, aligned to 16; all zeros is an empty
- * sum, 0, of every kind. What it holds is an int128 for EXACT_INTEGER, a struct exact_wide for the
- * two wide kinds, and a struct superacc for EXACT_REAL. At most 2^63-1 terms go into one sum.
+ * sum, 0, of every kind. At most 2^63-1 terms go into one sum.
  *
  * Pure functions on memory of the caller; thread-safe as long as no two threads share a sum.
  */
 #ifndef PARSUM_EXACT_H
 #define PARSUM_EXACT_H
 
+#include "exact/saved.h"
 #include "exact/superacc.h"
 
 #include <stdbool.h>
@@ -22,12 +23,17 @@
 typedef __int128 int128;
 typedef unsigned __int128 uint128;
 
-/* What kind of terms a sum is made of. */
+/* What kind of terms a sum is made of, and what it holds while it is in the making. */
 enum exact_kind {
-    EXACT_INTEGER, /* terms of at most 64 bits, signed or unsigned */
-    EXACT_WIDE,    /* terms of 128 bits */
+    EXACT_INTEGER, /* terms of at most 64 bits, signed or unsigned: an int128 */
+    EXACT_WIDE,    /* terms of 128 bits: a struct exact_wide */
     EXACT_NATURAL, /* the same without a sign: the sum may be beyond what a signed one can be */
-    EXACT_REAL,    /* terms of type double */
+    EXACT_REAL,    /* terms of type double: a struct superacc */
+    /* Those below are parts of other results (results.h), and are never finished by themselves. */
+    EXACT_PRODUCTS, /* products of doubles, and doubles: a struct kulisch, all of it finite */
+    EXACT_SQUARES,  /* natural terms of 256 bits: a struct exact_squares */
+    EXACT_EXTREME,  /* to EXACT_KINDS - 1: a struct extreme, of EXTREME_GREATEST and so on */
+    EXACT_KINDS = EXACT_EXTREME + 8,
 };
 
 /*
@@ -38,13 +44,18 @@ struct exact_wide {
     int128 low, high;
 };
 
+/* A sum of natural terms of 256 bits, each cut into 64 bits: the sum is all limb[k] * 2^(64 k). */
+struct exact_squares {
+    uint128 limb[4];
+};
+
 /* A finished sum: the exact integer, or the exact real rounded once, to nearest even. */
 union value {
     int128 integer; /* of EXACT_NATURAL its bits, in two's complement; else its value */
     double real;    /* EXACT_REAL */
 };
 
-/* The name of a kind, "integer" and so on, as a journal has it. */
+/* The name of a kind up to EXACT_REAL, "integer" and so on, as a journal has it. */
 const char *exact_kind_name(enum exact_kind kind);
 
 /* The bytes of a sum in the making: a multiple of 16. */
@@ -79,7 +90,8 @@ enum { EXACT_TEXT = 48 };
 char *exact_print(enum exact_kind kind, union value value, char text[EXACT_TEXT]);
 
 /* Room for a sum in the making as text, with its end. */
-enum { EXACT_SAVED = SUPERACC_TEXT };
+enum { EXACT_SAVED = SAVED_TEXT };
+_Static_assert((int)EXACT_SAVED >= (int)SUPERACC_TEXT, "any sum has room");
 
 /*
  * A sum in the making as text without blanks and commas, and back: the same sum, whatever its kind.

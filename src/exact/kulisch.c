@@ -223,6 +223,14 @@ static inline int64_t times_of(int64_t times, int64_t a)
     return (int64_t)((uint64_t)times * (uint64_t)a);
 }
 
+void kulisch_from_superacc(struct kulisch *sum, const struct superacc *from)
+{
+    kulisch_clear(sum);
+    memcpy(sum->chunk + KULISCH_PLAIN, from->chunk, sizeof from->chunk);
+    sum->used = from->used;
+    widen(sum, KULISCH_PLAIN, KULISCH_PLAIN + SUPERACC_CHUNKS);
+}
+
 /* Adds *from `times` times; it is 1 or -1. The bounds of the chunks add up, as in superacc_merge.
  */
 static void merge(struct kulisch *into, const struct kulisch *from, int64_t times)

@@ -16,6 +16,8 @@
 #ifndef PARSUM_KULISCH_H
 #define PARSUM_KULISCH_H
 
+#include "exact/superacc.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -59,6 +61,9 @@ void kulisch_subtract_product(struct kulisch *sum, double x, double y);
 
 /* Adds count * 2^exponent; -1074 <= exponent <= 971 and |count| < 2^63. */
 void kulisch_add_units(struct kulisch *sum, int64_t count, int exponent);
+
+/* Makes *sum what a superacc has. */
+void kulisch_from_superacc(struct kulisch *sum, const struct superacc *from);
 
 /* Adds *from to *into, or subtracts it; they may be one and the same. */
 void kulisch_merge(struct kulisch *into, const struct kulisch *from);

@@ -38,6 +38,26 @@ void moment_from_kulisch(struct moment *moment, const struct kulisch *sum)
     moment->exponent = 32 * digits.first + KULISCH_UNIT;
 }
 
+void moment_from_squares(struct moment *moment, const uint128 limb[4])
+{
+    moment->negative = false;
+    moment->exponent = 0;
+    natural_set(&moment->magnitude, 0);
+    for (int k = 3; k >= 0; k--) {
+        struct natural next;
+        natural_set(&next, limb[k]);
+        natural_shift(&moment->magnitude, &moment->magnitude, 64);
+        natural_add(&moment->magnitude, &moment->magnitude, &next);
+    }
+}
+
+void moment_from_superacc(struct moment *moment, const struct superacc *sum)
+{
+    struct kulisch wider;
+    kulisch_from_superacc(&wider, sum);
+    moment_from_kulisch(moment, &wider);
+}
+
 /* Brings a and b to one exponent, which it returns. */
 static int align(struct natural *a, int exponent_a, struct natural *b, int exponent_b)
 {

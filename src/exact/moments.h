@@ -17,6 +17,7 @@
 
 #include "exact/kulisch.h"
 #include "exact/natural.h"
+#include "exact/superacc.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -31,8 +32,12 @@ struct moment {
 /* The integer low + high * 2^64, as sums of integers are kept (exact.h); |high| <= 2^126. */
 void moment_from_integer(struct moment *moment, __int128 low, __int128 high);
 
+/* All limb[k] * 2^(64 k), each limb below 2^127. */
+void moment_from_squares(struct moment *moment, const unsigned __int128 limb[4]);
+
 /* The finite part of a sum of doubles. */
 void moment_from_kulisch(struct moment *moment, const struct kulisch *sum);
+void moment_from_superacc(struct moment *moment, const struct superacc *sum);
 
 /* S / n; NaN for n = 0. */
 double moments_mean(const struct moment *sum, uint64_t n);

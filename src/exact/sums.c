@@ -4,21 +4,19 @@
 
 struct layout layout_of(const enum exact_kind *kinds, size_t count)
 {
-    struct layout layout = {.count = count};
-    for (size_t k = 0; k < count; k++) {
-        layout.kinds[k] = kinds[k];
-        layout.at[k] = layout.size;
-        layout.size += exact_size(kinds[k]);
-    }
+    struct layout layout = {.count = 0};
+    for (size_t k = 0; k < count; k++)
+        layout_add(&layout, kinds[k]);
     return layout;
 }
 
-void layout_print(const struct layout *layout, char *text)
+size_t layout_add(struct layout *layout, enum exact_kind kind)
 {
-    for (size_t k = 0; k < layout->count; k++) {
-        text = k > 0 ? stpcpy(text, ",") : text;
-        text = stpcpy(text, exact_kind_name(layout->kinds[k]));
-    }
+    const size_t k = layout->count++;
+    layout->kinds[k] = kind;
+    layout->at[k] = layout->size;
+    layout->size += exact_size(kind);
+    return k;
 }
 
 /* calloc aligns to 16 where a struct may hold an __int128. */
@@ -65,18 +63,7 @@ char *sums_save(const struct layout *layout, const struct sums *sums, char *text
     return text;
 }
 
-char *sums_save_values(const struct layout *layout, const union value *values, char *text)
-{
-    for (size_t k = 0; k < layout->count; k++) {
-        text = k > 0 ? stpcpy(text, ",") : text;
-        text = exact_save_value(layout->kinds[k], values[k], text);
-    }
-    return text;
-}
-
-/* Copies what stands before the next comma, which is the last one if `last`, and steps behind it.
- */
-static bool take_item(const char **text, bool last, char *item, size_t room)
+bool sums_take_item(const char **text, bool last, char *item, size_t room)
 {
     const size_t length = strcspn(*text, ",");
     if (length >= room || ((*text)[length] == '\0') != last)
@@ -91,18 +78,8 @@ bool sums_load(const struct layout *layout, const char *text, struct sums *sums)
 {
     char item[EXACT_SAVED];
     for (size_t k = 0; k < layout->count; k++)
-        if (!take_item(&text, k + 1 == layout->count, item, sizeof item) ||
+        if (!sums_take_item(&text, k + 1 == layout->count, item, sizeof item) ||
             !exact_load(layout->kinds[k], item, sums_at(layout, sums, k)))
-            return false;
-    return true;
-}
-
-bool sums_load_values(const struct layout *layout, const char *text, union value *values)
-{
-    char item[EXACT_TEXT];
-    for (size_t k = 0; k < layout->count; k++)
-        if (!take_item(&text, k + 1 == layout->count, item, sizeof item) ||
-            !exact_load_value(layout->kinds[k], item, &values[k]))
             return false;
     return true;
 }

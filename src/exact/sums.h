@@ -22,10 +22,11 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { LAYOUT_MAX = 64 };
+/* Four for each of 64 values, and a count (results.h). */
+enum { LAYOUT_MAX = 257 };
 
 struct layout {
-    size_t count;          /* K: 1 to LAYOUT_MAX */
+    size_t count;          /* K: at most LAYOUT_MAX */
     size_t size;           /* of a block, in bytes: a multiple of 16 */
     size_t at[LAYOUT_MAX]; /* where each sum begins */
     enum exact_kind kinds[LAYOUT_MAX];
@@ -36,6 +37,9 @@ struct sums;
 
 /* The layout of `count` sums, 1 to LAYOUT_MAX, of these kinds. */
 struct layout layout_of(const enum exact_kind *kinds, size_t count);
+
+/* Adds one more to a layout; its number. */
+size_t layout_add(struct layout *layout, enum exact_kind kind);
 
 /* A run of one integer sum: the usual one, and jobs may be tiny. So there are short ways for it. */
 static inline bool layout_is_integer(const struct layout *layout)
@@ -102,11 +106,10 @@ bool sums_values(const struct layout *layout, const struct sums *sums, union val
 char *sums_save(const struct layout *layout, const struct sums *sums, char *text);
 bool sums_load(const struct layout *layout, const char *text, struct sums *sums);
 
-/* The same for the finished sums; EXACT_TEXT bytes for each of them are room enough. */
-char *sums_save_values(const struct layout *layout, const union value *values, char *text);
-bool sums_load_values(const struct layout *layout, const char *text, union value *values);
-
-/* The names of the kinds, with commas between, into K * 8 bytes. */
-void layout_print(const struct layout *layout, char *text);
+/*
+ * Copies what stands in *text before the next comma into `item`, and steps behind it; the last one
+ * ends with the text. False if there is no such item, or no room for it.
+ */
+bool sums_take_item(const char **text, bool last, char *item, size_t room);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "exact/sums.h"
+#include "exact/table.h"
 #include "run/window.h"
 
 #include <stdbool.h>
@@ -36,6 +37,20 @@ struct engine_thread {
     uint64_t terms;
 };
 
+/* What came of a table, as a status with its error. */
+static inline enum status engine_table_status(enum table_status status, size_t most)
+{
+    if (status == TABLE_FULL)
+        return error_set(STATUS_FAILED,
+                         "there are more than %zu keys (--by); allow more with --max-keys, or make "
+                         "fewer keys",
+                         most);
+    return status == TABLE_FINE
+               ? STATUS_OK
+               : error_set(STATUS_FAILED, "memory is short for so many keys (--by); "
+                                          "make fewer keys");
+}
+
 struct engine {
     int threads;     /* all together */
     int own_threads; /* of this process */
@@ -48,6 +63,12 @@ struct engine {
     /* A round. What can be settled is settled in the window, and added to *total. */
     enum status (*round)(struct engine *engine, struct window *window, const struct order *order,
                          struct sums *total, struct outcome *outcome);
+
+    /*
+     * Between rounds, of a term that is keyed: moves all that was added up by key since the last
+     * call into *into. Nothing may be ahead.
+     */
+    enum status (*collect)(struct engine *engine, struct table *into);
 
     /* Between rounds: writes down what was noted of them (a trace). */
     enum status (*flush)(struct engine *engine);

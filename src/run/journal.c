@@ -15,6 +15,9 @@
 /* How often to make a checkpoint: what a crash may cost. */
 #define INTERVAL_NS 1000000000u
 
+/* Checkpoints take at most so many times less than the run itself. */
+#define COST 20
+
 /* A record of finished jobs is ended once it is longer than this, in bytes. */
 #define DONE_TEXT 4000
 
@@ -24,16 +27,17 @@
 
 struct journal {
     const char *name;
-    const struct layout *layout;
+    const struct results *results;
+    const struct results *by_key; /* of a term that is keyed; else NULL */
     struct journal_identity identity;
     struct journal_file file;
     struct journal_read read;
     uint64_t recalled; /* finished jobs that were taken from `read` */
     bool begun;        /* so was the job that had begun */
 
-    uint64_t jobs;      /* that were noted */
-    uint64_t sequence;  /* number of the last checkpoint */
-    uint64_t synced_ns; /* when it was made */
+    uint64_t jobs;     /* that were noted */
+    uint64_t sequence; /* number of the last checkpoint */
+    uint64_t due_ns;   /* when the next one should be made */
     /* Bytes in the file: records that are needed, checkpoints that are not, the last checkpoint. */
     uint64_t live, stale, last;
     size_t filled; /* bytes in the block, still to be written */
@@ -68,7 +72,8 @@ static bool identify(struct journal_identity *identity, const struct term *term,
         snprintf(seed, sizeof seed, "seed %" PRId64 " ", (int64_t)term->seed);
     snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s%s",
              term->digest, seed, term->source);
-    layout_print(&term->layout, stpcpy(identity->lines[2], "kind "));
+    results_describe(term->by_key ? term->by_key : term->results,
+                     stpcpy(identity->lines[2], term->by_key ? "kind by key " : "kind "));
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
@@ -139,7 +144,7 @@ static void put_job(struct journal *journal, struct journal_job job)
 static void put_sums(struct journal *journal, const struct sums *sums)
 {
     char *const at = journal->block + journal->filled;
-    journal->filled += (size_t)(sums_save(journal->layout, sums, at) - at);
+    journal->filled += (size_t)(sums_save(&journal->results->layout, sums, at) - at);
 }
 
 /* Begins a fresh file with what tells this run from another. */
@@ -163,7 +168,8 @@ enum status journal_open(struct journal **opened, const char *name, const struct
     if (!journal)
         return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
     journal->name = name;
-    journal->layout = &term->layout;
+    journal->results = term->results;
+    journal->by_key = term->by_key;
     if (!identify(&journal->identity, term, source)) {
         free(journal);
         return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
@@ -172,7 +178,7 @@ enum status journal_open(struct journal **opened, const char *name, const struct
     if (!status) /* refuses what is another user's before it is read */
         status = begin(journal);
     if (!status)
-        status = journal_read_init(&journal->read, name, journal->layout);
+        status = journal_read_init(&journal->read, name, journal->results, journal->by_key);
     if (!status && !journal_file_is_empty(&journal->file))
         status = journal_read_open(&journal->read, journal->file.fd, &journal->identity);
     if (!status) {
@@ -241,7 +247,7 @@ static void put_done(struct journal *journal, struct job job, const union value 
     *at++ = ' ';
     at = print_job(journal_job_of(job), at);
     *at++ = '=';
-    at = sums_save_values(journal->layout, values, at);
+    at = results_save(journal->results, values, at);
     journal->filled = (size_t)(at - journal->block);
 }
 
@@ -287,9 +293,35 @@ static enum status compact(struct journal *journal)
     return status;
 }
 
+/* All of a table, in records that count once the checkpoint follows. */
+static enum status put_table(struct journal *journal, const struct table *table)
+{
+    enum status status = STATUS_OK;
+    for (size_t entry = 0; entry < table->count && !status; entry++) {
+        if (journal->filled == journal->line) {
+            status = open_record(journal);
+            put(journal, JOURNAL_KEYS);
+        }
+        put(journal, " ");
+        put_number(journal, table->keys[entry]);
+        put(journal, "=");
+        char *const at = journal->block + journal->filled;
+        journal->filled +=
+            (size_t)(sums_save(&table->results->layout, table_entry(table, entry), at) - at);
+        if (journal->filled - journal->line > DONE_TEXT)
+            journal->last += close_record(journal);
+    }
+    journal->last += close_record(journal);
+    return status;
+}
+
 static enum status put_checkpoint(struct journal *journal, const struct journal_state *state)
 {
-    const enum status status = open_record(journal);
+    journal->stale += journal->last;
+    journal->last = 0;
+    enum status status = state->table ? put_table(journal, state->table) : STATUS_OK;
+    if (!status)
+        status = open_record(journal);
     put(journal, "checkpoint ");
     put_number(journal, (int64_t)++journal->sequence);
     put(journal, " jobs ");
@@ -304,13 +336,17 @@ static enum status put_checkpoint(struct journal *journal, const struct journal_
         put(journal, " sum ");
         put_sums(journal, state->sum);
     }
-    journal->stale += journal->last;
-    journal->last = close_record(journal);
+    if (state->table) {
+        put(journal, " keys ");
+        put_number(journal, (int64_t)state->table->count);
+    }
+    journal->last += close_record(journal);
     return status;
 }
 
 enum status journal_checkpoint(struct journal *journal, const struct journal_state *state)
 {
+    const uint64_t begin_ns = clock_ns();
     enum status status = STATUS_OK;
     journal->live += close_record(journal);
     if (journal->stale > STALE_MIN && journal->stale > journal->live)
@@ -321,13 +357,16 @@ enum status journal_checkpoint(struct journal *journal, const struct journal_sta
         status = flush(journal);
     if (!status)
         status = journal_file_sync(&journal->file);
-    journal->synced_ns = clock_ns();
+    const uint64_t now_ns = clock_ns(), cost_ns = now_ns - begin_ns;
+    journal->due_ns = now_ns + INTERVAL_NS;
+    if (cost_ns > INTERVAL_NS / COST) /* a large table */
+        journal->due_ns = now_ns + COST * cost_ns;
     return status;
 }
 
 uint64_t journal_due_ns(const struct journal *journal)
 {
-    return journal->synced_ns + INTERVAL_NS;
+    return journal->due_ns;
 }
 
 const char *journal_name(const struct journal *journal)

@@ -17,6 +17,11 @@
  * are finished, the exact total of all that is, and how far the next job has come. What is not
  * followed by a checkpoint does not count.
  *
+ * Of a term that is keyed, a checkpoint comes with records before it that hold the table:
+ *
+ *     keys 0=12 1=7 -5=1
+ *     checkpoint 8 jobs 2 total 20 keys 3
+ *
  * One append is what lies between two checkpoints, with the second one; it is made durable
  * (fdatasync) before the next one begins. So a crash can only spoil the last append, which is then
  * dropped with a note, while damage before the last checkpoint is an error.
@@ -48,6 +53,8 @@ struct journal_job journal_job_of(struct job job);
 struct journal_state {
     uint64_t jobs;           /* finished ones */
     struct sums *total;      /* of all terms so far */
+    struct table *table;     /* the same by key, of a term that is keyed; else NULL */
+    uint64_t keys;           /* in it, when a checkpoint is read */
     uint64_t terms;          /* that are done of the next job; 0: it has not begun, and */
     struct journal_job next; /* these two say nothing */
     struct sums *sum;

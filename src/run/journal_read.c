@@ -78,7 +78,37 @@ static bool take_job(char **at, struct journal_job *job)
     return parse_job(word, strlen(word), job);
 }
 
-/* "checkpoint 7 jobs 2 total 99", and if a job has begun "next 0:90 terms 40 sum 780". */
+/* "keys 0=12 1=7": a part of the table. */
+static bool parse_keys(char *text, struct table *table)
+{
+    char *at = text + strlen(JOURNAL_KEYS " ");
+    if (!table || strncmp(text, JOURNAL_KEYS " ", strlen(JOURNAL_KEYS " ")) != 0)
+        return false;
+    while (*at) {
+        char *const word = take_word(&at), *const equals = strchr(word, '=');
+        enum table_status status = TABLE_FINE;
+        const size_t before = table->count;
+        int64_t key;
+        if (!equals || number_parse(word, (size_t)(equals - word), &key) != NUMBER_OK)
+            return false;
+        const size_t entry = table_find(table, key, &status);
+        if (status || table->count == before ||
+            !sums_load(&table->results->layout, equals + 1, table_entry(table, entry)))
+            return false;
+    }
+    return true;
+}
+
+/* The number of keys, at the end of a checkpoint of a term that is keyed. */
+static bool parse_key_count(char **at, struct journal_state *state)
+{
+    return !state->table || (take(at, "keys") && take_number(at, &state->keys));
+}
+
+/*
+ * "checkpoint 7 jobs 2 total 99", and if a job has begun "next 0:90 terms 40 sum 780", and of a
+ * term that is keyed "keys 3".
+ */
 static bool parse_checkpoint(char *text, const struct layout *layout, uint64_t *sequence,
                              struct journal_state *state)
 {
@@ -88,11 +118,12 @@ static bool parse_checkpoint(char *text, const struct layout *layout, uint64_t *
         !sums_load(layout, take_word(&at), state->total))
         return false;
     state->terms = 0;
-    if (!*at)
-        return true;
+    if (strncmp(at, "next ", strlen("next ")) != 0)
+        return parse_key_count(&at, state) && !*at;
     return take(&at, "next") && take_job(&at, &state->next) && take(&at, "terms") &&
            take_number(&at, &state->terms) && take(&at, "sum") &&
-           sums_load(layout, take_word(&at), state->sum) && !*at && state->terms > 0 &&
+           sums_load(layout, take_word(&at), state->sum) && parse_key_count(&at, state) && !*at &&
+           state->terms > 0 &&
            state->terms < job_terms((struct job){state->next.start, state->next.end, NULL});
 }
 
@@ -203,7 +234,8 @@ static enum status check_tail(struct journal_read *read, enum record_next next)
             return unreadable(read);
         if (last)
             return damaged(read, bad);
-        if (next == RECORD_READ && parse_checkpoint(text, read->layout, &sequence, &read->next)) {
+        if (next == RECORD_READ &&
+            parse_checkpoint(text, &read->results->layout, &sequence, &read->next)) {
             if (sequence != read->sequence + 1)
                 return damaged(read, bad);
             last = true;
@@ -224,26 +256,31 @@ static enum status scan(struct journal_read *read)
             return STATUS_OK;
         if (next == RECORD_FAILED)
             return unreadable(read);
-        if (next == RECORD_READ && count_done(text, &jobs))
+        if (next == RECORD_READ && (count_done(text, &jobs) || parse_keys(text, read->next.table)))
             continue;
         struct journal_state *const state = &read->next;
         uint64_t sequence;
-        if (next == RECORD_BAD || !parse_checkpoint(text, read->layout, &sequence, state) ||
-            sequence != read->sequence + 1 || state->jobs != jobs)
+        if (next == RECORD_BAD ||
+            !parse_checkpoint(text, &read->results->layout, &sequence, state) ||
+            sequence != read->sequence + 1 || state->jobs != jobs ||
+            (state->table && state->keys != state->table->count))
             return check_tail(read, next);
         const struct journal_state before = read->state;
         read->state = *state;
         *state = before;
         read->sequence = sequence;
         read->end = read->records.next;
+        if (state->table)
+            table_empty(state->table);
     }
 }
 
 enum status journal_read_init(struct journal_read *read, const char *name,
-                              const struct layout *layout)
+                              const struct results *results, const struct results *by_key)
 {
+    const struct layout *const layout = &results->layout;
     read->name = name;
-    read->layout = layout;
+    read->results = results;
     read->sequence = 0;
     read->at = NULL;
     read->blocks = sums_new(layout, 4);
@@ -253,12 +290,18 @@ enum status journal_read_init(struct journal_read *read, const char *name,
         (struct journal_state){.total = read->blocks, .sum = sums_block(layout, read->blocks, 1)};
     read->next = (struct journal_state){.total = sums_block(layout, read->blocks, 2),
                                         .sum = sums_block(layout, read->blocks, 3)};
+    for (int k = 0; by_key && k < 2; k++)
+        read->tables[k] = (struct table){.results = by_key, .most = INT32_MAX};
+    read->state.table = by_key ? &read->tables[0] : NULL;
+    read->next.table = by_key ? &read->tables[1] : NULL;
     return STATUS_OK;
 }
 
 void journal_read_clear(struct journal_read *read)
 {
     free(read->blocks);
+    table_clear(&read->tables[0]);
+    table_clear(&read->tables[1]);
 }
 
 enum status journal_read_open(struct journal_read *read, int fd,
@@ -308,7 +351,7 @@ enum status journal_read_job(struct journal_read *read, struct journal_job *job,
     const char *const word = take_word(&read->at);
     const char *const equals = strchr(word, '=');
     if (!equals || !parse_job(word, (size_t)(equals - word), job) ||
-        !sums_load_values(read->layout, equals + 1, values))
+        !results_load(read->results, equals + 1, values))
         return damaged(read, read->records.offset);
     return STATUS_OK;
 }

@@ -20,7 +20,8 @@ struct journal_identity {
 
 struct journal_read {
     const char *name; /* for messages */
-    const struct layout *layout;
+    const struct results *results;
+    struct table tables[2];     /* and for their tables, of a term that is keyed */
     struct sums *blocks;        /* memory for the sums of these two */
     struct journal_state state; /* of the last checkpoint */
     struct journal_state next;  /* the one that is being read */
@@ -32,10 +33,12 @@ struct journal_read {
 
 /*
  * Makes what is to be read: nothing yet. STATUS_FAILED if memory is short. The caller clears it,
- * also after a failure; the layout must outlive it.
+ * also after a failure; what it points to must outlive it. `by_key` is of a term that is keyed,
+ * else NULL.
  */
 enum status journal_read_init(struct journal_read *read, const char *name,
-                              const struct layout *layout) MUST_CHECK;
+                              const struct results *results,
+                              const struct results *by_key) MUST_CHECK;
 void journal_read_clear(struct journal_read *read);
 
 /*
@@ -48,6 +51,9 @@ enum status journal_read_open(struct journal_read *read, int fd,
 /* The next of the state.jobs finished jobs. */
 enum status journal_read_job(struct journal_read *read, struct journal_job *job,
                              union value *values) MUST_CHECK;
+
+/* What a record of a part of a table begins with. */
+#define JOURNAL_KEYS "keys"
 
 /* Is that the text of a record of finished jobs? */
 bool journal_read_is_done(const char *text);

@@ -2,7 +2,7 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "run/pace.h"
+#include "run/run_resume.h"
 #include "run/verify.h"
 
 #include <stdbool.h>
@@ -14,6 +14,7 @@
 /* Values of jobs in the window: enough that a round of tiny jobs (some 10 ns each) outlasts what it
    costs to begin one (some 10 us), and few enough to stay in a second-level cache. */
 #define WINDOW_VALUES 65536
+#define JOBS_LEAST 256
 
 /* A round that should be shorter than some exchanges between ranks is not cut short. */
 #define SHORT_ROUND_NS 3000000.0
@@ -27,61 +28,15 @@
 #define EDGES_A_THREAD (4 << 20)
 #define CHUNKS_LEAST 64
 
-struct run {
-    struct run_spec spec;
-    struct result *result;
-    struct job job; /* that was read last */
-    struct window window;
-    struct pace pace;
-    bool source_ended;
-    enum status source_status; /* why it ended, and */
-    char *source_error;        /* its error, which counts once the jobs before are finished */
-    int128 expected;           /* what the built-in term's total must be */
-    uint64_t start_ns;
-    bool checks_told;
-    uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
-};
-
-/* Tells the listener, if it wants to know. */
-#define TELL(run, what, ...)                                                                       \
-    do {                                                                                           \
-        const struct run_listener *const listener = (run)->spec.listener;                          \
-        if (listener->what)                                                                        \
-            listener->what(listener->context, ##__VA_ARGS__);                                      \
-    } while (0)
-
-static enum status flush(struct run *run)
+enum status run_flush(struct run *run)
 {
     const struct run_listener *const listener = run->spec.listener;
     return listener->flush ? listener->flush(listener->context) : STATUS_OK;
 }
 
-static bool idle(const struct run *run)
-{
-    return run->window.first == run->window.count;
-}
-
-static bool out_of_time(const struct run *run)
+bool run_out_of_time(const struct run *run)
 {
     return run->spec.stop_ns && clock_ns() >= run->spec.stop_ns;
-}
-
-/* Makes durable where the run stands, unless it stands where it stood. */
-static enum status checkpoint(struct run *run)
-{
-    const struct window *const window = &run->window;
-    const struct result *const result = run->result;
-    if (result->jobs == run->kept_jobs && result->terms == run->kept_terms)
-        return STATUS_OK;
-    run->kept_jobs = result->jobs;
-    run->kept_terms = result->terms;
-    struct journal_state state = {.jobs = result->jobs, .total = result->total};
-    if (!idle(run) && window->settled > window->begin[window->first]) {
-        state.terms = window->settled - window->begin[window->first];
-        state.next = journal_job_of(window->jobs[window->first]);
-        state.sum = window->carry;
-    }
-    return journal_checkpoint(run->spec.journal, &state);
 }
 
 /* Once, in a run that is long enough for it to matter: why it may be slow. */
@@ -102,14 +57,14 @@ static enum status keep(struct run *run)
         TELL(run, asked, job_source_total(run->spec.source), run->result->terms);
     if (!run->spec.journal || (!asked && clock_ns() < journal_due_ns(run->spec.journal)))
         return STATUS_OK;
-    return checkpoint(run);
+    return run_checkpoint(run);
 }
 
 /*
  * Reads the next job, if it has arrived, into the window, which has room. A bad one ends the jobs:
  * those before it are finished first.
  */
-static void read_job(struct run *run, bool wait, enum job_next *next)
+void run_read_job(struct run *run, bool wait, enum job_next *next)
 {
     run->source_status = job_source_next(run->spec.source, wait, next, &run->job);
     if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job)) {
@@ -130,7 +85,7 @@ static void read_job(struct run *run, bool wait, enum job_next *next)
 }
 
 /* The jobs before the source's end are finished. */
-static enum status end_at_source(const struct run *run)
+enum status run_end_at_source(const struct run *run)
 {
     const char *const text = run->source_error ? run->source_error : "out of memory for a message";
     return run->source_status ? error_set(run->source_status, "%s", text) : STATUS_OK;
@@ -167,10 +122,10 @@ static enum status fill(struct run *run)
         if (terms_left(run) >= run->pace.plan && run->spec.grain != GRAIN_JOB)
             break;
         enum job_next next;
-        read_job(run, idle(run), &next);
+        run_read_job(run, run_idle(run), &next);
         if (next != JOB_NOT_YET)
             continue;
-        if (!idle(run) || out_of_time(run))
+        if (!run_idle(run) || run_out_of_time(run))
             break;
         enum status status = beat(run);
         if (!status)
@@ -183,20 +138,30 @@ static enum status fill(struct run *run)
 
 static void digest_values(struct run *run, const union value *values)
 {
-    const struct layout *const layout = run->window.layout;
-    for (size_t k = 0; k < layout->count; k++)
+    const struct results *const results = run->window.results;
+    for (size_t k = 0; k < results->count; k++)
         run->result->digest =
-            digest_add(run->result->digest, &values[k], exact_value_size(layout->kinds[k]));
+            digest_add(run->result->digest, &values[k], exact_value_size(results->result[k].kind));
 }
 
-static enum status finish_job(struct run *run, size_t j)
+/* The results of job j are those of all jobs so far. */
+static enum status accumulate(struct run *run, size_t j)
+{
+    struct window *const window = &run->window;
+    sums_merge(window->layout, run->so_far, window_late(window, j));
+    return results_finish(window->results, run->so_far, window_values(window, j))
+               ? STATUS_OK
+               : verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, j});
+}
+
+enum status run_finish_job(struct run *run, size_t j)
 {
     const struct run_listener *const listener = run->spec.listener;
     const uint64_t number = run->window.run_base + j;
     const struct job job = run->window.jobs[j];
-    const union value *const values = window_values(&run->window, j);
-    enum status status = STATUS_OK;
-    if (run->spec.term->built_in)
+    union value *const values = window_values(&run->window, j);
+    enum status status = run->so_far && !run->resuming ? accumulate(run, j) : STATUS_OK;
+    if (!status && run->spec.term->built_in && !run->so_far)
         status = verify_job(number, job, *values, &run->expected);
     if (!status && run->spec.journal)
         status = journal_note(run->spec.journal, job, values);
@@ -218,7 +183,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     if (finished > window->first)
         TELL(run, before_jobs);
     for (size_t j = window->first; j < finished; j++) {
-        const enum status status = finish_job(run, j);
+        const enum status status = run_finish_job(run, j);
         if (status)
             return status;
     }
@@ -230,7 +195,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
     enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
     if (!status)
-        status = flush(run);
+        status = run_flush(run);
     if (!status)
         status = engine->flush(engine);
     if (!status)
@@ -265,6 +230,10 @@ static struct order plan(struct run *run)
         end_ns = journal_due_ns(run->spec.journal);
     if (run->spec.stop_ns && run->spec.stop_ns < end_ns)
         end_ns = run->spec.stop_ns;
+    /* What is added up by key has no place in the run, so none of it may be ahead: what ranks begin
+       they do. */
+    if (run->spec.term->by_key && run->spec.engine->parts > 1)
+        end_ns = UINT64_MAX;
     uint64_t grain = run->spec.grain;
     if (!grain)
         grain = terms > 0 ? pace_grain(&run->pace, terms) : 1;
@@ -303,9 +272,9 @@ static enum status run_rounds(struct run *run)
         enum status status = fill(run);
         if (status)
             return status;
-        if (run->source_ended && idle(run))
-            return end_at_source(run);
-        if (control_stop(run->spec.control) || out_of_time(run))
+        if (run->source_ended && run_idle(run))
+            return run_end_at_source(run);
+        if (control_stop(run->spec.control) || run_out_of_time(run))
             return STATUS_STOPPED;
         const struct order order = plan(run);
         struct outcome outcome;
@@ -321,60 +290,18 @@ static enum status run_rounds(struct run *run)
     }
 }
 
-/* Takes the job just read, the only one in the window, as far as it was done from the journal. */
-static enum status recall_job(struct run *run)
+enum status run_window(struct window *window, const struct term *term, int threads, bool cumulative)
 {
-    struct window *const window = &run->window;
-    const bool finished = journal_knows(run->spec.journal) == JOURNAL_FINISHED;
-    enum status status =
-        journal_recall(run->spec.journal, run->spec.source, window->jobs[0], window->values);
-    if (status)
-        return status;
-    if (!finished) {
-        const struct journal_state *const state = journal_state(run->spec.journal);
-        run->result->terms += state->terms;
-        window_resume(window, state->terms, state->sum);
-        return STATUS_OK;
-    }
-    run->result->terms += job_terms(window->jobs[0]);
-    status = finish_job(run, 0);
-    window_restart(window, window->run_base + 1, window->begin[1]);
-    return status;
-}
-
-/* Brings the run to where the journal says it was stopped; finished jobs are reported again. */
-static enum status resume(struct run *run)
-{
-    while (journal_knows(run->spec.journal) != JOURNAL_NOTHING) {
-        enum job_next next;
-        enum status status = STATUS_OK;
-        read_job(run, true, &next);
-        if (next == JOB_READ)
-            status = recall_job(run);
-        else if (next == JOB_NOT_YET)
-            status = flush(run);
-        else if (next == JOB_END)
-            status = run->source_status ? end_at_source(run)
-                                        : journal_refuse_end(run->spec.journal, run->spec.source);
-        if (status)
-            return status;
-        if (control_stop(run->spec.control) || out_of_time(run))
-            return STATUS_STOPPED;
-    }
-    sums_copy(run->window.layout, run->result->total, journal_state(run->spec.journal)->total);
-    run->result->terms_before = run->result->terms;
-    run->kept_jobs = UINT64_MAX; /* the fresh journal has no checkpoint yet */
-    const enum status status = flush(run);
-    return status ? status : checkpoint(run);
-}
-
-enum status run_window(struct window *window, const struct term *term, int threads)
-{
-    const struct layout *const layout = &term->layout;
+    const size_t kept = cumulative ? term->results->layout.size / sizeof(union value)
+                                   : results_slots(term->results);
+    const struct layout *const layout = &term->results->layout;
     size_t chunks = EDGES_A_THREAD / (3 * layout->size);
     chunks = chunks < CHUNKS_LEAST ? CHUNKS_LEAST : chunks;
     chunks = chunks > CHUNKS_A_THREAD ? CHUNKS_A_THREAD : chunks;
-    return window_init(window, layout, WINDOW_VALUES / layout->count, (size_t)threads * chunks)
+    size_t jobs = WINDOW_VALUES / kept;
+    jobs = jobs < JOBS_LEAST ? JOBS_LEAST : jobs;
+    return window_init(window, term->results, jobs, (size_t)threads * chunks) &&
+                   (!cumulative || window_keep_late(window))
                ? STATUS_OK
                : error_set(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
                            threads);
@@ -388,28 +315,41 @@ static bool may_keep(enum status status)
 
 enum status run_jobs(const struct run_spec *spec, struct result *result)
 {
-    const struct layout *const layout = &spec->term->layout;
-    *result = (struct result){.digest = DIGEST_START, .total = sums_new(layout, 1)};
+    const struct layout *const layout = &spec->term->results->layout;
+    *result = (struct result){
+        .digest = DIGEST_START,
+        .total = sums_new(layout, 1),
+        .table = {.results = spec->term->by_key, .most = spec->most_keys},
+    };
     if (!result->total)
         return error_set(STATUS_FAILED, "out of memory for the total");
     struct run run = {.spec = *spec, .result = result, .start_ns = clock_ns()};
-    enum status status = run_window(&run.window, spec->term, spec->engine->own_threads);
-    if (status)
+    run.so_far = spec->cumulative ? sums_new(layout, 1) : NULL;
+    if (spec->cumulative && !run.so_far)
+        return error_set(STATUS_FAILED, "out of memory for the total");
+    enum status status =
+        run_window(&run.window, spec->term, spec->engine->own_threads, spec->cumulative);
+    if (status) {
+        free(run.so_far);
         return status;
+    }
     pace_start(&run.pace, spec->engine->threads, spec->term->term_ns, spec->term->blocks);
-    status = spec->journal ? resume(&run) : STATUS_OK;
+    status = spec->journal ? run_resume(&run) : STATUS_OK;
     TELL(&run, begin, job_source_total(spec->source), result->terms);
     if (!status) {
         status = run_rounds(&run);
         if (spec->journal && may_keep(status)) {
-            const enum status kept = checkpoint(&run);
+            const enum status kept = run_checkpoint(&run);
             status = status && status != STATUS_STOPPED ? status : kept ? kept : status;
         }
     }
+    if (!status)
+        status = run_collect(&run);
     TELL(&run, end);
     if (!status && spec->term->built_in)
         status = verify_total(*sums_integer(result->total), run.expected);
     window_clear(&run.window);
+    free(run.so_far);
     free(run.source_error);
     result->seconds = 1e-9 * (double)(clock_ns() - run.start_ns);
     return status;
@@ -419,4 +359,5 @@ void result_clear(struct result *result)
 {
     free(result->total);
     result->total = NULL;
+    table_clear(&result->table);
 }

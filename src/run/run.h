@@ -21,7 +21,7 @@ struct run_listener {
     void *context;                                                       /* passed to all of them */
     void (*begin)(void *context, uint64_t terms, uint64_t terms_before); /* terms 0: not known */
     void (*before_jobs)(void *context);                                  /* that are finished */
-    /* A job is finished; values[0] to values[K-1] are its sums. */
+    /* A job is finished; `values` are its results (results_slots). */
     enum status (*job)(void *context, uint64_t number, struct job job, const union value *values);
     enum status (*flush)(void *context); /* what was told should now be seen */
     void (*progress)(void *context, uint64_t terms);
@@ -40,11 +40,14 @@ struct run_spec {
     uint64_t grain;   /* terms in a chunk, or GRAIN_JOB; 0: as the clock says */
     uint64_t stop_ns; /* when to stop (clock_ns); 0: never */
     bool digest;      /* make a digest of the jobs' sums */
+    bool cumulative;  /* a job's results are those of all jobs so far */
+    size_t most_keys; /* in a table, if the term is keyed */
 };
 
 /* What came of it. */
 struct result {
     struct sums *total; /* memory of its own */
+    struct table table; /* of a term that is keyed: all of it once the run has ended */
     uint64_t jobs;
     uint64_t terms;
     uint64_t terms_before; /* of them, those that were done when the run began: from the journal */
@@ -56,7 +59,8 @@ struct result {
 /*
  * An empty window for what `threads` threads work on in a round. STATUS_FAILED if memory is short.
  */
-enum status run_window(struct window *window, const struct term *term, int threads) MUST_CHECK;
+enum status run_window(struct window *window, const struct term *term, int threads,
+                       bool cumulative) MUST_CHECK;
 
 /*
  * Runs all jobs, and tells of each as soon as it and all before it are finished. With a journal it

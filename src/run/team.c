@@ -31,16 +31,17 @@ static size_t slot_size(const struct layout *layout)
 
 static void total_init(struct total *total, struct team *team)
 {
-    const struct layout *const layout = &team->term->layout;
+    const struct layout *const layout = &team->term->results->layout;
     const size_t slot = atomic_fetch_add(&team->taken, 1);
     struct sums *const sums = (struct sums *)(team->slots + slot * slot_size(layout));
-    *total = (struct total){team, {sums, sums_block(layout, sums, 1)}};
+    struct table *const table = team->tables ? &team->tables[slot] : NULL;
+    *total = (struct total){team, {sums, sums_block(layout, sums, 1), table}};
     sums_clear(layout, sums);
 }
 
 static void total_add(struct total *into, const struct total *from)
 {
-    sums_merge(&into->team->term->layout, into->tally.total, from->tally.total);
+    sums_merge(&into->team->term->results->layout, into->tally.total, from->tally.total);
 }
 
 #pragma omp declare reduction(+ : struct total : total_add(&omp_out, &omp_in))                     \
@@ -236,6 +237,17 @@ static enum status do_round(struct engine *engine, struct window *window, const 
     return STATUS_OK;
 }
 
+static enum status collect(struct engine *engine, struct table *into)
+{
+    struct team *const team = (struct team *)engine;
+    enum table_status status = TABLE_FINE;
+    for (int slot = 0; slot <= engine->threads && !status; slot++) {
+        status = table_merge(into, &team->tables[slot]);
+        table_empty(&team->tables[slot]);
+    }
+    return engine_table_status(status, into->most);
+}
+
 static enum status flush(struct engine *engine)
 {
     struct team *const team = (struct team *)engine;
@@ -269,6 +281,19 @@ static void part(struct team *team)
     team->parted = true;
 }
 
+/* A table for each slot, if the term is keyed. False if memory is short. */
+static bool make_tables(struct team *team, size_t most)
+{
+    const struct results *const results = team->term->by_key;
+    const size_t slots = (size_t)team->engine.threads + 1;
+    if (!results)
+        return true;
+    team->tables = calloc(slots, sizeof *team->tables);
+    for (size_t slot = 0; team->tables && slot < slots; slot++)
+        team->tables[slot] = (struct table){.results = results, .most = most};
+    return team->tables;
+}
+
 enum status team_open(struct team *team, const struct team_spec *spec)
 {
     *team = (struct team){
@@ -280,6 +305,7 @@ enum status team_open(struct team *team, const struct team_spec *spec)
                 .serial = spec->serial,
                 .ahead = nothing_ahead,
                 .round = do_round,
+                .collect = collect,
                 .flush = flush,
                 .end = end,
             },
@@ -293,8 +319,10 @@ enum status team_open(struct team *team, const struct team_spec *spec)
         return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     for (int thread = 0; thread < team->engine.threads; thread++)
         team->workers[thread] = (struct worker){0};
-    team->slots = calloc((size_t)team->engine.threads + 1, slot_size(&team->term->layout));
+    team->slots = calloc((size_t)team->engine.threads + 1, slot_size(&team->term->results->layout));
     if (!team->slots)
+        return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
+    if (!make_tables(team, spec->most_keys))
         return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     if (spec->at_once && team->engine.threads > 1)
         part(team);
@@ -311,6 +339,9 @@ void team_tell(const struct team *team, struct engine_thread *threads)
 
 void team_close(struct team *team)
 {
+    for (int slot = 0; team->tables && slot <= team->engine.threads; slot++)
+        table_clear(&team->tables[slot]);
+    free(team->tables);
     free(team->workers);
     free(team->slots);
     *team = (struct team){0};

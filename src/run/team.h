@@ -30,6 +30,7 @@ struct team {
     struct control *control;
     struct worker *workers; /* one a thread; what they did since team_open */
     char *slots;            /* where the threads of a round add up, one each; */
+    struct table *tables;   /* and by key, if the term is keyed: from round to round */
     atomic_size_t taken;    /* so many of them are in use */
     struct trace *trace;    /* NULL: no trace */
     bool parted;            /* its threads have been given a CPU each, and let go */
@@ -42,6 +43,7 @@ struct team_spec {
     const struct term *term;
     struct control *control;
     struct trace *trace; /* NULL: no trace */
+    size_t most_keys;    /* in a table, if the term is keyed */
     bool at_once;        /* start the threads now, rather than at a round that has work for two */
 };
 

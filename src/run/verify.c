@@ -28,6 +28,9 @@ enum status verify_fault(const struct window *window, const struct chunk_fault *
                          LEAVE_OUT},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
         [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
+        [TERM_KEYS] = {"there are more keys (--by) than --max-keys",
+                       "allow more, or make fewer keys"},
+        [TERM_MEMORY] = {"memory is short for so many keys (--by)", "make fewer keys"},
         [TERM_MODES] =
             {"the term has changed how floating-point numbers are rounded, there or later",
              "let it set that back before it returns"},

@@ -1,25 +1,26 @@
 #include "run/window.h"
 
-#include "base/activity.h"
+#include "run/window_add.h"
 
-#include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The three blocks that begin at `first`. */
 static struct edge edge_at(const struct layout *layout, struct sums *first)
 {
     return (struct edge){first, sums_block(layout, first, 1), sums_block(layout, first, 2)};
 }
 
-bool window_init(struct window *window, const struct layout *layout, size_t jobs, size_t chunks)
+bool window_init(struct window *window, const struct results *results, size_t jobs, size_t chunks)
 {
+    const struct layout *const layout = &results->layout;
+    const size_t slots = results_slots(results);
     *window = (struct window){
+        .results = results,
         .layout = layout,
+        .slots = slots,
         .jobs = calloc(jobs, sizeof *window->jobs),
         .begin = calloc(jobs + 1, sizeof *window->begin),
-        .values = calloc(jobs * layout->count, sizeof *window->values),
+        .values = calloc(jobs * slots, sizeof *window->values),
         .capacity = jobs,
         .run_base = 1,
         .carry = sums_new(layout, 1),
@@ -32,6 +33,12 @@ bool window_init(struct window *window, const struct layout *layout, size_t jobs
         return true;
     window_clear(window);
     return false;
+}
+
+bool window_keep_late(struct window *window)
+{
+    window->late = sums_new(window->layout, window->capacity);
+    return window->late;
 }
 
 /* Frees what the jobs before jobs[end] own. */
@@ -47,6 +54,7 @@ void window_clear(struct window *window)
     free(window->jobs);
     free(window->begin);
     free(window->values);
+    free(window->late);
     free(window->carry);
     free(window->joined);
     free(window->edges);
@@ -75,7 +83,9 @@ static void compact(struct window *window)
     memmove(window->jobs, window->jobs + first, left * sizeof *window->jobs);
     memmove(window->begin, window->begin + first, (left + 1) * sizeof *window->begin);
     memmove(window->values, window_values(window, first),
-            left * window->layout->count * sizeof *window->values);
+            left * window->slots * sizeof *window->values);
+    if (window->late)
+        memmove(window->late, window_late(window, first), left * window->layout->size);
     window->run_base += first;
     window->first = 0;
     window->count = left;
@@ -100,7 +110,9 @@ bool window_push(struct window *window, struct job job)
         return false;
     window->jobs[j] = job;
     window->begin[j + 1] = window->begin[j] + terms;
-    memset(window_values(window, j), 0, window->layout->count * sizeof *window->values);
+    memset(window_values(window, j), 0, window->slots * sizeof *window->values);
+    if (window->late)
+        sums_clear(window->layout, window_late(window, j));
     window->count++;
     return true;
 }
@@ -175,7 +187,7 @@ uint64_t chunk_begin(const struct window *window, size_t c)
     return k == 0 ? piece->begin : window->begin[piece->first_job + k];
 }
 
-static uint64_t chunk_end(const struct window *window, size_t c)
+uint64_t chunk_end(const struct window *window, size_t c)
 {
     const struct piece *const piece = find_piece(window, c);
     const size_t k = c - piece->first_chunk;
@@ -197,98 +209,18 @@ size_t chunk_first_job(const struct window *window, size_t c)
                                       : window_find_job(window, chunk_begin(window, c));
 }
 
-/* Adds the terms at positions [from, to) of job j to *sums; with `value` by add_short. */
-static bool add_piece(const struct window *window, size_t j, uint64_t from, uint64_t to,
-                      const struct term *term, struct sums *sums, double *value,
-                      struct chunk_fault *fault)
+/* Job j is done, and `sums` are its. False if a result does not fit. */
+bool window_finish(struct window *window, size_t j, const struct sums *sums)
 {
-    const uint64_t start = (uint64_t)window->jobs[j].start - window->begin[j];
-    fault->job = j;
-    const int64_t first = (int64_t)(start + from), end = (int64_t)(start + to);
-    if (term->built_in)
-        return term->add(term->context, NULL, first, end, sums, &fault->fault);
-    const struct row *const row = window->jobs[j].row;
-    const struct term_job job = {(int64_t)(window->run_base + j),
-                                 row ? (const union term_number *)row->numbers : NULL};
-    bool added;
-    activity_enter(window->run_base + j, first, end);
-    pthread_cleanup_push(activity_ended, NULL);
-    added = value ? term->add_short(term->context, &job, first, end, sums_real(sums), value,
-                                    &fault->fault)
-                  : term->add(term->context, &job, first, end, sums, &fault->fault);
-    pthread_cleanup_pop(0);
-    activity_leave();
-    return added;
-}
-
-/* Adds up job j, which lies whole within a chunk, and adds its sums to *whole. */
-static bool add_job(struct window *window, size_t j, const struct term *term, struct sums *whole,
-                    struct sums *room, struct chunk_fault *fault)
-{
-    const uint64_t begin = window->begin[j], end = window->begin[j + 1];
-    const struct layout *const layout = window->layout;
-    union value *const values = window_values(window, j);
-    bool fits = true;
-    if (layout_is_integer(layout)) {
-        int128 sum = 0;
-        if (!add_piece(window, j, begin, end, term, (struct sums *)&sum, NULL, fault))
-            return false;
-        values->integer = sum;
-        *sums_integer(whole) += sum;
-    } else if (term->add_short && end - begin <= TERM_SHORT) {
-        if (!add_piece(window, j, begin, end, term, whole, &values->real, fault))
-            return false;
-        fits = isfinite(values->real);
-    } else {
-        sums_clear(layout, room);
-        if (!add_piece(window, j, begin, end, term, room, NULL, fault))
-            return false;
-        fits = sums_values(layout, room, values);
-        sums_merge(layout, whole, room);
-    }
-    if (!fits)
-        fault->fault = (struct fault){TERM_SUM, {.i = window->jobs[j].start}};
-    return fits;
-}
-
-/* Adds up a piece of job j, which a border of the chunk cuts, to *sums and *total. */
-static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64_t to,
-                    const struct term *term, struct sums *sums, struct sums *total,
-                    struct chunk_fault *fault)
-{
-    sums_clear(window->layout, sums);
-    if (!add_piece(window, j, from, to, term, sums, NULL, fault))
-        return false;
-    sums_merge(window->layout, total, sums);
+    if (!window->late)
+        return results_finish(window->results, sums, window_values(window, j));
+    sums_copy(window->layout, window_late(window, j), sums);
     return true;
 }
 
-static struct edge chunk_edge(const struct window *window, size_t c)
+struct edge chunk_edge(const struct window *window, size_t c)
 {
     return edge_at(window->layout, sums_block(window->layout, window->edges, 3 * c));
-}
-
-bool chunk_add(struct window *window, size_t c, const struct term *term, const struct tally *tally,
-               struct chunk_fault *fault)
-{
-    const struct edge edge = chunk_edge(window, c);
-    const uint64_t end = chunk_end(window, c);
-    uint64_t position = chunk_begin(window, c);
-    sums_clear(window->layout, edge.whole);
-
-    for (size_t j = chunk_first_job(window, c); position < end; j++) {
-        const uint64_t job_begin = window->begin[j], job_end = window->begin[j + 1];
-        if (job_end <= position)
-            continue; /* an empty job */
-        const uint64_t to = job_end < end ? job_end : end;
-        struct sums *const cut = job_begin < position ? edge.head : to < job_end ? edge.tail : NULL;
-        if (cut ? !add_cut(window, j, position, to, term, cut, tally->total, fault)
-                : !add_job(window, j, term, edge.whole, tally->job, fault))
-            return false;
-        position = to;
-    }
-    sums_merge(window->layout, tally->total, edge.whole);
-    return true;
 }
 
 /* Job j ends: its values are those of `tail` and `head` together, which go into `whole`. */
@@ -298,7 +230,7 @@ static bool join_job(struct window *window, size_t j, const struct edge *into,
     const struct layout *const layout = window->layout;
     sums_copy(layout, window->joined, into->tail);
     sums_merge(layout, window->joined, head);
-    if (!sums_values(layout, window->joined, window_values(window, j)))
+    if (!window_finish(window, j, window->joined))
         return false;
     if (into->whole)
         sums_merge(layout, into->whole, window->joined);

@@ -12,7 +12,7 @@
 #ifndef PARSUM_WINDOW_H
 #define PARSUM_WINDOW_H
 
-#include "exact/sums.h"
+#include "exact/results.h"
 #include "jobs/job.h"
 #include "term/term.h"
 
@@ -54,13 +54,16 @@ void span_clear(struct span *span);
 void span_add(const struct span *span, const struct layout *layout, struct sums *sum);
 
 struct window {
-    const struct layout *layout; /* of the K values that are folded */
+    const struct results *results; /* what is made of the values, and */
+    const struct layout *layout;   /* what is in the making */
+    size_t slots;                  /* results_slots */
 
     /* jobs[first] to jobs[count-1] are not settled; begin[j] is the position of job j's first term,
-       begin[count] the end of the last; values[K j] and on are its sums once it is finished. */
+       begin[count] the end of the last; window_values(j) are its results once it is finished. */
     struct job *jobs; /* their rows are the window's */
     uint64_t *begin;
     union value *values;
+    struct sums *late; /* of each job what is in the making; NULL: nobody wants it */
     size_t first, count, capacity;
     uint64_t run_base; /* jobs[j] is run number run_base + j */
 
@@ -78,11 +81,17 @@ struct window {
 };
 
 /*
- * Makes an empty window for `jobs` jobs and `chunks` chunks; false if memory is short. The layout
+ * Makes an empty window for `jobs` jobs and `chunks` chunks; false if memory is short. The results
  * must outlive it.
  */
-bool window_init(struct window *window, const struct layout *layout, size_t jobs, size_t chunks);
+bool window_init(struct window *window, const struct results *results, size_t jobs, size_t chunks);
 void window_clear(struct window *window);
+
+/*
+ * From now on jobs are not finished: what is in the making of them is kept, window_late(j), for
+ * somebody who adds it up further. To be called before a job is pushed; false if memory is short.
+ */
+bool window_keep_late(struct window *window);
 
 /* Empties the window: the next job that is pushed has run number `run` and begins at `position`. */
 void window_restart(struct window *window, uint64_t run, uint64_t position);
@@ -90,10 +99,16 @@ void window_restart(struct window *window, uint64_t run, uint64_t position);
 /* The first `terms` terms of the first job were done before: their sums are `sums`. */
 void window_resume(struct window *window, uint64_t terms, const struct sums *sums);
 
-/* The K values of job j, once it is finished. */
+/* The results of job j, once it is finished. */
 static inline union value *window_values(const struct window *window, size_t j)
 {
-    return &window->values[j * window->layout->count];
+    return &window->values[j * window->slots];
+}
+
+/* What is in the making of job j, which lies in the settled part, after window_keep_late. */
+static inline struct sums *window_late(const struct window *window, size_t j)
+{
+    return sums_block(window->layout, window->late, j);
 }
 
 /* Room for another job? Makes some by moving jobs down, if settled ones can be forgotten. */
@@ -135,8 +150,9 @@ struct chunk_fault {
 
 /* Where one thread adds up. */
 struct tally {
-    struct sums *total; /* of all its chunks */
-    struct sums *job;   /* room for those of one job */
+    struct sums *total;  /* of all its chunks */
+    struct sums *job;    /* room for those of one job */
+    struct table *table; /* of a term that is keyed: what it adds up goes here instead */
 };
 
 /*

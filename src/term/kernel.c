@@ -158,7 +158,7 @@ struct term kernel_built_in(void)
     size_t count;
     const struct kernel *kernel = kernel_list(&count);
     return (struct term){
-        .layout = layout_of((const enum exact_kind[]){EXACT_INTEGER}, 1),
+        .results = &results_integer,
         .add = add_built_in,
         .context = kernel,
         .source = "i",

@@ -117,7 +117,8 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     const size_t which = strtoul(line + strlen(value ? VALUES_VALUE : VALUES_LET), &end, 10);
     if (*end != ':' || which >= (value ? spec->value_count : spec->let_count))
         return false;
-    at->option = value ? "--term" : "--let";
+    const bool key = spec->keyed && which + 1 == spec->value_count;
+    at->option = !value ? "--let" : key ? "--by" : "--term";
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;

@@ -205,7 +205,16 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
     enum status status = values_check(spec);
     if (status)
         return status;
-    fprintf(out, "#define PARSUM_BLOCKS %d\n", block);
+    if (block && spec_gathers(spec))
+        return error_set(STATUS_USAGE,
+                         "%s: block(start, end) gives sums and no single values, so --reduce and "
+                         "--by can't look at them; define term(i)",
+                         spec->file);
+    fprintf(out,
+            "#define PARSUM_BLOCKS %d\n"
+            "#define PARSUM_GATHER %d\n"
+            "#define PARSUM_KEYED %d\n",
+            block, spec_gathers(spec), spec->keyed);
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);
@@ -250,8 +259,10 @@ char *term_source_describe(const struct term_spec *spec)
     FILE *const out = open_memstream(&text, &length);
     if (!out)
         return NULL;
-    for (size_t k = 0; k < spec->value_count; k++)
-        fprintf(out, "%s%s", k ? ", " : "", spec->values[k]);
+    for (size_t k = 0; k < spec->value_count; k++) {
+        const bool key = spec->keyed && k + 1 == spec->value_count;
+        fprintf(out, "%s%s", key ? &" by "[k == 0] : k ? ", " : "", spec->values[k]);
+    }
     if (spec->file)
         fprintf(out, "%s%s", spec->value_count ? " of " : "", spec->file);
     for (size_t k = 0; k < spec->let_count; k++)
@@ -294,6 +305,8 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
         *digest = digest_add(*digest, spec->lets[k], strlen(spec->lets[k]) + 1);
     for (size_t k = 1; k < spec->value_count; k++)
         *digest = digest_add(*digest, spec->values[k], strlen(spec->values[k]) + 1);
+    if (spec->keyed)
+        *digest = digest_add(*digest, "by", strlen("by"));
     for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
         const struct column *const column = &spec->columns->column[k];
         *digest = digest_add(*digest, column->name, strlen(column->name) + 1);

@@ -2,6 +2,7 @@
 #ifndef PARSUM_SPEC_H
 #define PARSUM_SPEC_H
 
+#include "exact/results.h"
 #include "jobs/columns.h"
 
 #include <stdbool.h>
@@ -9,13 +10,15 @@
 #include <stdint.h>
 
 /* The most constants, and the most lets, that a term may have, and the most values. */
-enum { TERM_CONSTANTS = 64, TERM_VALUES = 64 };
+enum { TERM_CONSTANTS = 64, TERM_VALUES = RESULTS_VALUES };
 
 /* A term as the user gives it; what it points to must outlive it. */
 struct term_spec {
-    const char *values[TERM_VALUES]; /* expressions, each "EXPR" or "NAME=EXPR" */
+    const char *values[TERM_VALUES + 1]; /* expressions, each "EXPR" or "NAME=EXPR" */
     size_t value_count; /* 0: the file has the one value, term(i) or block(start, end) */
-    const char *lets[TERM_CONSTANTS]; /* computed before them, each "NAME=EXPR" */
+    bool keyed;         /* the last of them is the key by which results are kept apart */
+    const struct reductions *reductions; /* what is made of the others; NULL: sums */
+    const char *lets[TERM_CONSTANTS];    /* computed before them, each "NAME=EXPR" */
     size_t let_count;
     const char
         *file; /* C text for the expressions, or the term; FILE.so is a term that was saved */
@@ -27,6 +30,12 @@ struct term_spec {
     const char *save;              /* where to keep the compiled term; NULL: nowhere */
     bool no_cache;                 /* compile it anew, and keep it nowhere else */
 };
+
+/* Are the values handed over, rather than added up within the compiled term? */
+static inline bool spec_gathers(const struct term_spec *spec)
+{
+    return spec->keyed || spec->reductions;
+}
 
 /* The integers of a run. */
 struct term_range {

@@ -4,6 +4,7 @@
 #include "exact/short.h"
 #include "exact/superacc.h"
 #include "term/build.h"
+#include "term/gather.h"
 #include "term/library.h"
 #include "term/source.h"
 
@@ -16,10 +17,13 @@
 
 /* Where the whole has to have checks, there may be a part of it that was proved to need none. */
 struct term_compiled {
-    struct term_library whole; /* for all integers of the run */
-    struct term_library fast;  /* for some of them, or none */
-    struct layout layout;
-    uint64_t seed;
+    struct reductions reductions;          /* what is made of the values, if they are gathered */
+    struct term_library whole;             /* for all integers of the run */
+    struct term_library fast;              /* for some of them, or none */
+    struct results results;                /* of the run's jobs */
+    struct results by_key;                 /* of each key, if it is keyed */
+    enum fold_type types[TERM_VALUES + 1]; /* of the values, for gather */
+    uint64_t seed;                         /* of its random numbers */
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -73,21 +77,39 @@ static bool succeed(int trouble, unsigned modes, struct fault *fault)
     return fault->kind == TERM_FINE;
 }
 
-/* The numbers of a job, in the order in which the term has them. */
+/* A job as the term wants it: with its numbers in the order in which the term has them. */
+static struct term_job job_for(const struct term_compiled *compiled, const struct term_job *job,
+                               union term_number numbers[COLUMNS_MAX])
+{
+    if (!compiled->columns.moved)
+        return *job;
+    for (size_t k = 0; k < compiled->columns.count; k++)
+        numbers[k] = job->numbers[compiled->columns.from[k]];
+    return (struct term_job){job->run, numbers};
+}
+
 static bool call(const struct term_compiled *compiled, const struct term_job *job, int64_t start,
                  int64_t end, void *const *sums, term_add_array *add, struct fault *fault)
 {
     const unsigned modes = modes_get();
     const struct term_module *const module = module_for(compiled, start, end);
     union term_number numbers[COLUMNS_MAX];
-    struct term_job own = {.run = job->run, .numbers = job->numbers};
-    if (compiled->columns.moved) {
-        for (size_t k = 0; k < compiled->columns.count; k++)
-            numbers[k] = job->numbers[compiled->columns.from[k]];
-        own.numbers = numbers;
-    }
+    const struct term_job own = job_for(compiled, job, numbers);
     fault->at.i = start;
     return succeed(module->add(start, end, &own, sums, add, &fault->at), modes, fault);
+}
+
+static bool gather(const struct term_compiled *compiled, const struct term_job *job, int64_t start,
+                   int64_t end, struct gather *to, struct fault *fault)
+{
+    const unsigned modes = modes_get();
+    const struct term_module *const module = module_for(compiled, start, end);
+    union term_number numbers[COLUMNS_MAX];
+    const struct term_job own = job_for(compiled, job, numbers);
+    to->types = compiled->types;
+    to->run = job->run;
+    fault->at.i = start;
+    return succeed(module->gather(start, end, &own, to, gather_take, &fault->at), modes, fault);
 }
 
 static void add_to_superacc(void *to, const double *x, size_t n)
@@ -100,9 +122,25 @@ static bool add_values(const void *context, const struct term_job *job, int64_t 
 {
     const struct term_compiled *const compiled = context;
     void *parts[LAYOUT_MAX];
-    for (size_t k = 0; k < compiled->layout.count; k++)
-        parts[k] = sums_at(&compiled->layout, sums, k);
+    for (size_t k = 0; k < compiled->results.layout.count; k++)
+        parts[k] = sums_at(&compiled->results.layout, sums, k);
     return call(compiled, job, start, end, parts, add_to_superacc, fault);
+}
+
+static bool gather_values(const void *context, const struct term_job *job, int64_t start,
+                          int64_t end, struct sums *sums, struct fault *fault)
+{
+    const struct term_compiled *const compiled = context;
+    struct gather to = {.results = &compiled->results, .sums = sums};
+    return gather(compiled, job, start, end, &to, fault);
+}
+
+static bool gather_by_key(const void *context, const struct term_job *job, int64_t start,
+                          int64_t end, struct table *table, struct fault *fault)
+{
+    const struct term_compiled *const compiled = context;
+    struct gather to = {.results = &compiled->by_key, .table = table};
+    return gather(compiled, job, start, end, &to, fault);
 }
 
 /* What one call of add_to_piece takes and gives. */
@@ -164,7 +202,7 @@ static enum status open_saved(struct term_compiled *compiled, const struct term_
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
         error_set(STATUS_USAGE,
-                  "--term, --let, --define and --wrap are for a term that is compiled: %s is "
+                  "--term, --let, --by, --define and --wrap are for a term that is compiled: %s is "
                   "already; give them "
                   "when it is saved",
                   spec->file);
@@ -180,24 +218,33 @@ static bool is_saved(const struct term_spec *spec)
 
 static void describe(struct term_compiled *compiled, struct term *term)
 {
-    static const enum exact_kind kinds[] = {
-        [TERM_INTEGER] = EXACT_INTEGER,
-        [TERM_WIDE] = EXACT_WIDE,
-        [TERM_NATURAL] = EXACT_NATURAL,
-        [TERM_REAL] = EXACT_REAL,
-    };
     const struct term_module *const module = compiled->whole.module;
-    const size_t count = (size_t)module->count;
-    enum exact_kind its[LAYOUT_MAX] = {EXACT_INTEGER};
-    for (size_t k = 0; k < count; k++)
-        its[k] = kinds[module->types[k]];
-    compiled->layout = layout_of(its, count);
+    const size_t values = (size_t)(module->count - module->keyed);
+    enum exact_kind kinds[TERM_VALUES];
+    for (size_t k = 0; k < (size_t)module->count; k++)
+        compiled->types[k] = gather_type((enum term_type)module->types[k]);
+    for (size_t k = 0; k < values; k++)
+        kinds[k] = fold_kind(compiled->types[k]);
+    if (compiled->reductions.count == 0) /* of a saved term nothing may have been asked */
+        compiled->reductions = (struct reductions){1, {values == 0 ? REDUCE_COUNT : REDUCE_SUM}};
+    if (module->keyed) {
+        results_of(&compiled->by_key, kinds, values, &compiled->reductions, true);
+        results_of(&compiled->results, NULL, 0, &compiled->reductions, false);
+    } else if (module->gather) {
+        results_of(&compiled->results, kinds, values, &compiled->reductions, false);
+    } else {
+        results_of_sums(&compiled->results, kinds, values);
+    }
     *term = (struct term){
-        .layout = compiled->layout,
+        .results = &compiled->results,
+        .by_key = module->keyed ? &compiled->by_key : NULL,
+        .keys_signed = compiled->types[values] == FOLD_SIGNED,
+        .add_by_key = gather_by_key,
         .names = module->names,
         .numbers = compiled->columns.numbers,
-        .add = add_values,
-        .add_short = count == 1 && its[0] == EXACT_REAL ? add_short_real : NULL,
+        .add = module->gather ? gather_values : add_values,
+        .add_short =
+            !module->gather && values == 1 && kinds[0] == EXACT_REAL ? add_short_real : NULL,
         .blocks = module->blocks,
         .draws = module->seed != NULL,
         .seed = compiled->seed,
@@ -206,6 +253,19 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .kernel = kernel_name(compiled),
         .checked = module->checks == TERM_CHECKED,
     };
+}
+
+/* Can the term do what is wanted of it? A saved one was compiled for one way of use. */
+static enum status check_use(const struct term_module *module, const struct term_spec *spec)
+{
+    const int key = module->keyed ? module->types[module->count - 1] : TERM_INTEGER;
+    if (key != TERM_INTEGER && key != TERM_UNSIGNED)
+        return error_set(STATUS_USAGE, "--by: the key is %s; cast it to an integer, (int64_t)(...)",
+                         key == TERM_REAL ? "real" : "wider than 64 bits");
+    return spec_gathers(spec) && !module->gather
+               ? error_set(STATUS_USAGE,
+                           "%s: was saved for sums alone; save it again with --reduce", spec->file)
+               : STATUS_OK;
 }
 
 /* The compiler reads the file once more: it has to see what the digest was made of. */
@@ -265,7 +325,9 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
     for (size_t k = 0; k < (size_t)module->count; k++)
         if (module->types[k] >= TERM_REFUSED)
             return refuse(module, k);
-    status = find_columns(&compiled->columns, module, spec);
+    status = check_use(module, spec);
+    if (!status)
+        status = find_columns(&compiled->columns, module, spec);
     if (status)
         return status;
     status = check_unchanged(spec, digest);
@@ -284,6 +346,8 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
+    if (spec->reductions)
+        compiled->reductions = *spec->reductions;
     status = make(compiled, spec, range, control, digest);
     if (status) {
         term_close(compiled);
@@ -302,6 +366,7 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     bytes_put(bytes, &libraries, sizeof libraries);
     enum status status = STATUS_OK;
     if (libraries > 0) {
+        bytes_put(bytes, &compiled->reductions, sizeof compiled->reductions);
         bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
         bytes_put(bytes, &compiled->seed, sizeof compiled->seed);
         status = term_library_put(&compiled->whole, bytes);
@@ -321,6 +386,7 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
+    bytes_get(bytes, &compiled->reductions, sizeof compiled->reductions);
     bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
     uint64_t seed = 0;
     bytes_get(bytes, &seed, sizeof seed);

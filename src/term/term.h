@@ -11,7 +11,8 @@
 #include "base/bytes.h"
 #include "base/control.h"
 #include "base/error.h"
-#include "exact/sums.h"
+#include "exact/results.h"
+#include "exact/table.h"
 #include "term/spec.h"
 #include "term/inside/term_abi.h"
 
@@ -40,13 +41,21 @@ typedef bool term_add_short_function(const void *context, const struct term_job 
                                      int64_t end, struct superacc *sum, double *value,
                                      struct fault *fault);
 
+/* The same by key: into the entries of a table. */
+typedef bool term_add_by_key_function(const void *context, const struct term_job *job,
+                                      int64_t start, int64_t end, struct table *table,
+                                      struct fault *fault);
+
 struct term {
-    struct layout layout;     /* of its values */
-    const char *const *names; /* of its values, "" of one without; NULL: none has one */
-    size_t numbers;           /* in the row of each job: integers and reals that the term sees */
+    const struct results *results; /* what is made of its values, and what that takes */
+    const char *const *names;      /* of its values, "" of one without; NULL: none has one */
+    size_t numbers; /* in the row of each job: integers and reals that the term sees */
     term_add_function *add;
-    term_add_short_function *add_short; /* may be NULL */
-    const void *context;                /* passed to both */
+    term_add_short_function *add_short;   /* may be NULL */
+    const struct results *by_key;         /* of each key, if the term is keyed; else NULL */
+    term_add_by_key_function *add_by_key; /* then; and `results` just counts terms */
+    bool keys_signed;                     /* or they have no sign */
+    const void *context;                  /* passed to all of them */
     const char *source; /* as the user wrote it, constants and all; "i" for the built-in term */
     uint64_t digest;    /* of all that makes it this term; 0 for the built-in one */
     const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */

@@ -87,7 +87,7 @@ static bool is_output(struct named named)
 static bool is_numbered_sum(const struct term_spec *spec, struct named named)
 {
     size_t unnamed = 0, number = 0;
-    for (size_t k = 0; k < spec->value_count; k++)
+    for (size_t k = 0; k < spec->value_count - spec->keyed; k++)
         unnamed += named_of(spec->values[k]).length == 0;
     if (unnamed < 2 || named.length < 4 || memcmp(named.name, "sum", 3) != 0)
         return false;
@@ -121,6 +121,8 @@ enum status values_check(const struct term_spec *spec)
         const bool is_value = k < spec->value_count;
         if (named.length == 0 && is_value)
             continue;
+        if (is_value && spec->keyed && k + 1 == spec->value_count)
+            return error_set(STATUS_USAGE, "--by: a key has no name; give an expression alone");
         if (named.length == 0 && k < spec->value_count + spec->let_count)
             return error_set(STATUS_USAGE, "--let: %s has no name; give NAME=EXPR", named.text);
         if (!is_value && named.name == named.text && !named.name[named.length])

@@ -160,9 +160,11 @@ class Input(Case):
         self.assert_refused_behind_a_job(b"\xef\xbb\xbf5\n", "is not an integer", LINE)
 
     def test_a_first_line_that_is_no_header_either(self):
-        for line in ("abc", "5:7", "x,y", "1O", "0;1 000"):
+        for line in ("abc", "5:7", "x,y", "1O"):
             self.assert_refused(line.encode() + b"\n10\n", f":1: '{line}' is read as a header", LINE,
                                 out="")
+        self.assert_refused(b"0;1 000\n10\n", ":1: '0;1' is not an integer", LINE,
+                            out="run,start,end,sum\n")
 
     def test_a_line_that_does_not_fit_in_64_bits(self):
         self.assert_refused(b"0 9223372036854775808\n", ":1: '9223372036854775808' does not fit",

@@ -54,6 +54,30 @@ class SameOutput(Case):
             shared = mpirun(count, *arguments, stdin=stdin)
             self.assertEqual((shared.status, shared.timeless), (0, alone.timeless), shared.err)
 
+    def test_for_results(self):
+        term = ("-e", "sin(i*0.1)*exp2(i%60)", "--reduce", "sum,count,sd,argmin,max", "-ocsv")
+        jobs = ("3e5", "0", "10:77", "1e4", "5")
+        self.assert_same(*term, *jobs)
+        self.assert_same(*term, "--cumulative", *jobs)
+        self.assert_same(*term, "--by", "i%1009", *jobs)
+
+    def test_for_a_table_that_is_stopped_and_goes_on(self):
+        with tempfile.TemporaryDirectory() as directory:
+            saved, journal = os.path.join(directory, "term.so"), os.path.join(directory, "journal")
+            self.assertEqual(run("-e", "i * i", "--by", "i*i%101", "--save-term", saved).err, "")
+            arguments = ("-f", saved, "-ocsv", "3e8", "7", "2e8")
+            alone = run(*arguments)
+            for _ in range(30):
+                shared = mpirun(2, *arguments, "--journal", journal, "--max-time", "0.4")
+                if shared.status == 0:
+                    break
+                self.assertEqual(shared.status, 75, shared.err)
+            self.assertEqual(shared.out, alone.out)
+
+    def test_for_random_numbers_of_any_seed(self):
+        self.assert_same("-ocsv", "-t1", "-e", "u=uniform(i,run)", "-e", "n=normal(i,0)", "--seed=-7",
+                         "1e5", "3e5", "10")
+
     def test_for_uneven_jobs_in_every_format(self):
         for form in ("text", "csv"):
             self.assert_same("-o", form, "-t1", "4e8", "0", "10:20", "3e7", "5:5", "1")

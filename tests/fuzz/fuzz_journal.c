@@ -59,7 +59,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    const struct layout layout = layout_of(&kinds[*data % 4], 1 + *data / 8 % 2);
+    static const struct reductions all = {4, {REDUCE_MEAN, REDUCE_SD, REDUCE_MIN, REDUCE_ARGMAX}};
+    static struct results results, by_key;
+    const bool keyed = *data / 16 % 2;
+    results_of_sums(&results, &kinds[*data % 4], 1 + *data / 8 % 2);
+    if (keyed)
+        results_of(&by_key, &kinds[*data % 4], 1, &all, true);
     const bool sealed = *data / 4 % 2;
     const int fd = memfd_create("journal", MFD_CLOEXEC);
     FILE *const file = fdopen(fd, "w");
@@ -72,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     struct journal_read *const read = malloc(sizeof *read);
     DEMAND(read);
-    DEMAND(journal_read_init(read, "journal", &layout) == STATUS_OK);
+    DEMAND(journal_read_init(read, "journal", &results, keyed ? &by_key : NULL) == STATUS_OK);
     const enum status status = journal_read_open(read, fd, &identity);
     DEMAND(status == STATUS_OK || status == STATUS_USAGE || status == STATUS_FAILED);
     if (!status) {

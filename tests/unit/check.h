@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "exact/sums.h"
+#include "exact/results.h"
 
 /* A stream of random numbers, the same in every run: xorshift64*, by Marsaglia and Vigna. */
 static inline uint64_t check_random(uint64_t *state)
@@ -42,6 +42,20 @@ static inline void assert_contains(const char *text, const char *piece)
 #define CHECK_LAYOUT(...)                                                                          \
     layout_of((const enum exact_kind[]){__VA_ARGS__},                                              \
               sizeof((const enum exact_kind[]){__VA_ARGS__}) / sizeof(enum exact_kind))
+
+/* The results of so many sums, which live as long as the test; a test makes few. */
+static inline const struct results *check_results(const enum exact_kind *kinds, size_t count)
+{
+    static struct results made[64];
+    static size_t next;
+    struct results *const results = &made[next++ % 64];
+    results_of_sums(results, kinds, count);
+    return results;
+}
+
+#define CHECK_RESULTS(...)                                                                         \
+    check_results((const enum exact_kind[]){__VA_ARGS__},                                          \
+                  sizeof((const enum exact_kind[]){__VA_ARGS__}) / sizeof(enum exact_kind))
 
 struct check_sums {
     _Alignas(16) unsigned char bytes[2 * sizeof(struct superacc)];

@@ -43,8 +43,8 @@ static void expect(const struct term *term, struct job job, union value *values,
     struct sums *const sums = check_empty(&memory);
     struct fault fault;
     assert_true(term->add(term->context, NULL, job.start, job.end, sums, &fault));
-    assert_true(sums_values(&term->layout, sums, values));
-    sums_merge(&term->layout, total, sums);
+    assert_true(sums_values(&term->results->layout, sums, values));
+    sums_merge(&term->results->layout, total, sums);
 }
 
 /* One of the ranks: works on its pieces of the round until it has done `least` chunks or all. */
@@ -56,7 +56,7 @@ static void work(struct window *window, const struct deal *deal, size_t rank,
     assert_in_range(count, 0, deal->cycles + deal->gap_count);
     window_cut_pieces(window, pieces, count, deal->grain);
     struct check_sums total, room;
-    const struct tally tally = {check_empty(&total), check_empty(&room)};
+    const struct tally tally = {.total = check_empty(&total), .job = check_empty(&room)};
     size_t done = 0;
     for (; done < window->chunks && done < least; done++) {
         struct chunk_fault fault;
@@ -79,10 +79,10 @@ static void run_at_random(const struct term *term, uint64_t *random)
     struct ahead ahead = {.limit = UINT64_MAX};
     struct check_sums total_memory, sum_memory;
     struct sums *const total = check_empty(&total_memory), *const sum = check_empty(&sum_memory);
-    const size_t values = term->layout.count;
+    const size_t values = term->results->layout.count;
     union value expected[2 * JOBS_MAX];
     memset(expected, 0, sizeof expected);
-    assert_true(window_init(&window, &term->layout, JOBS_MAX, CHUNKS_MAX));
+    assert_true(window_init(&window, term->results, JOBS_MAX, CHUNKS_MAX));
     const size_t jobs = 1 + check_random(random) % JOBS_MAX;
     for (size_t j = 0; j < jobs; j++) {
         const uint64_t below = check_random(random) % 3 ? 5 : 500;
@@ -131,8 +131,8 @@ static void run_at_random(const struct term *term, uint64_t *random)
     for (size_t j = 0; j < jobs; j++)
         for (size_t k = 0; k < values; k++)
             assert_memory_equal(&window_values(&window, j)[k], &expected[values * j + k],
-                                exact_value_size(term->layout.kinds[k]));
-    assert_true(sums_equal(&term->layout, sum, total));
+                                exact_value_size(term->results->layout.kinds[k]));
+    assert_true(sums_equal(&term->results->layout, sum, total));
     ahead_clear(&ahead);
     window_clear(&window);
 }
@@ -141,10 +141,10 @@ static void whatever_ranks_leave_undone_the_sums_come_out_whole(void **state)
 {
     (void)state;
     uint64_t random = 1;
-    const struct term integers = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_squares};
-    const struct term reals = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_real};
-    struct term both = {.layout = CHECK_LAYOUT(EXACT_REAL, EXACT_INTEGER), .add = add_two};
-    both.context = &both.layout;
+    const struct term integers = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = add_squares};
+    const struct term reals = {.results = CHECK_RESULTS(EXACT_REAL), .add = add_real};
+    struct term both = {.results = CHECK_RESULTS(EXACT_REAL, EXACT_INTEGER), .add = add_two};
+    both.context = &both.results->layout;
     for (int k = 0; k < 2000; k++)
         run_at_random(&integers, &random);
     for (int k = 0; k < 200; k++)
@@ -157,8 +157,8 @@ static void the_ranks_pieces_are_the_gaps_and_as_large_as_the_ranks_are_fast(voi
 {
     (void)state;
     struct window window;
-    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
-    assert_true(window_init(&window, &layout, 1, 1 << 20));
+    const struct results *const results = CHECK_RESULTS(EXACT_INTEGER);
+    assert_true(window_init(&window, results, 1, 1 << 20));
     assert_true(window_push(&window, (struct job){0, 1000000, NULL}));
     const struct gap gaps[] = {{1000, 2000}, {5000, 305000}, {400000, 1000000}};
     const uint32_t weights[] = {1000, 500, 1, 2499};
@@ -184,8 +184,8 @@ static void whole_jobs_stay_whole(void **state)
 {
     (void)state;
     struct window window;
-    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
-    assert_true(window_init(&window, &layout, 8, 64));
+    const struct results *const results = CHECK_RESULTS(EXACT_INTEGER);
+    assert_true(window_init(&window, results, 8, 64));
     const int64_t lengths[] = {10, 0, 1000, 1, 1, 0, 500, 3};
     for (size_t j = 0; j < 8; j++)
         assert_true(window_push(&window, (struct job){0, lengths[j], NULL}));
@@ -221,12 +221,12 @@ static bool add_huge(const void *context, const struct term_job *job, int64_t st
 static void a_sum_that_does_not_fit_is_told_when_all_before_it_is_done(void **state)
 {
     (void)state;
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_huge};
+    const struct term term = {.results = CHECK_RESULTS(EXACT_REAL), .add = add_huge};
     struct window window;
     struct ahead ahead = {.limit = UINT64_MAX};
     struct check_sums memory;
     struct sums *const sum = check_empty(&memory);
-    assert_true(window_init(&window, &term.layout, 8, 64));
+    assert_true(window_init(&window, term.results, 8, 64));
     const int64_t lengths[] = {1, 2, 1, 1};
     for (size_t j = 0; j < 4; j++)
         assert_true(window_push(&window, (struct job){0, lengths[j], NULL}));

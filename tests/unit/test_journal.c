@@ -32,7 +32,7 @@ static void jobs_without_a_checkpoint_do_not_count(void **state)
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
     const struct journal_state none = state_of(EXACT_INTEGER, 0, false);
     assert_int_equal(journal_checkpoint(journal, &none), STATUS_OK);
-    for (uint64_t k = 1; k < 10000; k++) /* more than a block, so some are in the file */
+    for (uint64_t k = 1; k < 100000; k++) /* more than a block, so some are in the file */
         assert_int_equal(note_job(journal, EXACT_INTEGER, k), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
     said_begin();
@@ -114,7 +114,7 @@ static void several_sums_are_kept_together(void **state)
 {
     (void)state;
     const struct term term = {
-        .layout = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL), .source = "i, x", .digest = 5};
+        .results = CHECK_RESULTS(EXACT_INTEGER, EXACT_REAL), .source = "i, x", .digest = 5};
     const union value values[] = {{.integer = -3}, {.real = 0.1}};
     struct check_sums total, sum;
     const struct journal_state kept = {.jobs = 1,
@@ -123,7 +123,7 @@ static void several_sums_are_kept_together(void **state)
                                        .next = journal_job_of(job_of(9)),
                                        .sum = check_empty(&sum)};
     *sums_integer(kept.total) = 7;
-    superacc_add(sums_at(&term.layout, kept.sum, 1), 1e300);
+    superacc_add(sums_at(&term.results->layout, kept.sum, 1), 1e300);
     struct journal *journal;
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
     assert_int_equal(journal_note(journal, job_of(1), values), STATUS_OK);
@@ -143,8 +143,8 @@ static void several_sums_are_kept_together(void **state)
     assert_true(again[1].real == 0.1);
     const struct journal_state *const found = journal_state(journal);
     assert_int_equal(found->terms, 5);
-    assert_true(sums_equal(&term.layout, found->total, kept.total));
-    assert_true(sums_equal(&term.layout, found->sum, kept.sum));
+    assert_true(sums_equal(&term.results->layout, found->total, kept.total));
+    assert_true(sums_equal(&term.results->layout, found->sum, kept.sum));
     assert_int_equal(journal_close(journal), STATUS_OK);
     job_source_close(source);
 }

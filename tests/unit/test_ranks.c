@@ -105,12 +105,12 @@ static bool add_huge(const void *context, const struct term_job *job, int64_t st
 static struct term term_of(enum which which)
 {
     const struct term terms[TERMS] = {
-        [REALS] = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_reals},
-        [WIDE] = {.layout = CHECK_LAYOUT(EXACT_WIDE), .add = add_wide},
-        [SLOW] = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_slowly},
-        [UNEVEN] = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_unevenly},
-        [FAULTY] = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_until_7777},
-        [HUGE_SUM] = {.layout = CHECK_LAYOUT(EXACT_REAL), .add = add_huge},
+        [REALS] = {.results = CHECK_RESULTS(EXACT_REAL), .add = add_reals},
+        [WIDE] = {.results = CHECK_RESULTS(EXACT_WIDE), .add = add_wide},
+        [SLOW] = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = add_slowly},
+        [UNEVEN] = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = add_unevenly},
+        [FAULTY] = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = add_until_7777},
+        [HUGE_SUM] = {.results = CHECK_RESULTS(EXACT_REAL), .add = add_huge},
     };
     return which == BUILT_IN ? kernel_built_in() : terms[which];
 }
@@ -135,7 +135,7 @@ static int follow(void)
         error_clear();
         enum status status = team_open(&team, &spec);
         if (!status)
-            status = run_window(&window, &term, order.threads);
+            status = run_window(&window, &term, order.threads, false);
         if (order.unable && ranks_number(ranks) == ranks_count(ranks) - 1)
             status = error_set(STATUS_UNVERIFIED, "this message is told by rank 0");
         status = share_open(&share, ranks, &team, status);
@@ -224,7 +224,7 @@ static void demand_the_same(enum which which, char **arguments, int count, const
             assert_int_equal(shared.terms, serial.terms);
             assert_int_equal(shared.longest, serial.longest);
             assert_true(shared.digest == serial.digest);
-            assert_true(sums_equal(&term.layout, shared.total, serial.total));
+            assert_true(sums_equal(&term.results->layout, shared.total, serial.total));
             result_clear(&shared);
         }
     }

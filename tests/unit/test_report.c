@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 static const struct columns no_columns;
-static const struct layout one_integer = {.count = 1, .size = 16};
+static const int64_t no_runs[RESULTS_VALUES];
+static const struct term one_integer = {.results = &results_integer};
 
 static const struct term built_in = {.source = "i", .kernel = "plain"};
 
@@ -25,6 +26,7 @@ static const char *report_of(const struct options *options, const struct summary
                                                    {.busy_ns = 1000000000}};
     struct summary summary = *more;
     summary.totals = &(union value){.integer = 235};
+    summary.runs = no_runs;
     summary.terms = 25;
     summary.longest = 15;
     summary.seconds = 4;
@@ -34,7 +36,7 @@ static const char *report_of(const struct options *options, const struct summary
         summary.term = &built_in;
     struct report report;
     capture_begin(STDOUT_FILENO);
-    const enum status began = report_begin(&report, options, &one_integer, NULL, &no_columns);
+    const enum status began = report_begin(&report, options, &one_integer, &no_columns);
     const enum status first = report_job(&report, 1, (struct job){0, 10, NULL}, integer(45));
     const enum status second = report_job(&report, 2, (struct job){5, 20, NULL}, integer(190));
     const enum status ended = report_end(&report, &summary);
@@ -137,7 +139,7 @@ static void json_says_what_went_wrong_or_why_it_stopped(void **state)
         said_begin();
         const enum status failed = error_set(cases[k].status, "a \"line\"");
         capture_begin(STDOUT_FILENO);
-        enum status status = report_begin(&report, &options, &one_integer, NULL, &no_columns);
+        enum status status = report_begin(&report, &options, &one_integer, &no_columns);
         status |= report_failure(&report, failed);
         const char *const text = capture_end(STDOUT_FILENO);
         assert_int_equal(status, STATUS_OK);
@@ -184,9 +186,10 @@ static void a_run_without_work_is_all_efficient(void **state)
     struct report report;
     capture_begin(STDOUT_FILENO);
     const enum status began =
-        report_begin(&report, &(struct options){.stats = true}, &one_integer, NULL, &no_columns);
+        report_begin(&report, &(struct options){.stats = true}, &one_integer, &no_columns);
     const enum status ended =
         report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},
+                                              .runs = no_runs,
                                               .engine = &engine,
                                               .threads = &idle,
                                               .term = &built_in});
@@ -201,18 +204,20 @@ static void a_run_without_work_is_all_efficient(void **state)
 /* The rows and the total of one job with three values. */
 static const char *report_of_three(enum options_format format)
 {
-    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE);
+    const struct term three = {.results = CHECK_RESULTS(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE)};
     const union value values[] = {{.integer = 45}, {.real = 0.5}, {.integer = (int128)1 << 64}};
     const struct engine engine = {.threads = 1};
     const struct engine_thread idle = {0};
     struct report report;
     capture_begin(STDOUT_FILENO);
     const enum status began =
-        report_begin(&report, &(struct options){.format = format}, &layout, NULL, &no_columns);
+        report_begin(&report, &(struct options){.format = format}, &three, &no_columns);
     const enum status row = report_job(&report, 1, (struct job){0, 10, NULL}, values);
-    const enum status ended = report_end(
-        &report, &(struct summary){
-                     .totals = values, .engine = &engine, .threads = &idle, .term = &built_in});
+    const enum status ended = report_end(&report, &(struct summary){.totals = values,
+                                                                    .runs = no_runs,
+                                                                    .engine = &engine,
+                                                                    .threads = &idle,
+                                                                    .term = &built_in});
     const char *const text = capture_end(STDOUT_FILENO);
     assert_int_equal(began | row | ended, STATUS_OK);
     return text;
@@ -250,7 +255,7 @@ static const char *report_with_columns(enum options_format format, bool label)
     columns_settle(&columns);
     capture_begin(STDOUT_FILENO);
     enum status status =
-        report_begin(&report, &(struct options){.format = format}, &one_integer, NULL, &columns);
+        report_begin(&report, &(struct options){.format = format}, &one_integer, &columns);
     for (size_t j = 0; j < 2; j++) {
         struct field row[3];
         struct job job = {0, 10, NULL};
@@ -318,12 +323,13 @@ static void a_full_disk_is_told_of_once(void **state)
         capture_to(STDOUT_FILENO, open("/dev/full", O_WRONLY | O_CLOEXEC));
         enum status status =
             report_begin(&report, &(struct options){.format = (enum options_format)format},
-                         &one_integer, NULL, &no_columns);
+                         &one_integer, &no_columns);
         for (uint64_t k = 1; k <= 10000; k++)
             status |= report_job(&report, k, (struct job){0, 10, NULL}, integer(45));
         const enum status flushed = report_flush();
         const enum status ended =
             report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},
+                                                  .runs = no_runs,
                                                   .engine = &engine,
                                                   .threads = &idle,
                                                   .term = &built_in});

@@ -170,7 +170,7 @@ static void a_wrong_sum_is_refused_and_not_reported(void **state)
 {
     (void)state;
     char *jobs[] = {"10", "999:2000", "20"};
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER),
+    const struct term term = {.results = CHECK_RESULTS(EXACT_INTEGER),
                               .add = add_wrong,
                               .built_in = true,
                               .source = "i",
@@ -218,7 +218,7 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
     };
     char *jobs[] = {"10", "20:40", "30:70", "5"};
     const struct term term = {
-        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_50, .source = "f", .kernel = "f"};
+        .results = CHECK_RESULTS(EXACT_INTEGER), .add = fail_at_50, .source = "f", .kernel = "f"};
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
         kind = cases[k].kind;
         assert_int_equal(run_list(jobs, 4, &term, 4, (struct run_spec){0}), STATUS_FAILED);
@@ -242,7 +242,7 @@ static void a_sum_that_does_not_fit_is_told_and_not_cut(void **state)
 {
     (void)state;
     char *jobs[] = {"1", "2", "3"};
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_WIDE),
+    const struct term term = {.results = CHECK_RESULTS(EXACT_WIDE),
                               .add = add_huge,
                               .source = "h",
                               .kernel = "h",
@@ -271,7 +271,7 @@ static void out_of_time_a_run_stops_without_an_error(void **state)
     (void)state;
     char *jobs[] = {"2", "1000000"};
     const struct term term = {
-        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_slowly, .source = "s", .kernel = "s"};
+        .results = CHECK_RESULTS(EXACT_INTEGER), .add = add_slowly, .source = "s", .kernel = "s"};
     const uint64_t start_ns = clock_ns();
     const struct run_spec soon = {.stop_ns = start_ns + 300000000};
     assert_int_equal(run_list(jobs, 2, &term, 4, soon), STATUS_STOPPED);
@@ -285,7 +285,7 @@ static void a_stop_that_is_asked_for_ends_the_run_without_an_error(void **state)
     (void)state;
     char *jobs[] = {"2", "1000000"};
     const struct term term = {
-        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = add_slowly, .source = "s", .kernel = "s"};
+        .results = CHECK_RESULTS(EXACT_INTEGER), .add = add_slowly, .source = "s", .kernel = "s"};
     stop_at = 1;
     assert_int_equal(run_list(jobs, 2, &term, 4, (struct run_spec){0}), STATUS_STOPPED);
     assert_string_equal(heard.rows, "1,0,2,2\n");
@@ -366,7 +366,7 @@ static void a_fault_before_a_bad_line_is_the_one_that_is_told(void **state)
 {
     (void)state;
     const struct term term = {
-        .layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_50, .source = "f", .kernel = "f"};
+        .results = CHECK_RESULTS(EXACT_INTEGER), .add = fail_at_50, .source = "f", .kernel = "f"};
     kind = TERM_NAN;
     assert_int_equal(run_file("10\n50 52\nten\n", &term, 0), STATUS_FAILED);
     assert_contains(said(), "parsum: job 2 [50, 52): the term is not a number (NaN) at i = 50");

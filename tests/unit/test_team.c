@@ -36,7 +36,7 @@ static void any_number_of_threads_and_any_grain_give_the_same_sum(void **state)
             int128 total = 0;
             struct team_outcome outcome;
             open_team(&team, threads, threads == 1, &term);
-            assert_true(window_init(&window, &term.layout, 8, 8192));
+            assert_true(window_init(&window, term.results, 8, 8192));
             const struct job jobs[] = {
                 {-100, 4000, NULL}, {0, 0, NULL}, {5, 6, NULL}, {1000000000, 1000003000, NULL}};
             for (size_t j = 0; j < 4; j++)
@@ -76,14 +76,14 @@ static bool sleep_and_add(const void *context, const struct term_job *job, int64
 static void a_deadline_leaves_a_run_of_first_chunks(void **state)
 {
     (void)state;
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = sleep_and_add};
+    const struct term term = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = sleep_and_add};
     struct team team;
     open_team(&team, 4, false, &term);
     for (uint64_t after_us = 0; after_us <= 10000; after_us += 500) {
         struct window window;
         int128 total = 0;
         struct team_outcome outcome;
-        assert_true(window_init(&window, &term.layout, 8, 1024));
+        assert_true(window_init(&window, term.results, 8, 1024));
         assert_true(window_push(&window, (struct job){0, 200, NULL}));
         window_cut(&window, 200, 1);
         compute_and_settle(&team, &window, clock_ns() + 1000 * after_us, (struct sums *)&total,
@@ -111,13 +111,13 @@ static bool fail_from_50(const void *context, const struct term_job *job, int64_
 static void of_many_faults_the_first_is_told(void **state)
 {
     (void)state;
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_from_50};
+    const struct term term = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = fail_from_50};
     for (int threads = 1; threads <= 8; threads++) {
         struct team team;
         struct window window;
         int128 total = 0;
         open_team(&team, threads, false, &term);
-        assert_true(window_init(&window, &term.layout, 8, 1024));
+        assert_true(window_init(&window, term.results, 8, 1024));
         assert_true(window_push(&window, (struct job){0, 10, NULL}));
         assert_true(window_push(&window, (struct job){10, 200, NULL}));
         window_cut(&window, 200, 3);
@@ -143,14 +143,14 @@ static bool stop_at_50(const void *context, const struct term_job *job, int64_t 
 static void a_stop_that_is_asked_for_ends_the_round(void **state)
 {
     (void)state;
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = stop_at_50};
+    const struct term term = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = stop_at_50};
     for (int threads = 1; threads <= 8; threads++) {
         struct team team;
         struct window window;
         int128 total = 0;
         struct team_outcome outcome;
         open_team(&team, threads, false, &term);
-        assert_true(window_init(&window, &term.layout, 8, 1024));
+        assert_true(window_init(&window, term.results, 8, 1024));
         assert_true(window_push(&window, (struct job){0, 1000, NULL}));
         window_cut(&window, 1000, 1);
         compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);
@@ -176,7 +176,7 @@ static void each_thread_is_told_with_what_it_has_done(void **state)
     assert_int_equal(team.engine.threads, 3);
     assert_int_equal(team.engine.own_threads, 3);
     assert_int_equal(team.engine.parts, 1);
-    assert_true(window_init(&window, &term.layout, 8, 1024));
+    assert_true(window_init(&window, term.results, 8, 1024));
     assert_true(window_push(&window, (struct job){0, 1000, NULL}));
     window_cut(&window, 1000, 10);
     compute_and_settle(&team, &window, 0, (struct sums *)&total, &outcome);

@@ -10,7 +10,7 @@ static void compute(struct window *window, size_t done, const struct term *term,
                     uint64_t *random)
 {
     struct check_sums room;
-    const struct tally tally = {total, check_empty(&room)};
+    const struct tally tally = {.total = total, .job = check_empty(&room)};
     size_t order[256];
     assert_true(done <= 256);
     for (size_t k = 0; k < done; k++)
@@ -46,8 +46,8 @@ static void every_job_comes_out_once(const struct job *jobs, size_t count, const
                                      uint64_t *random)
 {
     struct window window;
-    const struct layout *const layout = &term->layout;
-    assert_true(window_init(&window, layout, 16, 256));
+    const struct layout *const layout = &term->results->layout;
+    assert_true(window_init(&window, term->results, 16, 256));
     struct check_sums memory;
     struct sums *const total = check_empty(&memory);
     int128 expected_total = 0;
@@ -126,9 +126,10 @@ static bool add_short_real(const void *context, const struct term_job *job, int6
 static void real_sums_come_out_the_same_way(void **state)
 {
     (void)state;
-    const struct layout layout = CHECK_LAYOUT(EXACT_REAL);
-    const struct term term = {.layout = layout, .add = add_real};
-    const struct term with_short = {.layout = layout, .add = add_real, .add_short = add_short_real};
+    const struct results *const results = CHECK_RESULTS(EXACT_REAL);
+    const struct term term = {.results = results, .add = add_real};
+    const struct term with_short = {
+        .results = results, .add = add_real, .add_short = add_short_real};
     random_lists(&term, 300);
     random_lists(&with_short, 300);
 }
@@ -150,9 +151,9 @@ static bool add_three(const void *context, const struct term_job *job, int64_t s
 static void several_values_come_out_each_by_itself(void **state)
 {
     (void)state;
-    struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE),
+    struct term term = {.results = CHECK_RESULTS(EXACT_INTEGER, EXACT_REAL, EXACT_WIDE),
                         .add = add_three};
-    term.context = &term.layout;
+    term.context = &term.results->layout;
     random_lists(&term, 300);
 }
 
@@ -169,8 +170,8 @@ static void chunks_cover_the_round_without_gap_or_overlap(void **state)
 {
     (void)state;
     struct window window;
-    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
-    assert_true(window_init(&window, &layout, 8, 100));
+    const struct results *const results = CHECK_RESULTS(EXACT_INTEGER);
+    assert_true(window_init(&window, results, 8, 100));
     const int64_t lengths[] = {0, 5, 0, 0, 17, 1, 300, 0};
     for (size_t j = 0; j < 8; j++)
         assert_true(window_push(&window, (struct job){100, 100 + lengths[j], NULL}));
@@ -202,8 +203,8 @@ static void a_run_of_too_many_terms_is_refused(void **state)
 {
     (void)state;
     struct window window;
-    const struct layout layout = CHECK_LAYOUT(EXACT_INTEGER);
-    assert_true(window_init(&window, &layout, 8, 8));
+    const struct results *const results = CHECK_RESULTS(EXACT_INTEGER);
+    assert_true(window_init(&window, results, 8, 8));
     assert_false(window_push(&window, (struct job){INT64_MIN, INT64_MAX, NULL}));
     assert_false(window_push(&window, (struct job){-1, INT64_MAX, NULL}));
     assert_true(window_push(&window, (struct job){1, INT64_MAX, NULL}));
@@ -226,13 +227,13 @@ static void a_fault_names_its_job(void **state)
 {
     (void)state;
     struct window window;
-    const struct term term = {.layout = CHECK_LAYOUT(EXACT_INTEGER), .add = fail_at_42};
-    assert_true(window_init(&window, &term.layout, 8, 8));
+    const struct term term = {.results = CHECK_RESULTS(EXACT_INTEGER), .add = fail_at_42};
+    assert_true(window_init(&window, term.results, 8, 8));
     assert_true(window_push(&window, (struct job){0, 40, NULL}));
     assert_true(window_push(&window, (struct job){40, 50, NULL}));
     window_cut(&window, 100, 25);
     int128 total = 0, room;
-    const struct tally tally = {(struct sums *)&total, (struct sums *)&room};
+    const struct tally tally = {.total = (struct sums *)&total, .job = (struct sums *)&room};
     struct chunk_fault fault = {0};
     assert_true(chunk_add(&window, 0, &term, &tally, &fault));
     assert_false(chunk_add(&window, 1, &term, &tally, &fault));
@@ -262,14 +263,14 @@ static bool add_short_huge(const void *context, const struct term_job *job, int6
 static void look_for_a_sum_beyond_its_type(term_add_short_function *add_short)
 {
     const struct term term = {
-        .layout = CHECK_LAYOUT(EXACT_REAL), .add = add_huge, .add_short = add_short};
+        .results = CHECK_RESULTS(EXACT_REAL), .add = add_huge, .add_short = add_short};
     struct check_sums total, room;
-    const struct tally tally = {check_empty(&total), check_empty(&room)};
+    const struct tally tally = {.total = check_empty(&total), .job = check_empty(&room)};
     struct chunk_fault fault = {0};
     struct window window;
     size_t finished;
 
-    assert_true(window_init(&window, &term.layout, 8, 8));
+    assert_true(window_init(&window, term.results, 8, 8));
     assert_true(window_push(&window, (struct job){0, 1, NULL}));
     assert_true(window_push(&window, (struct job){0, 2, NULL}));
     window_cut(&window, 100, 100);

@@ -13,14 +13,15 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 7
+#define TERM_ABI_VERSION 8
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
-    TERM_INTEGER, /* bool, char and all integers of at most 64 bits */
-    TERM_WIDE,    /* __int128 */
-    TERM_NATURAL, /* unsigned __int128 */
-    TERM_REAL,    /* float, double */
+    TERM_INTEGER,  /* bool, char and all integers of at most 64 bits, but for these: */
+    TERM_UNSIGNED, /* integers of 64 bits without a sign */
+    TERM_WIDE,     /* __int128 */
+    TERM_NATURAL,  /* unsigned __int128 */
+    TERM_REAL,     /* float, double */
     TERM_REFUSED,
     TERM_LONG_DOUBLE = TERM_REFUSED,
     TERM_COMPLEX,
@@ -30,7 +31,7 @@ enum term_type {
     TERM_OTHER,     /* void and whatever else a compiler knows */
 };
 
-/* Why a term has no value at some i; from TERM_MODES on only the program finds out. */
+/* Why a term has no value at some i; from TERM_KEYS on only the program finds out. */
 enum term_trouble {
     TERM_FINE,
     TERM_OVERFLOW,   /* a signed integer overflow */
@@ -42,6 +43,8 @@ enum term_trouble {
     TERM_DOMAIN,     /* arguments for which a function of parsum's has no value */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
+    TERM_KEYS,       /* there are more keys than a table may have */
+    TERM_MEMORY,     /* memory is short for a table of keys */
     TERM_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
     TERM_SUM,        /* the terms are fine, but their sum does not fit its type */
 };
@@ -68,6 +71,15 @@ typedef void term_add_array(void *to, const double *x, size_t n);
 
 /* So few terms come to it in one call. */
 enum { TERM_SHORT = 512 };
+
+/*
+ * Takes the values of a group of integers, `start` and so on, 1 <= n <= TERM_GROUP: x[k] is an
+ * array of value k: of int64_t, uint64_t, __int128, unsigned __int128 or double, by its type.
+ * Returns an enum term_trouble, and sets *at, if one of them can't be taken.
+ */
+typedef int term_take(void *to, int64_t start, size_t n, const void *const *x,
+                      struct term_place *at);
+enum { TERM_GROUP = 2048 };
 
 /* What a term knows of the job whose integers it is given. */
 union term_number {
@@ -99,6 +111,7 @@ struct term_module {
     const struct term_column *columns; /* of the jobs */
     int32_t checks;                    /* enum term_checks */
     int32_t wraps;                     /* 1: signed overflow wraps around and is no trouble */
+    int32_t keyed;                     /* 1: the last of its values is a key */
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
     const char *source; /* the term as the user wrote it, constants and all */
@@ -110,12 +123,17 @@ struct term_module {
 
     /*
      * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for
-     * TERM_INTEGER, in two's complement; a struct term_integers for TERM_WIDE and TERM_NATURAL; for
+     * TERM_INTEGER and TERM_UNSIGNED, in two's complement; a struct term_integers for TERM_WIDE and
+     * TERM_NATURAL; for
      * TERM_REAL by way of add(sums[k], array, length), the length at most TERM_SHORT. If the one
      * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once.
      */
     int (*add)(int64_t start, int64_t end, const struct term_job *job, void *const *sums,
                term_add_array *add, struct term_place *at);
+
+    /* In place of it, where `add` is NULL: hands the values over, group by group. */
+    int (*gather)(int64_t start, int64_t end, const struct term_job *job, void *to, term_take *take,
+                  struct term_place *at);
 };
 
 /* X(name, macro): a CPU feature that a compiler may use, and the macro that says that it does. */

@@ -70,11 +70,16 @@ void parsum_prove(int64_t parsum_i, int64_t parsum_end)
 
 #else
 
-/* Where the values go: value k to sums[k], reals by way of a function. */
+/* Where the values go: value k to sums[k], reals by way of a function; or to the program. */
 struct parsum_out {
     struct parsum_job parsum_job;
+#if PARSUM_GATHER
+    void *parsum_to;
+    term_take *parsum_take;
+#else
     void *const *parsum_sums;
     term_add_array *parsum_add;
+#endif
 };
 
 /* What is wrong with a real. By its bits: the user's own options may have promised that there are
@@ -90,6 +95,35 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
 
 #define PARSUM_IS_NARROW(parsum_k)                                                                 \
     (PARSUM_CLASS(parsum_k) <= 2 && (sizeof(parsum_kept_##parsum_k) < 8 || PARSUM_BITS <= 32))
+
+/*
+ * Evaluates a group: PARSUM_STORE puts a value in its array. GCC makes vectors of more loops if it
+ * is told that i has 32 bits; see term_real_evaluate.
+ */
+#ifdef __AVX512DQ__
+#define PARSUM_SMALL 0
+#else
+#define PARSUM_SMALL 1
+#endif
+#define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
+    for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                      \
+        PARSUM_EACH(PARSUM_ROOM)                                                                   \
+        parsum_evaluate((parsum_type)(parsum_start + parsum_j),                                    \
+                        parsum_job PARSUM_EACH(PARSUM_PLACE));                                     \
+        PARSUM_EACH(PARSUM_STORE)                                                                  \
+    }
+#define PARSUM_DEFINE_FILL                                                                         \
+    static __attribute__((__noinline__)) void parsum_fill(                                         \
+        struct parsum_group *restrict parsum_group, int64_t parsum_start, int parsum_n,            \
+        const struct parsum_job parsum_job)                                                        \
+    {                                                                                              \
+        if (PARSUM_SMALL && parsum_start >= INT32_MIN &&                                           \
+            parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {                                      \
+            PARSUM_EVALUATE_GROUP(int32_t)                                                         \
+            return;                                                                                \
+        }                                                                                          \
+        PARSUM_EVALUATE_GROUP(int64_t)                                                             \
+    }
 
 #if PARSUM_BLOCKS
 
@@ -111,6 +145,16 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     }
     return TERM_FINE;
 }
+
+PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
+{
+    (void)parsum_i, (void)parsum_job;
+    return 0;
+}
+
+#elif PARSUM_GATHER
+
+#include "term_gather.h"
 
 PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
 {
@@ -194,27 +238,7 @@ struct parsum_group {
 #define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
 #define PARSUM_STORE(parsum_k) parsum_group->parsum_v_##parsum_k[parsum_j] = parsum_x_##parsum_k;
 
-/* GCC makes vectors of more loops if it is told that i has 32 bits; see term_real_evaluate. */
-#define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
-    for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                      \
-        PARSUM_EACH(PARSUM_ROOM)                                                                   \
-        parsum_evaluate((parsum_type)(parsum_start + parsum_j),                                    \
-                        parsum_job PARSUM_EACH(PARSUM_PLACE));                                     \
-        PARSUM_EACH(PARSUM_STORE)                                                                  \
-    }
-
-static __attribute__((__noinline__)) void parsum_fill(struct parsum_group *restrict parsum_group,
-                                                      int64_t parsum_start, int parsum_n,
-                                                      const struct parsum_job parsum_job)
-{
-#ifndef __AVX512DQ__
-    if (parsum_start >= INT32_MIN && parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {
-        PARSUM_EVALUATE_GROUP(int32_t)
-        return;
-    }
-#endif
-    PARSUM_EVALUATE_GROUP(int64_t)
-}
+PARSUM_DEFINE_FILL
 
 /* The loops of term_before.h, over an array. All conditions are constants: one loop is left. */
 #define PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
@@ -369,6 +393,11 @@ static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
     return parsum_found;
 }
 
+#if PARSUM_GATHER
+#define parsum_add 0
+#else
+#define parsum_gather 0
+
 static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct term_job *parsum_given,
                       void *const *parsum_sums, term_add_array *parsum_add_reals,
                       struct term_place *parsum_at)
@@ -376,6 +405,8 @@ static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct ter
     const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
+
+#endif
 
 #define PARSUM_TYPE_ITEM(parsum_k) PARSUM_TYPE(parsum_k),
 static const int32_t parsum_types[] = {PARSUM_EACH(PARSUM_TYPE_ITEM)};
@@ -395,6 +426,7 @@ const struct term_module parsum_term = {
     parsum_columns,
     PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
+    PARSUM_KEYED,
     PARSUM_BLOCKS,
     PARSUM_LOW,
     PARSUM_HIGH,
@@ -402,6 +434,7 @@ const struct term_module parsum_term = {
     parsum_cpu,
     PARSUM_SEED,
     parsum_add,
+    parsum_gather,
 };
 /* clang-format on */
 

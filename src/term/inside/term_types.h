@@ -47,7 +47,9 @@
      : PARSUM_GROUP(parsum_k) >= 12 ? TERM_AGGREGATE                                               \
                                     : TERM_OTHER)
 #define PARSUM_TYPE(parsum_k)                                                                      \
-    (PARSUM_CLASS(parsum_k) <= 2   ? TERM_INTEGER                                                  \
+    (PARSUM_CLASS(parsum_k) <= 1 ? TERM_INTEGER                                                    \
+     : PARSUM_CLASS(parsum_k) == 2                                                                 \
+         ? (sizeof(parsum_kept_##parsum_k) < 8 ? TERM_INTEGER : TERM_UNSIGNED)                     \
      : PARSUM_CLASS(parsum_k) == 3 ? TERM_WIDE                                                     \
      : PARSUM_CLASS(parsum_k) == 4 ? TERM_NATURAL                                                  \
      : PARSUM_CLASS(parsum_k) == 5 ? (PARSUM_BLOCKS ? TERM_ROUNDED : TERM_REAL)                    \

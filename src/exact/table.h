@@ -1,0 +1,76 @@
+/*
+ * table: results kept apart by keys, integers of 64 bits.
+ *
+ * Each key that came has an entry: a block of sums and extremes in the making, as `results` tells
+ * (made with `small`). Entries are found by an array for keys within reach of the first one, and by
+ * hashing for the others. Memory grows with the number of keys: some 30 bytes a key, and its block;
+ * besides 4 MiB for the array, as far as it is used.
+ *
+ * Tables can be merged in any order. One thread a table.
+ */
+#ifndef PARSUM_TABLE_H
+#define PARSUM_TABLE_H
+
+#include "exact/fold.h"
+#include "exact/results.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum table_status {
+    TABLE_FINE,
+    TABLE_FULL, /* there are more keys than it may have */
+    TABLE_NO_MEMORY,
+    TABLE_SPECIAL, /* a value is infinite or NaN */
+};
+
+struct table {
+    const struct results *results; /* of each key; must outlive the table */
+    size_t most;                   /* how many keys there may be */
+    size_t count, room;
+    int64_t *keys;        /* of each entry */
+    struct sums *entries; /* its block */
+    uint32_t *near;       /* entry + 1 of the keys near_first and on; 0: none */
+    int64_t near_first;
+    uint32_t *hash; /* the same for all others, by their hash: room for twice as many */
+    size_t hash_room;
+};
+
+/* {0} but for its results and `most`, below 2^31, is an empty table. Frees its memory. */
+void table_clear(struct table *table);
+
+/* Makes it empty and keeps its memory. */
+void table_empty(struct table *table);
+
+/* The entry of a key, which is made if there is none: its number, or SIZE_MAX, and *status. */
+size_t table_find(struct table *table, int64_t key, enum table_status *status);
+
+/* The block of an entry. */
+static inline struct sums *table_entry(const struct table *table, size_t entry)
+{
+    return sums_block(&table->results->layout, table->entries, entry);
+}
+
+/*
+ * Folds the values of a group of integers into the entries of their keys: x[k] is an array of value
+ * k, of types[k]. On TABLE_SPECIAL *bad is the number of the first value that is infinite or NaN,
+ * and *which says in which array. After a failure the table can only be cleared.
+ */
+enum table_status table_fold(struct table *table, const int64_t *keys, const void *const *x,
+                             const enum fold_type *types, size_t n, struct fold_place place,
+                             size_t *bad, size_t *which);
+
+/* Adds all entries of `from`. */
+enum table_status table_merge(struct table *into, const struct table *from);
+
+/*
+ * The entries in the order of their keys, as signed integers or not: a new array that the caller
+ * frees. NULL if memory is short.
+ */
+uint32_t *table_order(const struct table *table, bool is_signed);
+
+/* Do both have the same keys, and the same for each? Normalizes both. */
+bool table_equal(struct table *a, struct table *b);
+
+#endif

@@ -1,0 +1,132 @@
+#include "exact/vectors.h"
+
+#include <string.h>
+
+/* Each loop is written once, and compiled for each kind of vectors. */
+#define LOOP static inline __attribute__((__always_inline__))
+
+LOOP void ends(const int64_t *x, size_t n, int64_t flip, int64_t found[2])
+{
+    int64_t least = INT64_MAX, greatest = INT64_MIN;
+    for (size_t j = 0; j < n; j++) {
+        const int64_t it = x[j] ^ flip;
+        least = it < least ? it : least;
+        greatest = it > greatest ? it : greatest;
+    }
+    found[0] = least;
+    found[1] = greatest;
+}
+
+LOOP void real_ends(const double *x, size_t n, int64_t found[2])
+{
+    int64_t least = INT64_MAX, greatest = INT64_MIN;
+    for (size_t j = 0; j < n; j++) {
+        int64_t bits;
+        memcpy(&bits, &x[j], sizeof bits);
+        const int64_t it = vectors_order(bits);
+        least = it < least ? it : least;
+        greatest = it > greatest ? it : greatest;
+    }
+    found[0] = least;
+    found[1] = greatest;
+}
+
+/* Looks at STEP of them at once, so that the loop within is one of vectors. */
+enum { STEP = 32 };
+
+#define DEFINE_FIND(NAME, TYPE)                                                                    \
+    LOOP size_t NAME(const TYPE *x, size_t n, TYPE value)                                          \
+    {                                                                                              \
+        size_t j = 0;                                                                              \
+        for (; j + STEP <= n; j += STEP) {                                                         \
+            int64_t any = 0;                                                                       \
+            for (size_t k = 0; k < STEP; k++)                                                      \
+                any |= -(int64_t)(x[j + k] == value);                                              \
+            if (any)                                                                               \
+                break;                                                                             \
+        }                                                                                          \
+        while (j < n && !(x[j] == value))                                                          \
+            j++;                                                                                   \
+        return j;                                                                                  \
+    }
+DEFINE_FIND(find, int64_t)
+DEFINE_FIND(real_find, double)
+
+LOOP int64_t sum(const int64_t *x, size_t n)
+{
+    uint64_t total = 0;
+    for (size_t j = 0; j < n; j++)
+        total += (uint64_t)x[j];
+    return (int64_t)total;
+}
+
+LOOP int64_t squares(const int64_t *x, size_t n)
+{
+    int64_t total = 0;
+    for (size_t j = 0; j < n; j++)
+        total += (int64_t)(int32_t)x[j] * (int32_t)x[j];
+    return total;
+}
+
+LOOP void wide_squares(const int64_t *x, size_t n, uint64_t sums[2])
+{
+    uint64_t low = 0, high = 0;
+    for (size_t j = 0; j < n; j++) {
+        const uint64_t square = (uint64_t)((int64_t)(int32_t)x[j] * (int32_t)x[j]);
+        low += (uint32_t)square;
+        high += square >> 32;
+    }
+    sums[0] = low;
+    sums[1] = high;
+}
+
+#define DEFINE_ALL(SUFFIX, TARGET)                                                                 \
+    TARGET static void ends_##SUFFIX(const int64_t *x, size_t n, int64_t flip, int64_t found[2])   \
+    {                                                                                              \
+        ends(x, n, flip, found);                                                                   \
+    }                                                                                              \
+    TARGET static void real_ends_##SUFFIX(const double *x, size_t n, int64_t found[2])             \
+    {                                                                                              \
+        real_ends(x, n, found);                                                                    \
+    }                                                                                              \
+    TARGET static size_t find_##SUFFIX(const int64_t *x, size_t n, int64_t value)                  \
+    {                                                                                              \
+        return find(x, n, value);                                                                  \
+    }                                                                                              \
+    TARGET static size_t real_find_##SUFFIX(const double *x, size_t n, double value)               \
+    {                                                                                              \
+        return real_find(x, n, value);                                                             \
+    }                                                                                              \
+    TARGET static int64_t sum_##SUFFIX(const int64_t *x, size_t n)                                 \
+    {                                                                                              \
+        return sum(x, n);                                                                          \
+    }                                                                                              \
+    TARGET static int64_t squares_##SUFFIX(const int64_t *x, size_t n)                             \
+    {                                                                                              \
+        return squares(x, n);                                                                      \
+    }                                                                                              \
+    TARGET static void wide_squares_##SUFFIX(const int64_t *x, size_t n, uint64_t sums[2])         \
+    {                                                                                              \
+        wide_squares(x, n, sums);                                                                  \
+    }                                                                                              \
+    static const struct vectors vectors_##SUFFIX = {                                               \
+        ends_##SUFFIX, real_ends_##SUFFIX, find_##SUFFIX,         real_find_##SUFFIX,              \
+        sum_##SUFFIX,  squares_##SUFFIX,   wide_squares_##SUFFIX,                                  \
+    };
+
+DEFINE_ALL(baseline, )
+#if defined __x86_64__
+DEFINE_ALL(avx2, __attribute__((target("avx2"))))
+DEFINE_ALL(avx512, __attribute__((target("avx512f,avx512dq,avx512vl"))))
+#endif
+
+const struct vectors *vectors_best(void)
+{
+#if defined __x86_64__
+    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+        return &vectors_avx512;
+    if (__builtin_cpu_supports("avx2"))
+        return &vectors_avx2;
+#endif
+    return &vectors_baseline;
+}

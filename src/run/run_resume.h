@@ -1,0 +1,58 @@
+/*
+ * run_resume: a run in its middle, and how it is kept in a journal and goes on from there. Belongs
+ * to run.
+ */
+#ifndef PARSUM_RUN_RESUME_H
+#define PARSUM_RUN_RESUME_H
+
+#include "run/pace.h"
+#include "run/run.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run {
+    struct run_spec spec;
+    struct result *result;
+    struct job job; /* that was read last */
+    struct window window;
+    struct pace pace;
+    bool source_ended;
+    enum status source_status; /* why it ended, and */
+    char *source_error;        /* its error, which counts once the jobs before are finished */
+    int128 expected;           /* what the built-in term's total must be */
+    struct sums *so_far;       /* of all finished jobs, where results are cumulative; else NULL */
+    bool resuming;             /* jobs come from the journal, with their results */
+    uint64_t start_ns;
+    bool checks_told;
+    uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
+};
+
+/* Tells the listener, if it wants to know. */
+#define TELL(run, what, ...)                                                                       \
+    do {                                                                                           \
+        const struct run_listener *const listener = (run)->spec.listener;                          \
+        if (listener->what)                                                                        \
+            listener->what(listener->context, ##__VA_ARGS__);                                      \
+    } while (0)
+
+static inline bool run_idle(const struct run *run)
+{
+    return run->window.first == run->window.count;
+}
+
+/* What run.c offers to run_resume.c. */
+enum status run_flush(struct run *run);
+bool run_out_of_time(const struct run *run);
+void run_read_job(struct run *run, bool wait, enum job_next *next);
+enum status run_end_at_source(const struct run *run);
+enum status run_finish_job(struct run *run, size_t j);
+
+/* And what it has of it: all that was added up by key so far is moved to the result's table, */
+enum status run_collect(struct run *run);
+/* makes durable where the run stands, unless it stands where it stood, */
+enum status run_checkpoint(struct run *run);
+/* and brings it to where the journal says it was stopped; finished jobs are reported again. */
+enum status run_resume(struct run *run);
+
+#endif
