@@ -81,9 +81,10 @@ static enum status check_term(const struct options *options, bool random)
                          "--save-term: %s does not end with .so, by which "
                          "--term-file knows a saved term",
                          term->save);
-    if (!own && (term->constant_count > 0 || term->wrap || term->save || term->no_cache))
+    if (!own &&
+        (term->constant_count > 0 || term->wrap || term->libm || term->save || term->no_cache))
         return error_set(STATUS_USAGE,
-                         "--define, --wrap, --save-term and --no-cache go with a term: "
+                         "--define, --wrap, --libm, --save-term and --no-cache go with a term: "
                          "give it with --term or --term-file");
     if (own && options->jobs_random && !random && !options->save_only)
         return error_set(STATUS_USAGE,

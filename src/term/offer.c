@@ -85,6 +85,14 @@ offer_set offer_wanted(const struct term_spec *spec)
     return names;
 }
 
+bool offer_has_mathematics(offer_set names)
+{
+    bool has = false;
+    for (size_t k = 0; k < OFFERS; k++)
+        has |= (names >> k & 1) && offers[k].standard;
+    return has;
+}
+
 /* A place in preprocessed text, and what is known of it. */
 struct scan {
     bool system;    /* it lies in a system header */
@@ -207,12 +215,19 @@ char *offer_header(offer_set names)
     if (!out)
         return NULL;
     fputs("#pragma GCC system_header\n", out);
-    for (size_t k = 0; k < OFFERS; k++)
-        if (names >> k & 1)
-            fprintf(out, "#ifndef %s\n#include \"%s\"\n%s#define %s parsum_%s\n%s#endif\n",
-                    offers[k].name, offers[k].file,
-                    offers[k].standard ? "#if !PARSUM_INEXACT\n" : "", offers[k].name,
-                    offers[k].name, offers[k].standard ? "#endif\n" : "");
+    for (size_t k = 0; k < OFFERS; k++) {
+        const char *const name = offers[k].name;
+        if (!(names >> k & 1))
+            continue;
+        if (offers[k].standard)
+            fprintf(out,
+                    "#if !PARSUM_LIBM && !defined %s\n#include \"%s\"\n#if !PARSUM_INEXACT\n"
+                    "#define %s parsum_%s\n#endif\n#endif\n",
+                    name, offers[k].file, name, name);
+        else
+            fprintf(out, "#ifndef %s\n#include \"%s\"\n#define %s parsum_%s\n#endif\n", name,
+                    offers[k].file, name, name);
+    }
     const bool complete = !ferror(out);
     if (fclose(out) == 0 && complete)
         return text;

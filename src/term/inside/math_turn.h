@@ -14,15 +14,19 @@
 
 #if defined __GNUC__ && !defined __clang__ && defined __x86_64__
 
+#define PARSUM_TURN_TYPE(name, set, count)                                                         \
+    typedef double parsum_##name##_##set __attribute__((__vector_size__(8 * count)));              \
+    static PARSUM_UNCHECKED __attribute__((__used__))                                              \
+    parsum_##name##_##set parsum_##name##_all_##set(parsum_##name##_##set x) __asm__(              \
+        "_ZGV" #set "N" #count "v_parsum_" #name);                                                 \
+    static parsum_##name##_##set parsum_##name##_all_##set(parsum_##name##_##set x)
+
 /* The vector's ways: all of it near, or each element in its own way. */
 #define PARSUM_TURN_VECTOR(name, set, count)                                                       \
-    typedef double parsum_##name##_##count##set __attribute__((__vector_size__(8 * count)));       \
-    static __attribute__((__used__)) parsum_##name##_##count##set parsum_##name##_##set(           \
-        parsum_##name##_##count##set x) __asm__("_ZGV" #set "N" #count "v_parsum_" #name);         \
-    static parsum_##name##_##count##set parsum_##name##_##set(parsum_##name##_##count##set x)      \
+    PARSUM_TURN_TYPE(name, set, count)                                                             \
     {                                                                                              \
         union {                                                                                    \
-            parsum_##name##_##count##set vector;                                                   \
+            parsum_##name##_##set vector;                                                          \
             double each[count];                                                                    \
         } from = {x}, to;                                                                          \
         uint64_t far = 0;                                                                          \
@@ -37,32 +41,42 @@
         return to.vector;                                                                          \
     }
 
-#if defined __AVX512F__
-#define PARSUM_TURN_512(name) PARSUM_TURN_VECTOR(name, e, 8)
+/* For vectors that GCC takes at the ends of loops at most: not worth the time to compile more. */
+#define PARSUM_TURN_FEW(name, set, count)                                                          \
+    PARSUM_TURN_TYPE(name, set, count)                                                             \
+    {                                                                                              \
+        for (int n = 0; n < count; n++)                                                            \
+            x[n] = parsum_##name##_one(x[n]);                                                      \
+        return x;                                                                                  \
+    }
+
+#if PARSUM_LOOK || PARSUM_PROOF /* what is compiled for these is never linked */
+#define PARSUM_TURN_VECTORS(name)
+#elif defined __AVX512F__
+#define PARSUM_TURN_VECTORS(name)                                                                  \
+    PARSUM_TURN_VECTOR(name, e, 8)                                                                 \
+    PARSUM_TURN_FEW(name, d, 4) PARSUM_TURN_FEW(name, c, 4) PARSUM_TURN_FEW(name, b, 2)
+#elif defined __AVX2__
+#define PARSUM_TURN_VECTORS(name)                                                                  \
+    PARSUM_TURN_VECTOR(name, d, 4)                                                                 \
+    PARSUM_TURN_FEW(name, c, 4) PARSUM_TURN_FEW(name, b, 2)
+#elif defined __AVX__
+#define PARSUM_TURN_VECTORS(name)                                                                  \
+    PARSUM_TURN_VECTOR(name, c, 4)                                                                 \
+    PARSUM_TURN_VECTOR(name, b, 2)
 #else
-#define PARSUM_TURN_512(name)
-#endif
-#if defined __AVX2__
-#define PARSUM_TURN_256(name) PARSUM_TURN_VECTOR(name, d, 4)
-#else
-#define PARSUM_TURN_256(name)
-#endif
-#if defined __AVX__
-#define PARSUM_TURN_128(name) PARSUM_TURN_VECTOR(name, c, 4) PARSUM_TURN_VECTOR(name, b, 2)
-#else
-#define PARSUM_TURN_128(name) PARSUM_TURN_VECTOR(name, b, 2)
+#define PARSUM_TURN_VECTORS(name) PARSUM_TURN_VECTOR(name, b, 2)
 #endif
 
 #define PARSUM_TURN(name)                                                                          \
-    PARSUM_TURN_512(name)                                                                          \
-    PARSUM_TURN_256(name)                                                                          \
-    PARSUM_TURN_128(name)                                                                          \
-    static __attribute__((__used__, __const__)) double parsum_##name##_one(double x) __asm__(      \
-        "parsum_" #name);                                                                          \
+    static PARSUM_UNCHECKED                                                                        \
+        __attribute__((__used__, __noinline__, __const__)) double parsum_##name##_one(             \
+            double x) __asm__("parsum_" #name);                                                    \
     static double parsum_##name##_one(double x)                                                    \
     {                                                                                              \
         return parsum_is_far(x) >> 63 ? parsum_##name##_far(x) : parsum_##name##_near(x);          \
     }                                                                                              \
+    PARSUM_TURN_VECTORS(name)                                                                      \
     extern __attribute__((__simd__("notinbranch"), __const__, __nothrow__,                         \
                           __visibility__("hidden"))) double parsum_##name(double x);
 
