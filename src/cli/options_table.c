@@ -16,7 +16,7 @@ const struct options_row options_rows[] = {
     {'f', "term-file", "FILE.c", "a C file with term(int64_t i), or a saved FILE.so", ROW_COMMON},
     {'D', "define", "NAME=VALUE", "a constant of the term, a number", ROW_COMMON},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around", 0},
-    {KEY_LIBM, "libm", NULL, "the machine's exp, sin, pow and so on, not parsum's", 0},
+    {KEY_LIBM, "libm", NULL, "the machine's exp, sin and so on, not parsum's", 0},
     {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for use without a compiler",
      0},
     {KEY_NO_CACHE, "no-cache", NULL, "compile the term anew, and do not keep it", 0},
