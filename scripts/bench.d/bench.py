@@ -6,15 +6,17 @@ smallest and the largest of these.
 """
 import argparse
 import json
+import math
 import os
 import statistics
 import subprocess
 import sys
 
 from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail, inner,
-                          jobs_file, journaled, limit, lines_file, mapped, mawk_lines, numpy, pari, parsum, plain,
-                          prange, process, python, python_arrays, rounds, run, segments, shared, sieve,
-                          table_file, tbb, tbb_term, term, terms, unhardened, whole)
+                          jobs_file, journaled, limit, lines_file, mapped, mawk_lines, numpy, pari,
+                          parsum, pi, plain, prange, process, python, python_arrays, python_pi,
+                          rounds, run, segments, shared, sieve, table_file, tbb, tbb_term, term,
+                          terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -75,6 +77,8 @@ def tiny(program=PARSUM):
     return [program, "--quiet", "--input", lines_file()]
 
 
+PAIRS = ["--let", "x=uniform(i,0)", "--let", "y=uniform(i,1)", "-e", "x*x+y*y<1"]
+PAIRS_INSIDE = 785414880  # of 1e9, with the seed 1
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
@@ -145,6 +149,13 @@ CONTESTANTS = {
     "20 ns": lambda: lambda: 20e-9 * KEYED,
     "sieve, parsum": lambda: term(parsum("-f", SIEVE, str(BILLION)), PRIMES),
     "sieve, plain": lambda: term(sieve() + [str(BILLION)], PRIMES, CPUS),
+    "pairs, parsum": lambda: term(parsum(*PAIRS, str(BILLION)), PAIRS_INSIDE),
+    "pairs, plain": lambda: term(pi(BILLION), PAIRS_INSIDE, CPUS),
+    "pairs, parsum on 1": lambda: term(parsum("-t", "1", *PAIRS, str(BILLION)), PAIRS_INSIDE),
+    "pairs, numba": lambda: term(python_pi("numba", BILLION), math.pi, near=1e-3),
+    "pairs, numpy": lambda: term(python_pi("numpy", BILLION), math.pi, near=1e-3),
+    "primes": lambda: term(parsum("-t", "1", "-e", "isprime(i)", str(ARRAY)), 5761455),
+    "4 s": lambda: lambda: 4,
     "sleep, 8 threads": lambda: term(parsum("-t", "8", *SLEEP), 2016),
     "sleep, 1 thread": lambda: term(parsum("-t", "1", *SLEEP), 2016),
     "collatz, 2 threads": lambda: term(parsum("-t", "2", *COLLATZ), COLLATZ_TOTAL),
@@ -273,6 +284,15 @@ ROWS = [
     Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
     Row("term-block", "primes below 1e9 by a sieve as a block, against the same in a plain OpenMP loop",
         "sieve, parsum", "sieve, plain", 0.9, turns=5),
+    Row("random", "pi from 1e9 pairs of uniform(i,k), against a plain C OpenMP loop with that generator",
+        "pairs, parsum", "pairs, plain", 0.8, turns=5),
+    Row("random-1", "the same on one thread, against 0.25 G pairs a second", "pairs, parsum on 1", "4 s",
+        1, turns=5),
+    Row("random-numba", "the same on all threads, against numba prange with its own generator",
+        "pairs, parsum", "pairs, numba", turns=5),
+    Row("random-numpy", "the same on one thread, against numpy with its Philox", "pairs, parsum on 1",
+        "pairs, numpy", turns=3),
+    Row("isprime", "isprime(i) below 1e8 on one thread, against 4 s", "primes", "4 s", 1),
     Row("term-sleep", "64 terms of 1 ms on 8 threads, against one", "sleep, 8 threads",
         "sleep, 1 thread", 7),
     Row("term-collatz", "Collatz steps below 6e6 on two threads, against one",

@@ -162,14 +162,14 @@ def numpy():
     return [python_with("numpy")[0], os.path.join(HERE, "loop.py"), "numpy"]
 
 
-def term(argv, expected, threads=None):
+def term(argv, expected, threads=None, near=1e-6):
     """A contestant that adds up a term and tells its own time; doubles need not be exact."""
 
     def turn():
         _, text = run(argv, threads)
         said = json.loads(text)
         if isinstance(expected, float):
-            if abs(float(said["total"]) - expected) > 1e-6 * abs(expected):
+            if abs(float(said["total"]) - expected) > near * abs(expected):
                 fail(f"'{' '.join(argv[:4])}' says {said['total']} in place of {expected}")
         else:
             check(said["total"], expected, argv)
@@ -237,6 +237,16 @@ def mapped(threads, file, what):
 
 def terms(name, start, end):
     return [*compiled("terms.c", "-fopenmp"), name, str(start), str(end)]
+
+
+def pi(pairs):
+    """A plain loop over pairs of random numbers, with vectors as wide as parsum's terms have them."""
+    return [*compiled("pi.c", "-fopenmp", "-I" + os.path.join(ROOT, "src"),
+                      "-mprefer-vector-width=512", "-ffp-contract=off"), str(pairs)]
+
+
+def python_pi(way, pairs):
+    return [python_with(way)[0], os.path.join(HERE, "pi.py"), way, str(pairs)]
 
 
 def tbb_term(start, end):

@@ -40,8 +40,8 @@ enum status verify_fault(const struct window *window, const struct term *term,
         [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
         [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
                           LEAVE_OUT},
-        [TERM_DOMAIN] = {"the term gives gcd, isqrt, mulmod, powmod or random_below arguments for "
-                         "which it has no value",
+        [TERM_DOMAIN] = {"the term asks gcd, isqrt, mulmod, powmod or random_below for what has no "
+                         "value",
                          LEAVE_OUT},
         [TERM_PRODUCT] =
             {"the term has a product(a, b) that is too small, below 2^-968, or too large "
