@@ -12,10 +12,11 @@ import statistics
 import subprocess
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, fail, inner, jobs_file,
-                          journaled, limit, lines_file, mawk_lines, numpy, pari, parsum, pi, plain,
-                          prange, process, python, python_arrays, python_pi, rounds, run, shared,
-                          sieve, table_file, tbb, tbb_term, term, terms, unhardened, whole)
+from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail, inner,
+                          jobs_file, journaled, limit, lines_file, mapped, mawk_lines, numpy, pari,
+                          parsum, pi, plain, prange, process, python, python_arrays, python_pi,
+                          rounds, run, segments, shared, sieve, table_file, tbb, tbb_term, term,
+                          terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -62,7 +63,7 @@ KEY = "(int64_t)((uint64_t)i*2654435761u>>7)%"
 
 def histogram():
     """The most frequent number of Collatz steps below 1e7, by key on all CPUs."""
-    argv = parsum("-f", os.path.join(HERE, "collatz.c"), "--by", "term(i)", "10000000")
+    argv = parsum("-f", os.path.join(HERE, "steps.c"), "--by", "term(i)", "10000000")
 
     def turn():
         said = json.loads(run(argv)[1])
@@ -189,6 +190,22 @@ CONTESTANTS = {
     "small array sum, fsum": lambda: python_arrays("fsum", ARRAY // 10),
     "sum of ten": lambda: arrays("ten", 1_000_000),
     "50 ns": lambda: lambda: 50e-9,
+    "data": lambda: data(1, "x[i]", data_file("f8") + ":f8"),
+    "data, all cores": lambda: data(CPUS, "x[i]", data_file("f8") + ":f8"),
+    "data, read": lambda: mapped(1, data_file("f8"), "reading"),
+    "data, read on all cores": lambda: mapped(CPUS, data_file("f8"), "reading"),
+    "data, process": lambda: process([PARSUM, "-q", "--data", f"x={data_file('f8')}:f8", "-e", "x[i]"]),
+    "data, mapped and read": lambda: mapped(CPUS, data_file("f8"), "process"),
+    "integer data": lambda: data(1, "x[i]", data_file("i4") + ":i4"),
+    "integer data, read": lambda: mapped(1, data_file("i4"), "reading"),
+    "float data": lambda: data(1, "x[i]", data_file("f4") + ":f4"),
+    "float data, read": lambda: mapped(1, data_file("f4"), "reading"),
+    "data dot": lambda: data(1, "product(x[i], y[i])", data_file("f8") + ":f8",
+                             data_file("f8", seed=2) + ":f8"),
+    "segments": lambda: segments("f8"),
+    "wild segments": lambda: segments("wild"),
+    "40 ms": lambda: lambda: 0.04,
+    "100 ms": lambda: lambda: 0.1,
 }
 
 
@@ -261,7 +278,7 @@ ROWS = [
         "five, up", "sum, up", 0.33),
     Row("results-down", "the same of descending terms", "five, down", "sum, down", 0.33),
     Row("results-mixed", "the same of terms in no order", "five, mixed", "sum, mixed", 0.33),
-    Row("by-collatz", "Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
+    Row("by-collatz", "unsigned Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
         "histogram, parsum", "histogram, plain", 0.83),
     Row("by-512", "3e7 terms by 512 keys, one thread, against 8 ns a term", "512 keys", "8 ns", 1),
     Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
@@ -313,6 +330,21 @@ ROWS = [
         "array variance", "array sum, plain"),
     Row("array-fsum", "parsum_array_sum of 1e7 doubles on one core, against math.fsum",
         "small array sum", "small array sum, fsum"),
+    Row("data", "x[i] of 1e8 doubles in a file on one core, against vector loads and additions", "data",
+        "data, read", 0.9),
+    Row("data-cores", "the same on all cores", "data, all cores", "data, read on all cores", 0.9),
+    Row("data-process", "the same, process, against mapping, populating and reading", "data, process",
+        "data, mapped and read", 0.83),
+    Row("data-numpy", "the same on one core, against numpy.sum", "data", "array sum, numpy", 1),
+    Row("data-integer", "x[i] of 1e8 int32 on one core, against reading them", "integer data",
+        "integer data, read", 0.9),
+    Row("data-float", "x[i] of 1e8 floats on one core, against reading them", "float data",
+        "float data, read", 0.55),
+    Row("data-dot", "product(x[i], y[i]) of 1e8 doubles each on one core, against loads and additions",
+        "data dot", "array dot, plain", 0.8),
+    Row("data-segments", "1e6 uneven segments of 1e7 doubles to .npy on one core, process, against 40 ms",
+        "segments", "40 ms", 1),
+    Row("data-wild", "the same of doubles of all sizes, against 100 ms", "wild segments", "100 ms", 1),
     Row("array-ten", "parsum_array_sum of ten doubles, a call, against 50 ns", "sum of ten", "50 ns",
         1),
 ]

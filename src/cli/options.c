@@ -47,7 +47,7 @@ static void make_parser(struct parser *parser)
 /* What other programs call it, and what it is called here. */
 static const char *const elsewhere[][2] = {
     {"csv", "format csv"}, {"expr", "term"},        {"expression", "term"},
-    {"file", "term-file"}, {"json", "format json"}, {"output", "format"},
+    {"file", "term-file"}, {"json", "format json"},
 };
 
 /*
@@ -201,6 +201,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
         break;
     case 'o':
         return options_format(text, &options->format);
+    case KEY_OUTPUT:
+        options->output = text;
+        break;
     case KEY_STATS:
         options->stats = true;
         break;

@@ -9,16 +9,16 @@
 enum {
     WITH_JOB = KEYS, /* JOB arguments */
     WITH_TEAM,       /* --threads of more than one */
-    WITH_CSV,        /* --format csv */
+    WITH_ROWS,       /* --format csv or npy */
     WITH_SAVE_ONLY,  /* --save-term without jobs */
     WITHS,
 };
 
-static const char *const with_names[] = {"JOB", "--threads", "--format csv",
+static const char *const with_names[] = {"JOB", "--threads", "--format csv or npy",
                                          "--save-term without jobs"};
 
 #define OWN_JOBS "random jobs are made in place of given ones"
-#define ROWS_ALONE "CSV is a row for each job and nothing else"
+#define ROWS_ALONE "they are a row for each job and nothing else"
 #define NO_RUN "without jobs nothing is run"
 
 /* The manual page has the same table (OPTIONS THAT DO NOT GO TOGETHER), and a test compares. */
@@ -42,12 +42,13 @@ static const struct {
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
     {KEY_BY, KEY_CUMULATIVE, "a table is of all jobs, and told at the end"},
     {'s', WITH_TEAM, "a serial run has one thread"},
-    {'q', WITH_CSV, ROWS_ALONE},
-    {KEY_STATS, WITH_CSV, ROWS_ALONE},
+    {'q', WITH_ROWS, ROWS_ALONE},
+    {KEY_STATS, WITH_ROWS, ROWS_ALONE},
     {WITH_SAVE_ONLY, KEY_COMPARE, NO_RUN},
     {WITH_SAVE_ONLY, KEY_JOURNAL, NO_RUN},
     {WITH_SAVE_ONLY, KEY_TRACE, NO_RUN},
     {WITH_SAVE_ONLY, KEY_STATS, NO_RUN},
+    {WITH_SAVE_ONLY, KEY_OUTPUT, NO_RUN},
 };
 
 static const char *name_of(int what, char text[32])
@@ -129,7 +130,7 @@ enum status options_check(const struct options *options, const struct options_gi
     bool has[WITHS] = {
         [WITH_JOB] = options->jobs.argument_count > 0,
         [WITH_TEAM] = options->threads > 1,
-        [WITH_CSV] = options->format == FORMAT_CSV,
+        [WITH_ROWS] = options->format == FORMAT_CSV || options->format == FORMAT_NPY,
         [WITH_SAVE_ONLY] = options->save_only,
     };
     memcpy(has, given->key, sizeof given->key);

@@ -16,6 +16,7 @@ enum {
     KEY_MPI,
     KEY_PROGRESS,
     KEY_NO_PROGRESS,
+    KEY_OUTPUT,
     KEY_STATS,
     KEY_TRACE,
     KEY_LET,
