@@ -1,12 +1,15 @@
-"""libparsum on data of which NIST has certified mean and standard deviation: StRD, univariate sets.
+"""libparsum and parsum on data of which NIST has certified mean and standard deviation: StRD, univariate sets.
 
 Data and certified values: NIST Statistical Reference Datasets, https://www.itl.nist.gov/div898/strd/,
 doi 10.18434/T43G6C, as the files of data/NIST in mathnet/mathnet-numerics on GitHub hold them. The sets
 NumAcc2 to NumAcc4 are made as their descriptions say. Certified values belong to decimal numbers, so they
 are met as far as the data, rounded to doubles, allow; `digits` says how far that is.
 """
+import csv
 import ctypes
 import os
+import subprocess
+import tempfile
 import unittest
 
 LIBRARY = ctypes.CDLL(os.path.join(os.environ["PARSUM_BUILD_DIR"], "libparsum.so"))
@@ -44,38 +47,49 @@ def read(text):
     return [float(word) for word in text.split()]
 
 
+# {name: (data, certified mean, certified deviation, digits)}
+SETS = {
+    "Lew": (read(LEW), -177.435000000000, 277.332168044316, 14),
+    "Michelso": (read(MICHELSO), 299.852400000000, 0.0790105478190518, 13),
+    "Mavro": (read(MAVRO), 2.00185600000000, 0.000429123454003053, 12),
+    "NumAcc1": ([10000001.0, 10000003.0, 10000002.0], 10000002, 1, 14),
+    "NumAcc2": ([1.2, *500 * [1.1, 1.3]], 1.2, 0.1, 14),
+    "NumAcc3": ([1000000.2, *500 * [1000000.1, 1000000.3]], 1000000.2, 0.1, 9),
+    "NumAcc4": ([10000000.2, *500 * [10000000.1, 10000000.3]], 10000000.2, 0.1, 8),
+}
+
+
 class Nist(unittest.TestCase):
-    def certify(self, data, mean, deviation, digits=14):
-        x = (ctypes.c_double * len(data))(*data)
-        for threads in 1, 2:
-            got_mean = LIBRARY.parsum_array_mean(threads, len(data), x, 1)
-            got_deviation = LIBRARY.parsum_array_deviation(threads, len(data), x, 1, 1)
-            self.assertLessEqual(abs(got_mean - mean), 2e-15 * abs(mean))
-            self.assertLessEqual(abs(got_deviation - deviation), 10.0**-digits * deviation)
+    def certify(self, name, got_mean, got_deviation):
+        _, mean, deviation, digits = SETS[name]
+        self.assertLessEqual(abs(got_mean - mean), 2e-15 * abs(mean), name)
+        self.assertLessEqual(abs(got_deviation - deviation), 10.0**-digits * deviation, name)
 
-    def test_lew(self):
-        self.assertEqual(len(read(LEW)), 200)
-        self.certify(read(LEW), -177.435000000000, 277.332168044316)
+    def test_the_sets_are_whole(self):
+        self.assertEqual([len(data) for data, *_ in SETS.values()], [200, 100, 50, 3, 1001, 1001, 1001])
 
-    def test_michelso(self):
-        self.assertEqual(len(read(MICHELSO)), 100)
-        self.certify(read(MICHELSO), 299.852400000000, 0.0790105478190518, 13)
+    def test_the_library(self):
+        for name, (data, *_) in SETS.items():
+            x = (ctypes.c_double * len(data))(*data)
+            for threads in 1, 2:
+                self.certify(name, LIBRARY.parsum_array_mean(threads, len(data), x, 1),
+                             LIBRARY.parsum_array_deviation(threads, len(data), x, 1, 1))
 
-    def test_mavro(self):
-        self.assertEqual(len(read(MAVRO)), 50)
-        self.certify(read(MAVRO), 2.00185600000000, 0.000429123454003053, 12)
-
-    def test_numacc1(self):
-        self.certify([10000001, 10000003, 10000002], 10000002, 1)
-
-    def test_numacc2(self):
-        self.certify([1.2, *500 * [1.1, 1.3]], 1.2, 0.1)
-
-    def test_numacc3(self):
-        self.certify([1000000.2, *500 * [1000000.1, 1000000.3]], 1000000.2, 0.1, 9)
-
-    def test_numacc4(self):
-        self.certify([10000000.2, *500 * [10000000.1, 10000000.3]], 10000000.2, 0.1, 8)
+    def test_the_command(self):
+        """All sets as one table of a C file, each a job."""
+        table, jobs = [], []
+        for data, *_ in SETS.values():
+            jobs.append(f"{len(table)}:{len(table) + len(data)}")
+            table += data
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "table.c")
+            with open(path, "w", encoding="ascii") as file:
+                file.write(f"static const double x[] = {{{','.join(map(float.hex, table))}}};\n")
+            done = subprocess.run([os.environ["PARSUM"], "-f", path, "-e", "x[i]", "--reduce", "mean,sd",
+                                   "--format", "csv", *jobs], capture_output=True, text=True, check=True)
+        rows = list(csv.DictReader(done.stdout.splitlines()))
+        for name, row in zip(SETS, rows, strict=True):
+            self.certify(name, float(row["mean"]), float(row["sd"]))
 
 
 if __name__ == "__main__":

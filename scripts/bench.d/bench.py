@@ -12,10 +12,11 @@ import statistics
 import subprocess
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, fail, functions, inner,
-                          jobs_file, journaled, limit, lines_file, mawk_lines, numpy, pari, parsum, pi, plain,
-                          prange, process, python, python_arrays, python_pi, rounds, run, shared,
-                          sieve, table_file, tbb, tbb_term, term, terms, unhardened, whole)
+from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail,
+                          functions, inner, jobs_file, journaled, limit, lines_file, mapped, mawk_lines, numpy, pari,
+                          parsum, pi, plain, prange, process, python, python_arrays, python_pi,
+                          rounds, run, segments, shared, sieve, table_file, tbb, tbb_term, term,
+                          terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -45,6 +46,31 @@ def values(*expressions):
     """So many values of something that costs as much as two functions of C do."""
     argv = parsum("-t", "1", "--let", "x=exp(sin(i*0.001))", *expressions, "10000000")
     return lambda: json.loads(run(argv)[1])["seconds"]
+
+
+def results(expression, *options):
+    """The seconds of a run on one thread, whatever it tells."""
+    argv = parsum("-t", "1", "-e", expression, *options)
+    return lambda: json.loads(run(argv)[1])["seconds"]
+
+
+UP, DOWN, MIXED = "i*0.5", "-i*0.5", "(i*7919%1000003)*0.5"
+FIVE = ["--reduce", "sum,mean,sd,min,max"]
+TERMS = 300_000_000
+KEYED = 30_000_000
+KEY = "(int64_t)((uint64_t)i*2654435761u>>7)%"
+
+
+def histogram():
+    """The most frequent number of Collatz steps below 1e7, by key on all CPUs."""
+    argv = parsum("-f", os.path.join(HERE, "steps.c"), "--by", "term(i)", "10000000")
+
+    def turn():
+        said = json.loads(run(argv)[1])
+        check(max(int(key["sums"]["count"]) for key in said["keys"]), MODE, argv)
+        return said["seconds"]
+
+    return turn
 
 
 def tiny(program=PARSUM):
@@ -77,6 +103,7 @@ AVX512 = has_avx512()
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
+MODE = 108812  # of the numbers of steps below 1e7, how often the most frequent one comes
 
 TERM = [PARSUM, "--quiet", *INVERSES[:2], "1:1000"]
 
@@ -129,6 +156,18 @@ CONTESTANTS = {
                                      HALF),
     "one value": lambda: values("-e", "x"),
     "two values": lambda: values("-e", "x", "-e", "x*x"),
+    "sum, up": lambda: results(UP, str(TERMS)),
+    "five, up": lambda: results(UP, *FIVE, str(TERMS)),
+    "sum, down": lambda: results(DOWN, str(TERMS)),
+    "five, down": lambda: results(DOWN, *FIVE, str(TERMS)),
+    "sum, mixed": lambda: results(MIXED, str(TERMS)),
+    "five, mixed": lambda: results(MIXED, *FIVE, str(TERMS)),
+    "histogram, parsum": histogram,
+    "histogram, plain": lambda: term(terms("histogram", 0, 10_000_000), MODE, CPUS),
+    "512 keys": lambda: results("i*0.5", "--by", KEY + "512", str(KEYED)),
+    "8 ns": lambda: lambda: 8e-9 * KEYED,
+    "1e5 keys": lambda: results("i*0.5", "--by", KEY + "100000", str(KEYED)),
+    "20 ns": lambda: lambda: 20e-9 * KEYED,
     "sieve, parsum": lambda: term(parsum("-f", SIEVE, str(BILLION)), PRIMES),
     "sieve, plain": lambda: term(sieve() + [str(BILLION)], PRIMES, CPUS),
     "pairs, parsum": lambda: term(parsum(*PAIRS, str(BILLION)), PAIRS_INSIDE),
@@ -178,6 +217,22 @@ CONTESTANTS = {
     "small array sum, fsum": lambda: python_arrays("fsum", ARRAY // 10),
     "sum of ten": lambda: arrays("ten", 1_000_000),
     "50 ns": lambda: lambda: 50e-9,
+    "data": lambda: data(1, "x[i]", data_file("f8") + ":f8"),
+    "data, all cores": lambda: data(CPUS, "x[i]", data_file("f8") + ":f8"),
+    "data, read": lambda: mapped(1, data_file("f8"), "reading"),
+    "data, read on all cores": lambda: mapped(CPUS, data_file("f8"), "reading"),
+    "data, process": lambda: process([PARSUM, "-q", "--data", f"x={data_file('f8')}:f8", "-e", "x[i]"]),
+    "data, mapped and read": lambda: mapped(CPUS, data_file("f8"), "process"),
+    "integer data": lambda: data(1, "x[i]", data_file("i4") + ":i4"),
+    "integer data, read": lambda: mapped(1, data_file("i4"), "reading"),
+    "float data": lambda: data(1, "x[i]", data_file("f4") + ":f4"),
+    "float data, read": lambda: mapped(1, data_file("f4"), "reading"),
+    "data dot": lambda: data(1, "product(x[i], y[i])", data_file("f8") + ":f8",
+                             data_file("f8", seed=2) + ":f8"),
+    "segments": lambda: segments("f8"),
+    "wild segments": lambda: segments("wild"),
+    "40 ms": lambda: lambda: 0.04,
+    "100 ms": lambda: lambda: 0.1,
 }
 
 
@@ -246,6 +301,14 @@ ROWS = [
         "column, parsum", "constant, parsum", 0.9),
     Row("term-values", "1e7 terms x and x*x of x = exp(sin(i)), one thread, against x alone",
         "two values", "one value", 0.77, turns=15),
+    Row("results-up", "sum,mean,sd,min,max of 3e8 ascending terms, one thread, against the sum alone",
+        "five, up", "sum, up", 0.33),
+    Row("results-down", "the same of descending terms", "five, down", "sum, down", 0.33),
+    Row("results-mixed", "the same of terms in no order", "five, mixed", "sum, mixed", 0.33),
+    Row("by-collatz", "unsigned Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
+        "histogram, parsum", "histogram, plain", 0.83),
+    Row("by-512", "3e7 terms by 512 keys, one thread, against 8 ns a term", "512 keys", "8 ns", 1),
+    Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
     Row("term-block", "primes below 1e9 by a sieve as a block, against the same in a plain OpenMP loop",
         "sieve, parsum", "sieve, plain", 0.9, turns=5),
     Row("random", "pi from 1e9 pairs of uniform(i,k), against a plain C OpenMP loop with that generator",
@@ -300,6 +363,21 @@ ROWS = [
         "array variance", "array sum, plain"),
     Row("array-fsum", "parsum_array_sum of 1e7 doubles on one core, against math.fsum",
         "small array sum", "small array sum, fsum"),
+    Row("data", "x[i] of 1e8 doubles in a file on one core, against vector loads and additions", "data",
+        "data, read", 0.9),
+    Row("data-cores", "the same on all cores", "data, all cores", "data, read on all cores", 0.9),
+    Row("data-process", "the same, process, against mapping, populating and reading", "data, process",
+        "data, mapped and read", 0.83),
+    Row("data-numpy", "the same on one core, against numpy.sum", "data", "array sum, numpy", 1),
+    Row("data-integer", "x[i] of 1e8 int32 on one core, against reading them", "integer data",
+        "integer data, read", 0.9),
+    Row("data-float", "x[i] of 1e8 floats on one core, against reading them", "float data",
+        "float data, read", 0.55),
+    Row("data-dot", "product(x[i], y[i]) of 1e8 doubles each on one core, against loads and additions",
+        "data dot", "array dot, plain", 0.8),
+    Row("data-segments", "1e6 uneven segments of 1e7 doubles to .npy on one core, process, against 40 ms",
+        "segments", "40 ms", 1),
+    Row("data-wild", "the same of doubles of all sizes, against 100 ms", "wild segments", "100 ms", 1),
     Row("array-ten", "parsum_array_sum of ten doubles, a call, against 50 ns", "sum of ten", "50 ns",
         1),
 ]

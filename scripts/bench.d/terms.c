@@ -4,6 +4,7 @@
  *     inverse   1.0/((double)i*i), rounded at every addition
  *     square    i*i+3, which wraps around silently
  *     collatz   the steps of i+1 to 1
+ *     histogram the most frequent number of steps, by a table for each thread
  *
  * For GCC, see plain.c.
  */
@@ -49,6 +50,32 @@ static uint64_t collatz(int64_t start, int64_t end)
     return sum;
 }
 
+enum { STEPS = 1024 };
+
+/* How often the most frequent number of steps comes. */
+static uint64_t histogram(int64_t start, int64_t end)
+{
+    static uint64_t table[STEPS];
+#pragma omp parallel
+    {
+        uint64_t own[STEPS] = {0};
+#pragma omp for schedule(dynamic, 1000)
+        for (int64_t i = start; i < end; i++) {
+            int steps = 0;
+            for (uint64_t n = (uint64_t)i + 1; n != 1; steps++)
+                n = n % 2 ? 3 * n + 1 : n / 2;
+            own[steps]++;
+        }
+#pragma omp critical
+        for (int k = 0; k < STEPS; k++)
+            table[k] += own[k];
+    }
+    uint64_t most = 0;
+    for (int k = 0; k < STEPS; k++)
+        most = table[k] > most ? table[k] : most;
+    return most;
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 4)
@@ -59,7 +86,9 @@ int main(int argc, char **argv)
         const double sum = inverse(start, end);
         printf("{\"seconds\": %.9f, \"total\": \"%.17g\"}\n", now() - begin, sum);
     } else {
-        const uint64_t sum = argv[1][0] == 's' ? square(start, end) : collatz(start, end);
+        const uint64_t sum = argv[1][0] == 's'   ? square(start, end)
+                             : argv[1][0] == 'h' ? histogram(start, end)
+                                                 : collatz(start, end);
         printf("{\"seconds\": %.9f, \"total\": \"%" PRIu64 "\"}\n", now() - begin, sum);
     }
 }

@@ -5,6 +5,7 @@
 #ifndef PARSUM_NUMBER_H
 #define PARSUM_NUMBER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,14 @@ enum number_error number_parse(const char *text, size_t length, int64_t *value);
 
 /* Writes `value` in decimal, at most 20 bytes without an end; returns where they end. */
 char *number_print(int64_t value, char *text);
+
+/*
+ * Reads all `length` bytes of `text`, which need no end, as a decimal: an optional minus sign,
+ * digits with or without a point, and an optional exponent, rounded once. False where that is none,
+ * or where it has more than 19 digits or is too large or small for this fast way:
+ * number_read_real then knows.
+ */
+bool number_read_decimal(const char *text, size_t length, double *value);
 
 /*
  * A real from text and as text, with a point, whatever the locale of the process or thread: as

@@ -71,7 +71,7 @@ enum status conclude(const struct conclusion *it, enum status status)
     static union value totals[RESULTS_MAX + 1]; /* large */
     static int64_t runs[RESULTS_MAX];
     const struct result *const result = it->result;
-    const struct summary summary = {
+    struct summary summary = {
         .totals = totals,
         .runs = runs,
         .terms = result->terms,
@@ -86,12 +86,20 @@ enum status conclude(const struct conclusion *it, enum status status)
         .seed = it->options->jobs.seed,
         .compared = it->options->compare,
         .serial_seconds = it->serial->seconds,
+        .has_data = it->has_data,
+        .data_seconds = it->data_seconds,
     };
     signals_limit(0, STATUS_OK, false); /* whoever reads the sums has all the time for it */
     if (status == STATUS_STOPPED)
         status = tell_stop(it->options);
     if (!status)
         status = finish_whole(it, totals, runs);
+    if (!status && it->term->skips) {
+        summary.skips = true;
+        summary.skipped = (uint64_t)totals[it->term->results->count - 1].integer;
+        if (summary.skipped > 0)
+            error_note("%" PRIu64 " values that are NaN were left out", summary.skipped);
+    }
     const enum status reported =
         status ? report_failure(it->report, status) : report_end(it->report, &summary);
     return status ? status : reported;

@@ -17,7 +17,9 @@ struct conclusion {
     const struct engine *engine;
     const struct engine_thread *threads; /* what each of its threads has done */
     int ranks;                           /* 0: no MPI */
-    const struct result *serial;         /* of --compare; else empty */
+    bool has_data;
+    double data_seconds;         /* that it took to bring arrays into memory */
+    const struct result *serial; /* of --compare; else empty */
     const struct result *result;
 };
 

@@ -47,7 +47,7 @@ static void make_parser(struct parser *parser)
 /* What other programs call it, and what it is called here. */
 static const char *const elsewhere[][2] = {
     {"csv", "format csv"}, {"expr", "term"},        {"expression", "term"},
-    {"file", "term-file"}, {"json", "format json"}, {"output", "format"},
+    {"file", "term-file"}, {"json", "format json"},
 };
 
 /*
@@ -152,6 +152,17 @@ static enum status parse_one(struct options *options, int key, const char *text)
     case KEY_CUMULATIVE:
         options->cumulative = true;
         break;
+    case KEY_DATA:
+        if (options->data_count == DATA_MAX)
+            return error_set(STATUS_USAGE, "--data: more than %d arrays; leave some out", DATA_MAX);
+        options->data[options->data_count++] = text;
+        break;
+    case KEY_SKIP_NAN:
+        options->term.skip_nan = true;
+        break;
+    case KEY_SEGMENTS:
+        options->segments = text;
+        break;
     case 'f':
         options->term.file = text;
         break;
@@ -193,6 +204,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
         break;
     case 'o':
         return options_format(text, &options->format);
+    case KEY_OUTPUT:
+        options->output = text;
+        break;
     case KEY_STATS:
         options->stats = true;
         break;
@@ -245,7 +259,10 @@ enum status options_parse(struct options *options, int argc, char **argv)
     options->jobs.stop_ns = options->stop_ns;
     options->jobs.arguments = argv + optind;
     options->jobs.argument_count = argc - optind;
-    options->jobs_random = !options->jobs.input && options->jobs.argument_count == 0;
+    options->jobs_random = !options->jobs.input && !options->segments &&
+                           options->jobs.argument_count == 0 &&
+                           (options->data_count == 0 || given.key[KEY_RANDOM] ||
+                            given.key[KEY_BELOW] || given.key[KEY_SEED] || options->term.save);
     options->save_only = options->term.save && options->jobs_random && !given.key[KEY_RANDOM] &&
                          !given.key[KEY_BELOW] && !given.key[KEY_SEED];
     return options_check(options, &given);

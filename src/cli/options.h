@@ -12,13 +12,16 @@
 #include <stdint.h>
 
 enum options_action { ACTION_RUN, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
-enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_NPY };
 enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
 
 struct options {
     enum options_action action;
     struct job_spec jobs;
-    bool jobs_random;             /* no job was given: the generator's are run */
+    bool jobs_random;           /* no job was given: the generator's are run */
+    const char *data[DATA_MAX]; /* arrays, each "NAME=FILE..." */
+    size_t data_count;
+    const char *segments;         /* NULL: none */
     struct term_spec term;        /* neither an expression nor a file: the built-in one */
     bool save_only;               /* no job was asked for: the term is just saved */
     struct reductions reductions; /* what is made of each value; none was given: sums */
@@ -35,6 +38,7 @@ struct options {
     const char *trace;   /* NULL: none */
     const char *journal; /* NULL: none */
     uint64_t stop_ns;    /* when to stop, in the time of clock_ns; 0: when all is done */
+    const char *output;  /* the file that takes the place of standard output; NULL: none */
     enum options_format format;
     enum options_progress progress;
 };

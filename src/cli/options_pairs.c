@@ -9,16 +9,16 @@
 enum {
     WITH_JOB = KEYS, /* JOB arguments */
     WITH_TEAM,       /* --threads of more than one */
-    WITH_CSV,        /* --format csv */
+    WITH_ROWS,       /* --format csv or npy */
     WITH_SAVE_ONLY,  /* --save-term without jobs */
     WITHS,
 };
 
-static const char *const with_names[] = {"JOB", "--threads", "--format csv",
+static const char *const with_names[] = {"JOB", "--threads", "--format csv or npy",
                                          "--save-term without jobs"};
 
 #define OWN_JOBS "random jobs are made in place of given ones"
-#define ROWS_ALONE "CSV is a row for each job and nothing else"
+#define ROWS_ALONE "they are a row for each job and nothing else"
 #define NO_RUN "without jobs nothing is run"
 
 /* The manual page has the same table (OPTIONS THAT DO NOT GO TOGETHER), and a test compares. */
@@ -31,16 +31,24 @@ static const struct {
     {KEY_BELOW, WITH_JOB, OWN_JOBS},
     {KEY_RANDOM, 'i', OWN_JOBS},
     {KEY_BELOW, 'i', OWN_JOBS},
+    {KEY_SEGMENTS, WITH_JOB, "jobs come from one place"},
+    {KEY_SEGMENTS, KEY_RANDOM, OWN_JOBS},
+    {KEY_SEGMENTS, KEY_BELOW, OWN_JOBS},
+    {KEY_SEGMENTS, KEY_START, "segments have starts and ends"},
+    {KEY_SEGMENTS, KEY_END, "segments have starts and ends"},
+    {KEY_SKIP_NAN, KEY_REDUCE, "values that are left out would change what is made of the others"},
+    {KEY_SKIP_NAN, KEY_BY, "values that are left out would change what is made of the others"},
     {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
     {KEY_BY, KEY_CUMULATIVE, "a table is of all jobs, and told at the end"},
     {'s', WITH_TEAM, "a serial run has one thread"},
-    {'q', WITH_CSV, ROWS_ALONE},
-    {KEY_STATS, WITH_CSV, ROWS_ALONE},
+    {'q', WITH_ROWS, ROWS_ALONE},
+    {KEY_STATS, WITH_ROWS, ROWS_ALONE},
     {WITH_SAVE_ONLY, KEY_COMPARE, NO_RUN},
     {WITH_SAVE_ONLY, KEY_JOURNAL, NO_RUN},
     {WITH_SAVE_ONLY, KEY_TRACE, NO_RUN},
     {WITH_SAVE_ONLY, KEY_STATS, NO_RUN},
+    {WITH_SAVE_ONLY, KEY_OUTPUT, NO_RUN},
 };
 
 static const char *name_of(int what, char text[32])
@@ -75,17 +83,27 @@ static enum status check_term(const struct options *options, bool random)
     }
     if (term->let_count > 0 && term->value_count == 0 && !options->by)
         return error_set(STATUS_USAGE, "--let goes with --term or --by: nothing else sees it");
+    if (term->skip_nan && term->value_count == TERM_VALUES)
+        return error_set(STATUS_USAGE,
+                         "--skip-nan: has no room beside %d values; compute them in "
+                         "two runs",
+                         TERM_VALUES);
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
         return error_set(STATUS_USAGE,
                          "--save-term: %s does not end with .so, by which "
                          "--term-file knows a saved term",
                          term->save);
-    if (!own &&
-        (term->constant_count > 0 || term->wrap || term->libm || term->save || term->no_cache))
-        return error_set(STATUS_USAGE,
-                         "--define, --wrap, --libm, --save-term and --no-cache go with a term: "
-                         "give it with --term or --term-file");
+    if (!own && (term->constant_count > 0 || term->wrap || term->libm || term->save ||
+                 term->no_cache || term->skip_nan))
+        return error_set(
+            STATUS_USAGE,
+            "--define, --wrap, --libm, --skip-nan, --save-term and --no-cache go with a "
+            "term: "
+            "give it with --term or --term-file");
+    if (!own && options->data_count > 0)
+        return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "
+                                       "--term-file");
     if (own && options->jobs_random && !random && !options->save_only)
         return error_set(STATUS_USAGE,
                          "no jobs are given: a term of your own wants jobs of your own; give JOBs "
@@ -114,7 +132,7 @@ enum status options_check(const struct options *options, const struct options_gi
     bool has[WITHS] = {
         [WITH_JOB] = options->jobs.argument_count > 0,
         [WITH_TEAM] = options->threads > 1,
-        [WITH_CSV] = options->format == FORMAT_CSV,
+        [WITH_ROWS] = options->format == FORMAT_CSV || options->format == FORMAT_NPY,
         [WITH_SAVE_ONLY] = options->save_only,
     };
     memcpy(has, given->key, sizeof given->key);

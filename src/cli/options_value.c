@@ -52,7 +52,7 @@ enum status options_grain(const char *text, uint64_t *grain)
 
 enum status options_format(const char *text, enum options_format *format)
 {
-    static const char *const names[] = {"text", "csv", "json"};
+    static const char *const names[] = {"text", "csv", "json", "npy"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         if (strcmp(text, names[k]) == 0) {
             *format = (enum options_format)k;
@@ -60,7 +60,7 @@ enum status options_format(const char *text, enum options_format *format)
         }
     }
     char quoted[ERROR_QUOTED];
-    return error_set(STATUS_USAGE, "--format: %s is none; give text, csv or json",
+    return error_set(STATUS_USAGE, "--format: %s is none; give text, csv, json or npy",
                      error_quote(text, strlen(text), quoted));
 }
 

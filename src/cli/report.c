@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "cli/output.h"
 #include "cli/report_names.h"
+#include "cli/report_npy.h"
 #include "cli/report_row.h"
 #include "run/team.h"
 #include "cluster/ranks.h"
@@ -33,11 +34,12 @@ static enum status begin_document(struct report *report)
                                : report->keyed ? "{\n\"keys\": [\n"
                                                : "{\n\"jobs\": [\n",
                                stdout) >= 0;
-    signals_last_words(&(struct signals_last_words){
-        .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
-        .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
-        .after = after,
-    });
+    if (!report->to_file)
+        signals_last_words(&(struct signals_last_words){
+            .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
+            .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
+            .after = after,
+        });
     return written ? report_flush() : output_check(false);
 }
 
@@ -49,8 +51,10 @@ enum status report_begin(struct report *report, const struct options *options,
         .format = options->format,
         .quiet = options->quiet,
         .stats = options->stats,
+        .to_file = options->output,
         .results = term->by_key ? term->by_key : term->results,
         .keyed = term->by_key != NULL,
+        .count = (term->by_key ? term->by_key : term->results)->count - term->skips,
         .columns = columns,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
     };
@@ -69,6 +73,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 {
     if (report->quiet || report->keyed)
         return STATUS_OK;
+    if (report->format == FORMAT_NPY)
+        return report_npy_row(report, run, job, values);
     const bool written = report_row(report, run, job, values);
     report->jobs++;
     return output_check(written);
@@ -79,6 +85,8 @@ enum status report_key(struct report *report, int64_t key, bool is_signed,
 {
     if (report->quiet)
         return STATUS_OK;
+    if (report->format == FORMAT_NPY)
+        return report_npy_key(report, key, is_signed, values);
     const bool written = report_row_key(report, key, is_signed, values);
     report->jobs++;
     return output_check(written);
@@ -128,6 +136,8 @@ static const char *mode(const struct summary *summary)
 static void print_stats(const struct summary *summary)
 {
     const struct efficiency share = efficiency(summary);
+    if (summary->has_data)
+        printf("Data were ready in %.6f seconds, before that time\n", summary->data_seconds);
     printf("Terms per second %.4g, kernel %s%s\n", terms_per_second(summary), summary->term->kernel,
            summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
                                     "no checks)"
@@ -150,7 +160,7 @@ static void print_time(const struct report *report, const char *how, double seco
                        const struct summary *summary)
 {
     printf("Time took using %s is %.6f", how, seconds);
-    for (size_t r = 0; r < report->results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         char total[EXACT_TEXT];
         report_row_value(report, summary->totals, r, total);
         printf("%s %s is %s", r > 0 ? "," : "", report->names[r], total);
@@ -197,7 +207,7 @@ static void print_totals(const struct report *report, const struct summary *summ
 {
     const bool single = report_row_is_single(report);
     printf(single ? "\"total\": " : "\"totals\": {");
-    for (size_t r = 0; r < report->results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         char total[EXACT_TEXT];
         const char *const quote =
             report_row_value(report, summary->totals, r, total) ? "\"" : ""; /* null has none */
@@ -231,6 +241,10 @@ static void print_json(const struct report *report, const struct summary *summar
     printf("],\n\"parallel_efficiency\": %.6f,\n\"load_balance\": %.6f,\n"
            "\"communication_efficiency\": %.6f,\n\"whole_job_bound\": %.6f,\n",
            share.parallel, share.balance, share.communication, whole_job_bound(summary));
+    if (summary->skips)
+        printf("\"skipped\": \"%" PRIu64 "\",\n", summary->skipped);
+    if (summary->has_data)
+        printf("\"data_seconds\": %.9f,\n", summary->data_seconds);
     if (summary->has_seed)
         printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
     print_string("term", summary->term->source);
@@ -250,8 +264,12 @@ enum status report_end(struct report *report, const struct summary *summary)
         print_text(report, summary);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary);
+    const bool written = report->format != FORMAT_NPY || report_npy_write(report);
     uselocale(before);
-    return output_end();
+    report_npy_clear();
+    const enum status status = output_check(written);
+    const enum status ended = output_end();
+    return status ? status : ended;
 }
 
 enum status report_failure(struct report *report, enum status status)
@@ -261,6 +279,7 @@ enum status report_failure(struct report *report, enum status status)
         print_string(status == STATUS_STOPPED ? "stopped" : "error", error_last().text);
         end_document();
     }
+    report_npy_clear();
     return output_end();
 }
 

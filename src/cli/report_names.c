@@ -34,9 +34,9 @@ enum status report_make_names(struct report *report, const char *const *names)
 {
     const struct results *const results = report->results;
     size_t unnamed = 0, number[RESULTS_VALUES] = {0};
-    for (size_t k = 0; k < results->values; k++)
+    for (size_t k = 0; k < results->values - (results->count - report->count); k++)
         number[k] = names && *names[k] ? 0 : ++unnamed;
-    for (size_t r = 0; r < results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         const struct finished *const result = &results->result[r];
         const size_t value = result->value;
         make_name(report->names[r], names && results->values > 0 ? names[value] : "",

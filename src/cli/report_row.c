@@ -152,7 +152,7 @@ static void put_columns(struct line *line, const struct report *report, const st
 
 bool report_row_is_single(const struct report *report)
 {
-    return report->results->count == 1 && report->results->terms == RESULTS_NONE;
+    return report->count == 1 && report->results->terms == RESULTS_NONE;
 }
 
 bool report_row_value(const struct report *report, const union value *values, size_t which,
@@ -174,7 +174,7 @@ static void put_values(struct line *line, const struct report *report, const uni
     char text[EXACT_TEXT];
     if (report->format == FORMAT_JSON && !single)
         put_text(line, ", \"sums\": {");
-    for (size_t r = 0; r < report->results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         make_room(line);
         if (report->format == FORMAT_TEXT) {
             line->at = stpcpy(stpcpy(stpcpy(line->at, ", "), report->names[r]), " is: ");
@@ -207,7 +207,7 @@ bool report_row_header(const struct report *report)
         put_text(&line, ",");
         put_text(&line, report->columns->column[k].name);
     }
-    for (size_t r = 0; r < report->results->count; r++) {
+    for (size_t r = 0; r < report->count; r++) {
         put_text(&line, ",");
         put_text(&line, report->names[r]);
     }

@@ -5,7 +5,9 @@
 #include "base/machine.h"
 #include "cli/conclude.h"
 #include "cli/files.h"
+#include "cli/load.h"
 #include "cli/messages.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/show.h"
 #include "cli/signals.h"
@@ -40,6 +42,7 @@ struct workshop {
 struct session {
     const struct options *options;
     struct ranks *ranks;
+    struct load load; /* the arrays that the run reads */
     struct job_source *source;
     struct term_compiled *compiled;
     struct reductions reductions; /* that the term was opened with */
@@ -258,6 +261,8 @@ static enum status run_and_report(struct session *session, struct workshop *shop
                                            .engine = engine,
                                            .threads = threads,
                                            .ranks = session->ranks ? engine->parts : 0,
+                                           .has_data = session->load.data.count > 0,
+                                           .data_seconds = session->load.seconds,
                                            .serial = &serial,
                                            .result = &result},
                       status);
@@ -297,6 +302,7 @@ static enum status open_term(struct session *session)
         return STATUS_OK;
     spec.columns = job_source_columns(session->source);
     spec.seed = (uint64_t)options->jobs.seed;
+    spec.data = &session->load.data;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);
@@ -316,7 +322,14 @@ static enum status open_session(struct session *session)
     const struct options *const options = session->options;
     enum status status = files_check(options);
     if (!status)
-        status = job_source_open(&session->source, &options->jobs);
+        status = output_open(options->output);
+    if (!status)
+        status = load_open(&session->load, options, options->journal || session->ranks);
+    if (!status)
+        status = load_segments(&session->load, options);
+    const struct job_spec jobs = load_jobs(&session->load, options);
+    if (!status)
+        status = job_source_open(&session->source, &jobs);
     if (!status && options->compare)
         status = job_source_keep(session->source);
     if (!status && !options->save_only)
@@ -333,6 +346,7 @@ static enum status close_session(struct session *session)
     const enum status status = close_journal(session);
     term_close(session->compiled);
     job_source_close(session->source);
+    load_close(&session->load);
     return status;
 }
 
@@ -353,7 +367,9 @@ static enum status lead(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     const enum status closed = close_session(&session);
-    return status ? status : closed;
+    status = status ? status : closed;
+    const enum status kept = output_close(!status);
+    return status ? status : kept;
 }
 
 /* What the other ranks do. */
@@ -362,7 +378,9 @@ static enum status follow(const struct options *options, struct ranks *ranks)
     struct term_compiled *compiled;
     struct term term = kernel_built_in();
     struct workshop shop = {0};
-    enum status status = share_take_term(ranks, &compiled, &term);
+    struct load load;
+    enum status status = load_open(&load, options, true);
+    status = share_take_term(ranks, status, &load.data, &compiled, &term);
     if (!status && !options->save_only) {
         status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
@@ -371,6 +389,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     term_close(compiled);
+    load_close(&load);
     return status;
 }
 

@@ -75,6 +75,18 @@ _Noreturn void signals_die(int number);
 void signals_watch_terms(void);
 
 /*
+ * Memory that is a file: where the file has become shorter since, reading it raises SIGBUS. The
+ * program then ends with the line, which has its newline, and exit status 1. The files must stay
+ * until the next call; count 0: there are none.
+ */
+struct signals_mapped {
+    const char *begin;
+    size_t size;
+    const char *line;
+};
+void signals_watch_mapped(const struct signals_mapped *files, size_t count);
+
+/*
  * What standard output gets around the line that tells of it when a term ends the program, or does
  * not come back after a stop; nothing where that is NULL. The strings must stay. Not while the term
  * is running.

@@ -61,12 +61,18 @@ static const struct {
 };
 enum { CRASHES = sizeof crashes / sizeof *crashes };
 
-/* Says, once, what the term did. */
-static void tell(const char *what, const char *detail)
+/* For one thread alone: another one is about to end the program. */
+static void be_alone(void)
 {
     static atomic_flag told = ATOMIC_FLAG_INIT;
     while (atomic_flag_test_and_set(&told))
-        pause(); /* another thread is about to end the program */
+        pause();
+}
+
+/* Says, once, what the term did. */
+static void tell(const char *what, const char *detail)
+{
+    be_alone();
     char line[256];
     char *const message = append(line, "parsum: ");
     char *at = message;
@@ -118,6 +124,26 @@ static bool is_stack_full(const char *address)
     return stack_end && beyond > -65536 && beyond < 64 * 65536L;
 }
 
+static const struct signals_mapped *mapped;
+static size_t mapped_count;
+
+/* Ends the program where a file that is mapped has become too short for what was to be read. */
+static void look_at_mapped(const char *address)
+{
+    for (size_t k = 0; k < mapped_count; k++) {
+        const struct signals_mapped *const file = &mapped[k];
+        if (address < file->begin || address >= file->begin + file->size)
+            continue;
+        static const char program[] = "parsum: ";
+        const size_t length = strlen(file->line);
+        be_alone();
+        signals_say(STDERR_FILENO, program, strlen(program));
+        signals_say(STDERR_FILENO, file->line, length);
+        signals_say_last_words(false, file->line, length - 1);
+        _exit(1);
+    }
+}
+
 /*
  * Says what the term did and lets the signal do what it does without a handler, so that there is a
  * core dump of the place where it happened: an instruction that crashed does so again.
@@ -125,6 +151,8 @@ static bool is_stack_full(const char *address)
 static void on_crash(int number, siginfo_t *info, void *context)
 {
     (void)context;
+    if (number == SIGBUS && info->si_code > 0)
+        look_at_mapped(info->si_addr);
     const char *text = "";
     for (size_t k = 0; k < CRASHES; k++)
         if (crashes[k].number == number)
@@ -196,6 +224,16 @@ static void on_return(void)
 {
     if (copied)
         end("went on in a second process (", "by fork");
+}
+
+void signals_watch_mapped(const struct signals_mapped *files, size_t count)
+{
+    struct sigaction action = {.sa_sigaction = on_crash, .sa_flags = SA_ONSTACK | SA_SIGINFO};
+    sigfillset(&action.sa_mask);
+    mapped = files;
+    mapped_count = count;
+    if (count > 0)
+        sigaction(SIGBUS, &action, NULL);
 }
 
 void signals_watch_terms(void)

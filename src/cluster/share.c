@@ -52,11 +52,14 @@ enum status share_term(struct ranks *ranks, enum status status,
     return agree(ranks, status);
 }
 
-enum status share_take_term(struct ranks *ranks, struct term_compiled **compiled, struct term *term)
+enum status share_take_term(struct ranks *ranks, enum status status, const struct data *data,
+                            struct term_compiled **compiled, struct term *term)
 {
     struct bytes bytes = {0};
+    *compiled = NULL;
     ranks_broadcast(ranks, &bytes);
-    const enum status status = term_get(compiled, &bytes, term);
+    if (!status)
+        status = term_get(compiled, &bytes, data, term);
     bytes_free(&bytes);
     return agree(ranks, status);
 }

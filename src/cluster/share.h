@@ -26,15 +26,15 @@ struct share;
 /*
  * Before the run: rank 0, with its `status` so far, hands the compiled term (NULL: the built-in
  * one) to the others, which take it: *compiled, which may be NULL, is theirs to close, also at a
- * failure; *term is what it was before if the built-in one is added.
+ * failure; *term is what it was before if the built-in one is added. It reads their own `data`.
  *
  * In this and in share_open all ranks agree: if one has failed, all return the status of the first
  * that did, and rank 0 has its error.
  */
 enum status share_term(struct ranks *ranks, enum status status,
                        const struct term_compiled *compiled) MUST_CHECK;
-enum status share_take_term(struct ranks *ranks, struct term_compiled **compiled,
-                            struct term *term) MUST_CHECK;
+enum status share_take_term(struct ranks *ranks, enum status status, const struct data *data,
+                            struct term_compiled **compiled, struct term *term) MUST_CHECK;
 
 /*
  * Begins, with the rank's `status` so far; each rank works with its team, which stays the caller's

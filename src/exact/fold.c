@@ -143,10 +143,9 @@ static double real_of(int64_t order)
 }
 
 /* The first of those that equal the end of a group is told: it may be the other zero. */
-static void note_real(struct extreme *extreme, unsigned what, int64_t end, const double *x,
+static void note_real(struct extreme *extreme, unsigned what, double real, const double *x,
                       size_t n, struct fold_place place)
 {
-    const double real = real_of(end);
     int64_t bits;
     memcpy(&bits, &real, sizeof bits);
     if (!extreme || !is_news(what | EXTREME_REAL, extreme, (uint64_t)bits, place))
@@ -165,27 +164,94 @@ static size_t find_special(const double *x)
     return j;
 }
 
-static size_t fold_reals(const double *x, size_t n, struct fold_place place,
-                         const struct fold_parts *parts)
+/* In general: by one pass for each part. */
+static size_t fold_one_by_one(const double *x, size_t n, struct fold_place place,
+                              const struct fold_parts *parts)
 {
     const int64_t infinity = (int64_t)0x7ff << 52;
     int64_t ends[2];
     vectors_best()->real_ends(x, n, ends);
     if (ends[1] >= infinity || ends[0] <= ~infinity)
         return find_special(x);
-    note_real(parts->least, 0, ends[0], x, n, place);
-    note_real(parts->greatest, EXTREME_GREATEST, ends[1], x, n, place);
+    note_real(parts->least, 0, real_of(ends[0]), x, n, place);
+    note_real(parts->greatest, EXTREME_GREATEST, real_of(ends[1]), x, n, place);
     const struct array array = {x, 1};
     if (parts->sum || parts->squares)
         array_add((struct array_sums){parts->sum, parts->squares}, n, array, array);
     return n;
 }
 
+/* The windows for what begins at x; false if there are none, as values are too large or small. */
+static bool find_window(struct fold_window *window, const struct lanes *lanes, const double *x,
+                        size_t n)
+{
+    const int exponent = lanes->exponent(x, x, n); /* of the squares */
+    const int plain = lanes->exponent(x, NULL, n);
+    window->k = plain - 1023 + LANES_HEADROOM;
+    window->k_squares = exponent - 1023 + LANES_HEADROOM;
+    window->found = window->k >= LANES_MOMENTS_LEAST && window->k <= LANES_MAX &&
+                    window->k_squares >= lanes_products_least(2) && window->k_squares <= LANES_MAX;
+    return window->found;
+}
+
+/* Adds what the lanes have counted. */
+static void add_units(struct kulisch *sum, const int64_t *units, int k)
+{
+    for (int j = 0; j < 3; j++)
+        if (units[j] != 0)
+            kulisch_add_units(sum, units[j], k - 52 - j * LANES_APART);
+}
+
+/* Sums, squares and ends in one pass, of as many as fit the windows; returns of how many. */
+static size_t fold_at_once(const double *x, size_t n, struct fold_place place,
+                           const struct fold_parts *parts, struct fold_window *window,
+                           const struct lanes *lanes)
+{
+    int64_t units[9];
+    double ends[2];
+    const size_t done = lanes->moments(x, n, window->k, window->k_squares, units, ends);
+    if (done == 0)
+        return 0;
+    if (parts->sum)
+        add_units(parts->sum, units, window->k);
+    add_units(parts->squares, units + 3, window->k_squares);
+    add_units(parts->squares, units + 6, window->k_squares - LANES_LOWER);
+    note_real(parts->least, 0, ends[0], x, done, place);
+    note_real(parts->greatest, EXTREME_GREATEST, ends[1], x, done, place);
+    return done;
+}
+
+static struct fold_place moved(struct fold_place place, size_t by)
+{
+    return (struct fold_place){place.run, (int64_t)((uint64_t)place.start + by)};
+}
+
+static size_t fold_reals(const double *x, size_t n, struct fold_place place,
+                         const struct fold_parts *parts, struct fold_window *window)
+{
+    size_t count, done = 0;
+    const struct lanes *const lanes = lanes_list(&count);
+    const size_t fit = parts->squares && window ? n / lanes->pair * lanes->pair : 0;
+    while (done < fit) {
+        size_t now = 0;
+        if (window->found)
+            now = fold_at_once(x + done, fit - done, moved(place, done), parts, window, lanes);
+        if (now == 0 && find_window(window, lanes, x + done, fit - done))
+            now = fold_at_once(x + done, fit - done, moved(place, done), parts, window, lanes);
+        if (now == 0)
+            break;
+        done += now;
+    }
+    if (done == n)
+        return n;
+    return done + fold_one_by_one(x + done, n - done, moved(place, done), parts);
+}
+
 size_t fold(enum fold_type type, const void *x, size_t n, struct fold_place place,
-            const struct fold_parts *parts)
+            const struct fold_parts *parts, struct fold_window *window)
 {
     if (type == FOLD_REAL)
-        return fold_reals(x, n, place, parts);
+        return fold_reals(x, n, place, parts, window);
     if (type <= FOLD_UNSIGNED)
         fold_integers(x, n, type == FOLD_SIGNED, place, parts);
     else

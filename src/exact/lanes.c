@@ -59,6 +59,8 @@
 _Static_assert(FLT_EVAL_METHOD == 0, "a double must not have more bits than it is stored with");
 _Static_assert(LANES_STEPS == 1 << 6, "what the proof counts");
 
+enum { LANES_AHEAD = 6144 }; /* bytes */
+
 /* 1.5 * 2^k */
 static double home_of(int k)
 {
@@ -97,6 +99,8 @@ DEFINE_EXPONENT(exponent_avx512, AVX512)
 #define LANES_TARGET AVX512
 #define LANES_BYTES 64
 #define LANES_TAIL(x, y, product) _mm512_fmsub_pd(x, y, product)
+#define LANES_LESS(x, y) _mm512_min_pd(x, y)
+#define LANES_MORE(x, y) _mm512_max_pd(x, y)
 #define LANES(name) name##_2_avx512
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"
@@ -108,6 +112,8 @@ DEFINE_EXPONENT(exponent_avx512, AVX512)
 #undef LANES_BYTES
 #undef LANES_TARGET
 #undef LANES_TAIL
+#undef LANES_LESS
+#undef LANES_MORE
 #undef LANES
 #undef LANES_LEVELS
 
@@ -115,6 +121,8 @@ DEFINE_EXPONENT(exponent_avx2, AVX2)
 #define LANES_TARGET AVX2
 #define LANES_BYTES 32
 #define LANES_TAIL(x, y, product) _mm256_fmsub_pd(x, y, product)
+#define LANES_LESS(x, y) _mm256_min_pd(x, y)
+#define LANES_MORE(x, y) _mm256_max_pd(x, y)
 #define LANES(name) name##_2_avx2
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"
@@ -126,12 +134,19 @@ DEFINE_EXPONENT(exponent_avx2, AVX2)
 #undef LANES_BYTES
 #undef LANES_TARGET
 #undef LANES_TAIL
+#undef LANES_LESS
+#undef LANES_MORE
 #undef LANES
 #undef LANES_LEVELS
 #endif
 
 typedef double two __attribute__((__vector_size__(16)));
 typedef int64_t two_bits __attribute__((__vector_size__(16)));
+
+static inline two choose(two_bits first, two x, two y)
+{
+    return (two)((first & (two_bits)x) | (~first & (two_bits)y));
+}
 
 static inline two tail(two x, two y, two product)
 {
@@ -149,6 +164,8 @@ DEFINE_EXPONENT(exponent_baseline, )
 #define LANES_TARGET
 #define LANES_BYTES 16
 #define LANES_TAIL(x, y, product) tail(x, y, product)
+#define LANES_LESS(x, y) choose(x < y, x, y)
+#define LANES_MORE(x, y) choose(x > y, x, y)
 #define LANES(name) name##_2_baseline
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"
@@ -162,7 +179,7 @@ DEFINE_EXPONENT(exponent_baseline, )
     {                                                                                              \
 #name, PAIR_2_##name, BLOCK_2_##name,                                                      \
             {sum_2_##name, sum_3_##name },                                                         \
-             {products_2_##name, products_3_##name }, exponent_##name                              \
+             {products_2_##name, products_3_##name }, moments_2_##name, exponent_##name            \
     }
 
 const struct lanes *lanes_list(size_t *count)

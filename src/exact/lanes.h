@@ -22,6 +22,8 @@ enum {
     LANES_APART = 53 - 6 - 1, /* k - m: see lanes.c */
     LANES_LOWER = 53,         /* k of the lower halves of products, below that of the upper ones */
     LANES_MAX = 1023,         /* the largest k */
+    /* Squares of multiples of 2^(k - 52 - LANES_APART) are multiples of 2^-1074. */
+    LANES_MOMENTS_LEAST = -1074 / 2 + 52 + LANES_APART,
 };
 
 /* The least k for a sum, with 2 or 3 levels: the last of them is normal. */
@@ -57,6 +59,15 @@ struct lanes {
      * k - LANES_LOWER instead of k. lanes_products_least <= k <= LANES_MAX.
      */
     size_t (*products[2])(const double *x, const double *y, size_t n, int k, int64_t units[6]);
+
+    /*
+     * The sum of x[j] in units[0] to units[2], as by sum[0] with k, and that of x[j] * x[j] in
+     * units[3] to units[8], as by products[0] with k_squares. ends[0] and ends[1] are the least and
+     * the greatest of what was added, of -0 and +0 either one; undefined if nothing was. n > 0 and
+     * k >= LANES_MOMENTS_LEAST.
+     */
+    size_t (*moments)(const double *x, size_t n, int k, int k_squares, int64_t units[9],
+                      double ends[2]);
 
     /* The largest of the biased exponents of x[0] to x[n-1], or of the rounded products with y. */
     int (*exponent)(const double *x, const double *y, size_t n);

@@ -7,6 +7,7 @@
  *     LANES_TARGET               the attribute that lets functions use such vectors
  *     LANES(name)                a name of its own for each
  *     LANES_TAIL(x, y, product)  x * y - product, exactly, where that is a double
+ *     LANES_LESS(x, y)           the lesser of each two, any of two that are equal; LANES_MORE too
  *
  * Macros, since an inline function cannot have vectors as parameters that the CPU need not have.
  */
@@ -63,6 +64,12 @@ enum {
 
 #define LANES_LOAD(vector, from) memcpy(&(vector), from, sizeof(vector))
 
+/* Asks for what will be read a page later: the CPU's own prefetching ends at each page, and does
+   not keep up with the lanes. It may lie beyond the array. */
+#define LANES_FETCH(from)                                                                          \
+    for (int line = 0; line < 2 * LANES_BYTES; line += 64)                                         \
+    __builtin_prefetch((const char *)(from) + LANES_AHEAD + line)
+
 /* Whether the tests of a block have found anything. */
 LANES_TARGET static inline bool LANES(wrong)(const LANES(bits) * moved, const LANES(bits) * lost)
 {
@@ -90,6 +97,7 @@ LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t 
         LANES_START(upper)
         for (size_t j = done; j < end; j += LANES(PAIR)) {
             LANES(vector) x0, x1;
+            LANES_FETCH(x + j);
             LANES_LOAD(x0, x + j);
             LANES_LOAD(x1, x + j + LANES(WIDTH));
             LANES_STEP(upper, 0, x0);
@@ -126,6 +134,8 @@ LANES_TARGET static size_t LANES(products)(const double *x, const double *y, siz
         LANES_START(lower)
         for (size_t j = done; j < end; j += LANES(PAIR)) {
             LANES(vector) x0, x1, y0, y1;
+            LANES_FETCH(x + j);
+            LANES_FETCH(y + j);
             LANES_LOAD(x0, x + j);
             LANES_LOAD(x1, x + j + LANES(WIDTH));
             LANES_LOAD(y0, y + j);
@@ -151,9 +161,65 @@ LANES_TARGET static size_t LANES(products)(const double *x, const double *y, siz
     return done;
 }
 
+#if LANES_LEVELS == 2
+/*
+ * Plain sums, squares and ends in one pass, which reads x once. By (2) each x that is not 0 is a
+ * multiple of the unit of b, so as k is not small no square vanishes, and each tail is a double.
+ */
+LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k, int k_squares,
+                                          int64_t units[9], double ends[2])
+{
+    LANES_SET_UP(plain, k)
+    LANES_SET_UP(upper, k_squares)
+    LANES_SET_UP(lower, k_squares - LANES_LOWER)
+    LANES(vector) least = (LANES(vector)){0} + x[0], greatest = least;
+    size_t done = 0;
+    while (done < n) {
+        const size_t end = n - done < LANES(BLOCK) ? n : done + LANES(BLOCK);
+        LANES(bits) moved = {0}, lost = {0};
+        LANES(vector) less = least, more = greatest;
+        LANES_START(plain)
+        LANES_START(upper)
+        LANES_START(lower)
+        for (size_t j = done; j < end; j += LANES(PAIR)) {
+            LANES(vector) x0, x1;
+            LANES_LOAD(x0, x + j);
+            LANES_LOAD(x1, x + j + LANES(WIDTH));
+            const LANES(vector) p0 = x0 * x0, p1 = x1 * x1;
+            const LANES(vector) t0 = LANES_TAIL(x0, x0, p0), t1 = LANES_TAIL(x1, x1, p1);
+            less = LANES_LESS(less, LANES_LESS(x0, x1));
+            more = LANES_MORE(more, LANES_MORE(x0, x1));
+            LANES_STEP(plain, 0, x0);
+            LANES_STEP(upper, 0, p0);
+            LANES_STEP(lower, 0, t0);
+            LANES_STEP(plain, 1, x1);
+            LANES_STEP(upper, 1, p1);
+            LANES_STEP(lower, 1, t1);
+        }
+        if (LANES(wrong)(&moved, &lost))
+            break;
+        LANES_COUNT(plain)
+        LANES_COUNT(upper)
+        LANES_COUNT(lower)
+        least = less, greatest = more;
+        done = end;
+    }
+    LANES_TELL(plain, units)
+    LANES_TELL(upper, units + 3)
+    LANES_TELL(lower, units + 6)
+    ends[0] = least[0], ends[1] = greatest[0];
+    for (int j = 1; j < LANES(WIDTH); j++) {
+        ends[0] = least[j] < ends[0] ? least[j] : ends[0];
+        ends[1] = greatest[j] > ends[1] ? greatest[j] : ends[1];
+    }
+    return done;
+}
+#endif
+
 #undef LANES_SET_UP
 #undef LANES_START
 #undef LANES_STEP
 #undef LANES_COUNT
 #undef LANES_TELL
 #undef LANES_LOAD
+#undef LANES_FETCH

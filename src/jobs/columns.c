@@ -72,7 +72,7 @@ static bool has_exponent(struct field field)
     return memchr(field.text, 'e', field.length) || memchr(field.text, 'E', field.length);
 }
 
-static enum column_type type_of(struct field field)
+enum column_type field_type(struct field field)
 {
     double real;
     int64_t whole;
@@ -89,7 +89,7 @@ static enum column_type type_of(struct field field)
 
 bool field_is_number(struct field field)
 {
-    return field.length > 0 && type_of(field) != COLUMN_TEXT;
+    return field.length > 0 && field_type(field) != COLUMN_TEXT;
 }
 
 static enum column_type type_named(const char *name, size_t length)
@@ -189,7 +189,7 @@ void columns_see(struct columns *columns, size_t k, struct field field)
     if (field.length == 0 || column->type == COLUMN_TEXT)
         return;
     if (!column->given) {
-        const enum column_type type = type_of(field);
+        const enum column_type type = field_type(field);
         column->type = type > column->type ? type : column->type;
     }
     if (column->type == COLUMN_INTEGER &&
@@ -226,14 +226,14 @@ static SELDOM bool is_exact(struct field field, double value)
            memcmp(digits, field.text + zeros, (size_t)length) == 0;
 }
 
-static const char *read_integer(struct field field, int64_t *number)
+const char *field_read_integer(struct field field, int64_t *number)
 {
     const enum number_error error = number_parse(field.text, field.length, number);
     return error == NUMBER_RANGE ? "does not fit in 64 bits" : error ? "is not an integer" : NULL;
 }
 
 /* What has a point or an exponent is rounded; a whole number is exact or refused. */
-static const char *read_double(struct field field, double *number)
+const char *field_read_real(struct field field, double *number)
 {
     static const char loses[] = "loses digits as a real number (53 bits)";
     int64_t whole;
@@ -253,8 +253,8 @@ static const char *read_number(const struct column *column, struct field field,
 {
     if (field.length == 0)
         return "is empty";
-    return column->type == COLUMN_INTEGER ? read_integer(field, &number->integer)
-                                          : read_double(field, &number->real);
+    return column->type == COLUMN_INTEGER ? field_read_integer(field, &number->integer)
+                                          : field_read_real(field, &number->real);
 }
 
 static SELDOM enum status refuse(const struct column *column, struct field field, const char *what,

@@ -106,4 +106,12 @@ void columns_clear(struct columns *columns);
 /* Does a field look like a number: "7", "-1e3", "0.5", "1_000"? */
 bool field_is_number(struct field field);
 
+/* The type that a column of this one field would have; it must not be empty. */
+enum column_type field_type(struct field field);
+
+/* Reads a field that must not be empty. What is wrong with it, as the end of a sentence, or NULL.
+ */
+const char *field_read_integer(struct field field, int64_t *number);
+const char *field_read_real(struct field field, double *number);
+
 #endif

@@ -10,12 +10,12 @@
 #include <string.h>
 
 /*
- * Three kinds of source: a list (the arguments, parsed at once so that a bad one ends the run
- * before it begins), a generator, a file. Which one it is shows in what is set.
+ * Four kinds of source: a list (the arguments, parsed at once so that a bad one ends the run
+ * before it begins), segments, a generator, a file. Which one it is shows in what is set.
  */
 struct job_source {
     struct job *list; /* arguments */
-    uint64_t count;   /* jobs in the list or from the generator */
+    uint64_t count;   /* jobs in the list, segments, or from the generator */
     uint64_t at;      /* how many were handed out */
     struct job_spec spec;
     uint64_t random_state;
@@ -200,6 +200,8 @@ enum status job_source_open(struct job_source **opened, const struct job_spec *s
         status = job_file_open(&source->file, &source->spec);
     } else if (spec->argument_count > 0) {
         status = parse_arguments(source);
+    } else if (spec->offsets) {
+        source->count = spec->segments;
     } else {
         source->count = (uint64_t)spec->random;
         source->random_state = (uint64_t)spec->seed;
@@ -223,8 +225,12 @@ void job_source_close(struct job_source *source)
     free(source);
 }
 
-static struct job random_job(struct job_source *source)
+/* A job that is neither in the list nor in a file. */
+static struct job make_job(struct job_source *source)
 {
+    const int64_t *const offsets = source->spec.offsets;
+    if (offsets)
+        return (struct job){.start = offsets[source->at], .end = offsets[source->at + 1]};
     return (struct job){
         .start = source->spec.start,
         .end = (int64_t)random_below(&source->random_state, (uint64_t)source->spec.below),
@@ -248,7 +254,7 @@ enum status job_source_next(struct job_source *source, bool wait, enum job_next 
         return job_file_next(source->file, wait, next, job);
     *next = source->at < source->count ? JOB_READ : JOB_END;
     if (*next == JOB_READ) {
-        *job = source->list ? source->list[source->at] : random_job(source);
+        *job = source->list ? source->list[source->at] : make_job(source);
         source->at++;
         const struct row *const row = job->row;
         job->row = row_copy(row);
@@ -275,7 +281,10 @@ const char *job_source_place(struct job_source *source)
 {
     if (source->file)
         return job_file_place(source->file);
-    snprintf(source->place, sizeof source->place, "%s %llu", source->list ? "job" : "random job",
+    snprintf(source->place, sizeof source->place, "%s %llu",
+             source->list           ? "job"
+             : source->spec.offsets ? "segment"
+                                    : "random job",
              (unsigned long long)source->at);
     return source->place;
 }
@@ -299,6 +308,13 @@ const char *job_source_describe(struct job_source *source)
     char *const text = source->description;
     const size_t room = sizeof source->description;
     const struct job_spec *const spec = &source->spec;
+    if (spec->offsets) {
+        const size_t size = (spec->segments + 1) * sizeof *spec->offsets;
+        snprintf(text, room, "%" PRIu64 " segments %016" PRIx64 "%s", spec->segments,
+                 digest_block(spec->offsets, size),
+                 source->file ? ", columns as they are read" : "");
+        return text;
+    }
     if (source->file) {
         snprintf(text, room, "as they are read");
         return text;
@@ -328,13 +344,15 @@ uint64_t job_source_total(const struct job_source *source)
         const struct job_file_ahead ahead = job_file_ahead(source->file);
         return ahead.known && ahead.terms <= RUN_TERMS_MAX ? ahead.terms : 0;
     }
+    if (source->spec.offsets)
+        return (uint64_t)(source->spec.offsets[source->count] - source->spec.offsets[0]);
     if (source->count > COUNTABLE_JOBS)
         return 0;
     uint64_t total = 0;
     struct job_source copy = *source;
     copy.random_state = (uint64_t)copy.spec.seed;
     for (copy.at = 0; copy.at < copy.count; copy.at++) {
-        const struct job job = copy.list ? copy.list[copy.at] : random_job(&copy);
+        const struct job job = copy.list ? copy.list[copy.at] : make_job(&copy);
         if (__builtin_add_overflow(total, job_terms(job), &total))
             return 0;
     }
@@ -349,8 +367,9 @@ bool job_source_range(const struct job_source *source, int64_t *low, int64_t *hi
         *high = ahead.low < ahead.high ? ahead.high : 1;
         return ahead.known;
     }
-    *low = source->list ? INT64_MAX : source->spec.start;
-    *high = source->list ? INT64_MIN : source->spec.below;
+    const int64_t *const offsets = source->spec.offsets;
+    *low = source->list ? INT64_MAX : offsets ? offsets[0] : source->spec.start;
+    *high = source->list ? INT64_MIN : offsets ? offsets[source->count] : source->spec.below;
     for (uint64_t k = 0; source->list && k < source->count; k++) {
         const struct job job = source->list[k];
         if (job_terms(job) > 0 && job.start < *low)

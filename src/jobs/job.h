@@ -1,6 +1,6 @@
 /*
- * job: where jobs come from: the command line, a random generator, or a file or pipe that is read
- * as the run goes.
+ * job: where jobs come from: the command line, a random generator, segments, or a file or pipe that
+ * is read as the run goes.
  *
  * A job is a half-open range of integers [start, end), and may carry columns: named numbers and
  * texts of its own. One that a user gives must not run
@@ -47,7 +47,10 @@ struct job_spec {
     int64_t start; /* first integer of a job that is given by its end alone */
     int64_t end;   /* the end of a job that has none, if */
     bool has_end;
-    uint64_t stop_ns; /* until when job_source_prepare waits (clock_ns); 0: for ever */
+    const int64_t
+        *offsets;      /* of segments, in order: job k is [offsets[k-1], offsets[k]). NULL: none */
+    uint64_t segments; /* how many; a file then is a table that has their columns */
+    uint64_t stop_ns;  /* until when job_source_prepare waits (clock_ns); 0: for ever */
 };
 
 enum job_next {

@@ -22,6 +22,7 @@ struct job_file {
     struct table table;
     struct columns columns;
     struct job_file_ahead ahead;
+    uint64_t rows;                 /* that were read since the beginning */
     uint64_t header;               /* its digest */
     uint64_t digest, digest_ahead; /* of the rows that were read, and that were read ahead */
 
@@ -209,14 +210,32 @@ static bool as_foreseen(const struct job_file *file, struct job job)
     return good;
 }
 
+/* What the next row has of its range without its own fields. */
+static enum status begin_row(struct job_file *file, struct job *job)
+{
+    const struct job_spec *const spec = file->spec;
+    const uint64_t row = file->rows++;
+    *job = (struct job){spec->start, spec->end, NULL};
+    if (!spec->offsets)
+        return STATUS_OK;
+    if (row >= spec->segments)
+        return error_set(STATUS_USAGE,
+                         "%s: there are %" PRIu64 " segments, and more rows; give a row for each "
+                         "segment",
+                         job_file_place(file), spec->segments);
+    *job = (struct job){spec->offsets[row], spec->offsets[row + 1], NULL};
+    return STATUS_OK;
+}
+
 /* The job that the row in hand is; what it lacks of its range comes from the options. */
 static enum status parse_row(struct job_file *file, struct job *job)
 {
     const struct field text = file->lines.text;
-    *job = (struct job){file->spec->start, file->spec->end, NULL};
     file->digest = digest_row(file->digest, text);
-    const enum status status =
-        table_row(&file->table, row_text(file), text.length, job_file_place(file), job);
+    enum status status = begin_row(file, job);
+    if (status)
+        return status;
+    status = table_row(&file->table, row_text(file), text.length, job_file_place(file), job);
     if (status || as_foreseen(file, *job))
         return status;
     free(job->row);
@@ -228,10 +247,11 @@ static enum status see_row(struct job_file *file)
 {
     const struct field text = file->lines.text;
     struct job_file_ahead *const ahead = &file->ahead;
-    struct job job = {file->spec->start, file->spec->end, NULL};
+    struct job job;
     file->digest_ahead = digest_row(file->digest_ahead, text);
-    const enum status status =
-        table_see(&file->table, row_text(file), text.length, job_file_place(file), &job);
+    enum status status = begin_row(file, &job);
+    if (!status)
+        status = table_see(&file->table, row_text(file), text.length, job_file_place(file), &job);
     if (status || job_terms(job) == 0)
         return status;
     if (__builtin_add_overflow(ahead->terms, job_terms(job), &ahead->terms))
@@ -298,7 +318,12 @@ static enum status begin_table(struct job_file *file)
     const enum status status = table_header(&file->table, &file->columns, row_text(file),
                                             lines->text.length, job_file_place(file));
     lines->separator = file->table.separator;
-    if (status || file->table.has_end || file->spec->has_end)
+    if (!status && file->spec->offsets && (file->table.has_start || file->table.has_end))
+        return error_set(STATUS_USAGE,
+                         "%s: has a column start or end, and --segments tells these; leave them "
+                         "out",
+                         job_file_place(file));
+    if (status || file->spec->offsets || file->table.has_end || file->spec->has_end)
         return status;
     return error_set(STATUS_USAGE,
                      "%s: %s is read as a header, as not all of it is numbers, and it names no "
@@ -315,6 +340,10 @@ enum status job_file_prepare(struct job_file *file, struct control *control)
         return status;
     const char *const comment = memchr(text->text, '#', text->length);
     const size_t length = comment ? (size_t)(comment - text->text) : text->length;
+    if (file->spec->offsets && !table_is_header(text->text, length))
+        return error_set(STATUS_USAGE,
+                         "%s: is no header; beside --segments give a table of columns",
+                         job_file_place(file));
     if (!table_is_header(text->text, length)) {
         lines_put_back(&file->lines);
         return STATUS_OK;
@@ -350,8 +379,14 @@ static enum status next_of_table(struct job_file *file, bool wait, enum job_next
         return status;
     if (*next == JOB_READ)
         return parse_row(file, job);
-    return file->ahead.known && file->digest != file->digest_ahead ? refuse_change(file)
-                                                                   : STATUS_OK;
+    if (file->ahead.known && file->digest != file->digest_ahead)
+        return refuse_change(file);
+    if (file->spec->offsets && file->rows < file->spec->segments)
+        return error_set(STATUS_USAGE,
+                         "%s: there are %" PRIu64 " segments, and %" PRIu64 " rows; give a row for "
+                         "each segment",
+                         job_file_place(file), file->spec->segments, file->rows);
+    return STATUS_OK;
 }
 
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next, struct job *job)
@@ -385,6 +420,7 @@ enum status job_file_keep(struct job_file *file)
 enum status job_file_rewind(struct job_file *file)
 {
     file->header_read = false;
+    file->rows = 0;
     file->digest = DIGEST_START;
     return lines_rewind(&file->lines);
 }

@@ -45,12 +45,26 @@ struct journal {
     char block[4 * RECORD_TEXT];
 };
 
+/* What is in the arrays that the term reads: a digest of all, and what there is room for. */
+static int describe_data(char *line, const struct data *data)
+{
+    uint64_t digest = DIGEST_START;
+    for (size_t k = 0; k < data->count; k++)
+        digest = digest_add(digest, &data->array[k].digest, sizeof data->array[k].digest);
+    int length = sprintf(line, "data %016" PRIx64, digest);
+    for (size_t k = 0; k < data->count && length < JOURNAL_IDENTITY_TEXT / 4; k++)
+        length +=
+            sprintf(line + length, " %s %016" PRIx64, data->array[k].name, data->array[k].digest);
+    return length + sprintf(line + length, ", ");
+}
+
 /* False if memory is short. */
-static bool identify_jobs(char *line, struct job_source *source)
+static bool identify_jobs(char *line, const struct data *data, struct job_source *source)
 {
     const struct columns *const columns = job_source_columns(source);
-    const int length =
-        snprintf(line, JOURNAL_IDENTITY_TEXT, "jobs %s", job_source_describe(source));
+    const int before = data && data->count > 0 ? describe_data(line, data) : 0;
+    const int length = before + snprintf(line + before, JOURNAL_IDENTITY_TEXT - (size_t)before,
+                                         "jobs %s", job_source_describe(source));
     if (columns->count == 0)
         return true;
     char *const text = columns_describe(columns);
@@ -77,7 +91,7 @@ static bool identify(struct journal_identity *identity, const struct term *term,
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
-    return identify_jobs(identity->lines[3], source);
+    return identify_jobs(identity->lines[3], term->data, source);
 }
 
 static enum status flush(struct journal *journal)

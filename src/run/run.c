@@ -151,7 +151,7 @@ static enum status accumulate(struct run *run, size_t j)
     sums_merge(window->layout, run->so_far, window_late(window, j));
     return results_finish(window->results, run->so_far, window_values(window, j))
                ? STATUS_OK
-               : verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, j});
+               : verify_fault(window, run->spec.term, &(struct chunk_fault){{.kind = TERM_SUM}, j});
 }
 
 enum status run_finish_job(struct run *run, size_t j)
@@ -188,7 +188,8 @@ static enum status settle(struct run *run, const struct outcome *outcome)
             return status;
     }
     if (outcome->misfit)
-        return verify_fault(window, &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
+        return verify_fault(window, run->spec.term,
+                            &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
     run->result->terms += outcome->terms;
     note_checks(run);
     window_forget(window, finished);
@@ -263,7 +264,7 @@ static enum status end_at_fault(struct run *run, const struct chunk_fault *fault
         if (status)
             return status;
     }
-    return verify_fault(&run->window, fault);
+    return verify_fault(&run->window, run->spec.term, fault);
 }
 
 static enum status run_rounds(struct run *run)

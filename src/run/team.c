@@ -187,6 +187,14 @@ void team_unbind(void)
 #endif
 }
 
+void team_each(int threads, size_t count, void (*work)(void *context, size_t k), void *context)
+{
+    (void)threads; /* unused without OpenMP */
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    for (size_t k = 0; k < count; k++)
+        work(context, k);
+}
+
 const char *team_openmp_version(void)
 {
 #ifdef _OPENMP

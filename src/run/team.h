@@ -1,6 +1,7 @@
 /*
  * team: an engine of threads. It has the one parallel region that folds, and it is the only file
- * that knows OpenMP. Two small regions more look at a team and part its threads.
+ * that knows OpenMP. Small regions more look at a team, part its threads, and do what is to be done
+ * before a run.
  */
 #ifndef PARSUM_TEAM_H
 #define PARSUM_TEAM_H
@@ -83,6 +84,9 @@ void team_start(int threads, struct team_start *start);
  * place of this one would have that one place. This lets it have all of them.
  */
 void team_unbind(void);
+
+/* Does work(context, k) for each k of [0, count), in any order, on so many threads. */
+void team_each(int threads, size_t count, void (*work)(void *context, size_t k), void *context);
 
 /* The OpenMP that the program was built with, "201511" or "none". */
 const char *team_openmp_version(void);

@@ -8,7 +8,24 @@
 /* It may be one integer or all: whoever wrote the term knows. */
 #define LEAVE_OUT "leave that integer out, or change the term"
 
-enum status verify_fault(const struct window *window, const struct chunk_fault *fault)
+/* The array of the user's data that lacks an index, by its name. */
+static SELDOM enum status tell_array(const struct term *term, uint64_t number, struct job job,
+                                     struct term_place at)
+{
+    const struct term_array *const array = &term->arrays[at.array - 1];
+    const int64_t n = at.column ? array->columns : array->n;
+    return error_set(STATUS_FAILED,
+                     "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s has %s [0, %" PRId64
+                     "), and the term uses %" PRId64 " at i = %" PRId64 "; " LEAVE_OUT,
+                     number, job.start, job.end, array->name,
+                     at.column            ? "columns"
+                     : array->columns > 0 ? "rows"
+                                          : "indexes",
+                     n, at.index, at.i);
+}
+
+enum status verify_fault(const struct window *window, const struct term *term,
+                         const struct chunk_fault *fault)
 {
     static const struct {
         const char *what, *remedy;
@@ -23,9 +40,13 @@ enum status verify_fault(const struct window *window, const struct chunk_fault *
         [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
         [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
                           LEAVE_OUT},
-        [TERM_DOMAIN] = {"the term gives gcd, isqrt, mulmod, powmod or random_below arguments for "
-                         "which it has no value",
+        [TERM_DOMAIN] = {"the term asks gcd, isqrt, mulmod, powmod or random_below for what has no "
+                         "value",
                          LEAVE_OUT},
+        [TERM_PRODUCT] =
+            {"the term has a product(a, b) that is too small, below 2^-968, or too large "
+             "to be added unrounded",
+             "scale a factor"},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
         [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
         [TERM_KEYS] = {"there are more keys (--by) than --max-keys",
@@ -44,6 +65,8 @@ enum status verify_fault(const struct window *window, const struct chunk_fault *
                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
                          "): its sum is too large for its type; make the terms smaller",
                          number, job.start, job.end);
+    if (fault->fault.kind == TERM_BOUNDS && fault->fault.at.array)
+        return tell_array(term, number, job, fault->fault.at);
     char index[32] = "";
     if (fault->fault.kind == TERM_BOUNDS)
         snprintf(index, sizeof index, ", %" PRId64 ",", fault->fault.at.index);

@@ -12,8 +12,9 @@
 
 #include <stdint.h>
 
-/* Tells of a fault of a job in the window; TERM_FINE is STATUS_OK. */
-enum status verify_fault(const struct window *window, const struct chunk_fault *fault) MUST_CHECK;
+/* Tells of a fault of a job in the window and the term; TERM_FINE is STATUS_OK. */
+enum status verify_fault(const struct window *window, const struct term *term,
+                         const struct chunk_fault *fault) MUST_CHECK;
 
 /*
  * Holds the finished sum of job `number` against what arithmetic says of the built-in term, and

@@ -1,5 +1,6 @@
 #include "term/build.h"
 
+#include "term/arrays.h"
 #include "term/cache.h"
 #include "term/compiler.h"
 #include "term/ctext.h"
@@ -218,8 +219,8 @@ static enum status build_known(struct build *build)
 {
     const struct term_range wide = build->cache.wide, exact = build->cache.range;
     struct part parts[] = {
-        {wide.low, wide.high, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
-        {exact.low, exact.high, false, BITS_NONE, "proof-2.o", "whole.o", "whole.so"},
+        {wide.low, wide.high, true, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {exact.low, exact.high, true, false, BITS_NONE, "proof-2.o", "whole.o", "whole.so"},
     };
     const bool rounded = wide.low != exact.low || wide.high != exact.high;
     const enum status status = prove(build, parts, rounded ? 2 : 1);
@@ -238,8 +239,8 @@ static enum status build_known(struct build *build)
 static enum status build_any(struct build *build, struct term_range range, bool *has_fast)
 {
     struct part parts[] = {
-        {INT64_MIN, INT64_MAX, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
-        {-LIKELY, LIKELY, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
+        {INT64_MIN, INT64_MAX, false, false, BITS_NONE, "proof.o", "whole.o", "whole.so"},
+        {-LIKELY, LIKELY, true, false, BITS_NONE, "proof-2.o", "fast.o", "fast.so"},
     };
     if (range.known) {
         parts[1].low = range.low;
@@ -402,7 +403,9 @@ enum status term_build(const struct term_spec *spec, struct term_range range,
                        struct control *control, struct term_library *whole,
                        struct term_library *fast)
 {
-    struct build build = {.spec = spec};
+    struct term_spec reaching = *spec;
+    arrays_reach(&reaching, range);
+    struct build build = {.spec = &reaching};
     *whole = *fast = (struct term_library){0};
     enum status status = spec->file ? find_file(&build) : STATUS_OK;
     if (!status)

@@ -45,7 +45,7 @@ static int take(const struct gather *gather, int64_t start, size_t n, const void
             .least = part(gather, parts->least),
             .greatest = part(gather, parts->greatest),
         };
-        const size_t bad = fold(gather->types[k], x[k], n, place, &to);
+        const size_t bad = fold(gather->types[k], x[k], n, place, &to, &gather->windows[k]);
         which = bad < first ? k : which;
         first = bad < first ? bad : first;
     }

@@ -19,6 +19,7 @@
 struct gather {
     const struct results *results;
     const enum fold_type *types; /* of the values */
+    struct fold_window *windows; /* of the values, if they go to sums */
     int64_t run;
     struct sums *sums;   /* where they go, or NULL, and then */
     struct table *table; /* there: by the value after the last one, the key */

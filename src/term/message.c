@@ -1,6 +1,7 @@
 #include "term/message.h"
 
 #include "term/source.h"
+#include "term/arrays.h"
 #include "term/values.h"
 
 #include <ctype.h>
@@ -122,6 +123,7 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
+    at->column = arrays_column(spec, at->expression.text, at->row, at->column);
     return true;
 }
 
@@ -138,7 +140,7 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
     advise(what, "; ", advice);
     const char *remedy = advice;
     if (strstr(what, "undeclared"))
-        remedy = "; the variable is i, --define NAME=VALUE binds others";
+        remedy = "; i is the variable; --let, --define and columns of the jobs bind other names";
     else if (strstr(what, "_Generic") || strstr(what, "generic association"))
         remedy = "; this function takes integers of up to 64 bits, cast what is none";
     const enum status status =

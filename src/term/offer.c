@@ -59,7 +59,8 @@ _Static_assert(OFFERS <= 64, "a set has 64 bits");
 static size_t find(const char *word, size_t length)
 {
     size_t k = 0;
-    while (k < OFFERS && (strncmp(offers[k].name, word, length) != 0 || offers[k].name[length]))
+    while (k < OFFERS && (offers[k].name[0] != word[0] ||
+                          strncmp(offers[k].name, word, length) != 0 || offers[k].name[length]))
         k++;
     return k;
 }

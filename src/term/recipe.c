@@ -118,6 +118,7 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
     snprintf(step->texts[2], sizeof step->texts[2], "-DPARSUM_HIGH=((int64_t)%" PRIu64 "u)",
              (uint64_t)part->high);
     snprintf(step->texts[3], sizeof step->texts[3], "-DPARSUM_BITS=%d", part->bits);
+    snprintf(step->texts[4], sizeof step->texts[4], "-DPARSUM_WITHIN=%d", part->within);
     compiler_path(recipe.compiler, "term.c", step->paths[0]);
     compiler_path(recipe.compiler,
                   way == LOOK     ? "look.o"
@@ -127,7 +128,7 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
                   step->paths[1]);
     start_step(step);
     ADD(step->before, COMPILE);
-    ADD(step->after, step->texts[0], step->texts[1], step->texts[2], step->texts[3],
+    ADD(step->after, step->texts[0], step->texts[1], step->texts[2], step->texts[3], step->texts[4],
         wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0", ALWAYS, way == EXPAND ? "-E" : "-c",
         step->paths[0], "-o", step->paths[1]);
     switch (way) {

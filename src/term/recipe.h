@@ -24,6 +24,7 @@ enum bits { BITS_NONE = 64, BITS_60 = 60, BITS_32 = 32 };
 /* A library to be made, and what was found out about the term for it. */
 struct part {
     int64_t low, high; /* for i of [low, high) */
+    bool within;       /* and as far as the arrays are known to have elements (term_reach) */
     bool safe;         /* no check can fail */
     enum bits bits;
     const char *proof, *object, *library; /* names of its files */
@@ -39,7 +40,7 @@ struct recipe {
 /* A call of the compiler, and what its options lie in; it must stay where it was made. */
 struct step {
     struct compiler_call call;
-    char texts[4][64], paths[3][PATH_MAX];
+    char texts[5][64], paths[3][PATH_MAX];
     const char *before[24], *after[32];
 };
 

@@ -2,9 +2,11 @@
 
 #include "base/digest.h"
 #include "base/number.h"
+#include "term/arrays.h"
 #include "term/ctext.h"
 #include "term/offer.h"
 #include "term/values.h"
+#include "term/ctext.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -136,13 +138,35 @@ static void write_string(FILE *out, const char *text)
     fputc('"', out);
 }
 
-/* Has the file a function block, and no function term? If it can't be read, the compiler tells. */
-static bool has_block(const char *path)
+/* Does an expression call a function of that name? */
+static bool calls(const char *text, const char *name)
 {
-    char *const text = ctext_read(path);
-    const bool block = text && ctext_defines(text, "block") && !ctext_defines(text, "term");
-    free(text);
-    return block;
+    while (*text) {
+        const char *const next = ctext_skip(text);
+        const size_t length = next == text ? ctext_word(text) : 0;
+        if (length == strlen(name) && memcmp(text, name, length) == 0 &&
+            text[length + strspn(text + length, " \t\n")] == '(')
+            return true;
+        text = next > text ? next : text + (length ? length : 1);
+    }
+    return false;
+}
+
+/* Has the file a function block, and no function term? If it can't be read, the compiler tells. */
+static bool has_block(const char *text)
+{
+    return text && ctext_defines(text, "block") && !ctext_defines(text, "term");
+}
+
+/* Does a value call the program's own product(a, b), or one of the user's? */
+static bool has_product(const struct term_spec *spec)
+{
+    bool has = false;
+    for (size_t k = 0; k < spec->value_count; k++)
+        has |= calls(named_of(spec->values[k]).text, "product");
+    for (size_t k = 0; k < spec->let_count; k++)
+        has |= calls(named_of(spec->lets[k]).text, "product");
+    return has;
 }
 
 /* Two lines that don't compile if the user's file doesn't define what it should. */
@@ -160,22 +184,26 @@ static void write_term_checks(FILE *out)
 }
 
 /* The value of a file without expressions: what its function returns. */
-static void write_function_value(FILE *out, bool block)
+static void write_function_value(FILE *out, const struct term_spec *spec, bool block)
 {
     if (!block)
         write_term_checks(out);
     fprintf(out,
             "typedef __typeof__(((void)0, %s)) parsum_type_0;\n"
-            "PARSUM_EACH(PARSUM_KEPT)\n",
-            block ? "block((int64_t)0, (int64_t)0)" : "term((int64_t)0)");
-    if (!block)
-        fputs("PARSUM_INLINE void parsum_evaluate(int64_t parsum_i, struct parsum_job parsum_job,\n"
-              "                                   parsum_kept_0 *parsum_to)\n"
-              "{\n"
-              "    (void)parsum_job;\n"
-              "    *parsum_to = PARSUM_KEEP(0, term(parsum_i));\n"
-              "}\n",
-              out);
+            "%sPARSUM_EACH(PARSUM_KEPT)\n",
+            block ? "block((int64_t)0, (int64_t)0)" : "term((int64_t)0)",
+            spec->skip_nan ? "typedef int parsum_type_1;\n" : "");
+    if (block)
+        return;
+    fprintf(out,
+            "PARSUM_INLINE void parsum_evaluate(int64_t parsum_i, struct parsum_job parsum_job,\n"
+            "                                   parsum_kept_0 *parsum_to_0%s)\n"
+            "{\n"
+            "    (void)parsum_job;\n"
+            "    *parsum_to_0 = PARSUM_KEEP(0, term(parsum_i));\n",
+            spec->skip_nan ? ", int *parsum_to_1" : "");
+    values_write_skips(out, spec);
+    fputs("}\n", out);
 }
 
 /* What the library tells of itself. */
@@ -186,7 +214,7 @@ static void write_tables(FILE *out, const struct term_spec *spec, const char *de
     fputs(";\nstatic const char *const parsum_names[] __attribute__((unused)) = {", out);
     for (size_t k = 0; k < values_count(spec); k++) {
         const struct named named =
-            spec->value_count > 0 ? named_of(spec->values[k]) : (struct named){"", 0, ""};
+            k < spec->value_count ? named_of(spec->values[k]) : (struct named){"", 0, ""};
         fprintf(out, "\"%.*s\", ", (int)named.length, named.name);
     }
     fputs("};\nstatic const struct term_column parsum_columns[] __attribute__((unused)) = {", out);
@@ -199,9 +227,9 @@ static void write_tables(FILE *out, const struct term_spec *spec, const char *de
 }
 
 static enum status write_source(FILE *out, const struct term_spec *spec, const char *path,
-                                const char *description)
+                                const char *own, const char *description)
 {
-    const bool block = spec->value_count == 0 && has_block(path);
+    const bool block = spec->value_count == 0 && has_block(own);
     enum status status = values_check(spec);
     if (status)
         return status;
@@ -210,25 +238,38 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
                          "%s: block(start, end) gives sums and no single values, so --reduce and "
                          "--by can't look at them; define term(i)",
                          spec->file);
+    if (block && spec->skip_nan)
+        return error_set(STATUS_USAGE,
+                         "--skip-nan: %s defines a block, which is an integer; leave it out",
+                         spec->file);
+    if (spec->products && spec_gathers(spec))
+        return error_set(STATUS_USAGE,
+                         "product(a, b) is for sums alone: --reduce and --by look at numbers that "
+                         "are rounded; give a*b");
     fprintf(out,
             "#define PARSUM_BLOCKS %d\n"
             "#define PARSUM_GATHER %d\n"
             "#define PARSUM_KEYED %d\n"
+            "#define PARSUM_PRODUCTS %d\n"
+            "#define PARSUM_SKIPS %d\n"
             "#define PARSUM_LIBM %d\n",
-            block, spec_gathers(spec), spec->keyed, spec->libm);
+            block, spec_gathers(spec), spec->keyed, spec->products, spec->skip_nan, spec->libm);
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);
+    arrays_write(out, spec);
     status = write_constants(out, spec);
     if (status)
         return status;
+    arrays_write_for_file(out, spec, own, true);
     if (spec->file)
         fprintf(out, "#include \"%s\"\n", path);
+    arrays_write_for_file(out, spec, own, false);
     fputs("#include \"term_types.h\"\n", out);
     if (spec->value_count > 0)
         values_write(out, spec);
     else
-        write_function_value(out, block);
+        write_function_value(out, spec, block);
     undo_constants(out, spec);
     fputs("#include \"term_after.h\"\n", out);
     return STATUS_OK;
@@ -239,13 +280,17 @@ enum status term_source_make(const struct term_spec *spec, const char *path, cha
 {
     *text = NULL;
     char *const description = term_source_describe(spec);
+    char *const own = spec->file ? ctext_read(path) : NULL;
+    struct term_spec known = *spec;
+    known.products = has_product(spec) && !(own && ctext_defines(own, "product"));
     FILE *const out = open_memstream(text, length);
     enum status status = STATUS_OK;
     if (description && out)
-        status = write_source(out, spec, path, description);
+        status = write_source(out, &known, path, own, description);
     const bool complete = description && out && !ferror(out);
     const bool closed = out && fclose(out) == 0;
     free(description);
+    free(own);
     if (!complete || !closed)
         status = error_set(STATUS_FAILED, "out of memory for the term");
     if (status)
@@ -274,6 +319,8 @@ char *term_source_describe(const struct term_spec *spec)
         fputs(", wrapping around", out);
     if (spec->libm)
         fputs(", by libm", out);
+    if (spec->skip_nan)
+        fputs(", skipping NaN", out);
     const bool complete = !ferror(out);
     if (fclose(out) == 0 && complete)
         return text;
@@ -314,6 +361,15 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
         const struct column *const column = &spec->columns->column[k];
         *digest = digest_add(*digest, column->name, strlen(column->name) + 1);
         *digest = digest_add(*digest, &column->type, sizeof column->type);
+    }
+    if (spec->skip_nan)
+        *digest = digest_add(*digest, "n", 1);
+    for (size_t k = 0; spec->data && k < spec->data->count; k++) {
+        const struct data_array *const array = &spec->data->array[k];
+        const int64_t columns = array->shape.dimensions == 2 ? array->shape.n[1] : 0;
+        *digest = digest_add(*digest, array->name, strlen(array->name) + 1);
+        *digest = digest_add(*digest, element_name(array->shape.element), sizeof "f8");
+        *digest = digest_add(*digest, &columns, sizeof columns);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "exact/results.h"
 #include "jobs/columns.h"
+#include "jobs/data.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +12,14 @@
 
 /* The most constants, and the most lets, that a term may have, and the most values. */
 enum { TERM_CONSTANTS = 64, TERM_VALUES = RESULTS_VALUES };
+
+/*
+ * What is known of where the integers of a run lie in an array: i - before to i + after are indexes
+ * that it has, for each i. -1: not even i is known to be one.
+ */
+struct term_reach {
+    signed char before, after;
+};
 
 /* A term as the user gives it; what it points to must outlive it. */
 struct term_spec {
@@ -24,12 +33,17 @@ struct term_spec {
         *file; /* C text for the expressions, or the term; FILE.so is a term that was saved */
     const char *constants[TERM_CONSTANTS]; /* each "NAME=VALUE" */
     size_t constant_count;
-    const struct columns *columns; /* of the jobs; NULL: none */
-    uint64_t seed;                 /* of the random numbers that it draws */
-    bool wrap;                     /* signed overflow wraps around */
-    bool libm;                     /* the machine's mathematical functions, not parsum's */
-    const char *save;              /* where to keep the compiled term; NULL: nowhere */
-    bool no_cache;                 /* compile it anew, and keep it nowhere else */
+    const struct columns *columns;     /* of the jobs; NULL: none */
+    const struct data *data;           /* the arrays that it reads; NULL: none */
+    struct term_reach reach[DATA_MAX]; /* of each of them; term_build finds it */
+    bool skip_nan; /* values that are NaN count as 0; one more value tells how many they are */
+    bool products; /* an expression calls product(a, b) of the program; term_source_make finds it */
+    bool guarded;  /* only where the reach was looked at before each call may it be relied on */
+    uint64_t seed; /* of the random numbers that it draws */
+    bool wrap;     /* signed overflow wraps around */
+    bool libm;     /* the machine's mathematical functions, not parsum's */
+    const char *save; /* where to keep the compiled term; NULL: nowhere */
+    bool no_cache;    /* compile it anew, and keep it nowhere else */
 };
 
 /* Are the values handed over, rather than added up within the compiled term? */

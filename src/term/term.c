@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "exact/short.h"
 #include "exact/superacc.h"
+#include "term/bind.h"
 #include "term/build.h"
 #include "term/gather.h"
 #include "term/library.h"
@@ -24,6 +25,8 @@ struct term_compiled {
     struct results by_key;                 /* of each key, if it is keyed */
     enum fold_type types[TERM_VALUES + 1]; /* of the values, for gather */
     uint64_t seed;                         /* of its random numbers */
+    const struct data *data;               /* NULL: it reads none */
+    int64_t within;                        /* each array has the indexes [0, within) */
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -64,7 +67,10 @@ static const struct term_module *module_for(const struct term_compiled *compiled
                                             int64_t end)
 {
     const struct term_module *const fast = compiled->fast.module;
-    return fast && fast->low <= start && end <= fast->high ? fast : compiled->whole.module;
+    return fast && fast->low <= start && end <= fast->high &&
+                   (!fast->within || (start >= 0 && end <= compiled->within))
+               ? fast
+               : compiled->whole.module;
 }
 
 static bool succeed(int trouble, unsigned modes, struct fault *fault)
@@ -131,7 +137,8 @@ static bool gather_values(const void *context, const struct term_job *job, int64
                           int64_t end, struct sums *sums, struct fault *fault)
 {
     const struct term_compiled *const compiled = context;
-    struct gather to = {.results = &compiled->results, .sums = sums};
+    struct fold_window windows[TERM_VALUES] = {{0}};
+    struct gather to = {.results = &compiled->results, .windows = windows, .sums = sums};
     return gather(compiled, job, start, end, &to, fault);
 }
 
@@ -177,7 +184,7 @@ static enum status refuse(const struct term_module *module, size_t k)
         [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
     };
     const char *const why = reasons[module->types[k]];
-    if (module->count > 1)
+    if (module->count > 1 + module->skips)
         return error_set(STATUS_USAGE, "value %zu of the term %s %s", k + 1, module->source, why);
     return error_set(STATUS_USAGE, "the term %s %s", module->source, why);
 }
@@ -196,17 +203,18 @@ static const char *kernel_name(const struct term_compiled *compiled)
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
     if (spec->constant_count == 0 && spec->value_count == 0 && spec->let_count == 0 &&
-        !spec->wrap && !spec->libm && !spec->save)
+        !spec->wrap && !spec->libm && !spec->skip_nan && !spec->save)
         return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
     if (spec->save)
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
-        error_set(STATUS_USAGE,
-                  "--term, --let, --by, --define, --wrap and --libm are for a term that is "
-                  "compiled: %s is "
-                  "already; give them "
-                  "when it is saved",
-                  spec->file);
+        error_set(
+            STATUS_USAGE,
+            "--term, --let, --by, --define, --wrap, --libm and --skip-nan are for a term that is "
+            "compiled: %s is "
+            "already; give them "
+            "when it is saved",
+            spec->file);
     return STATUS_USAGE;
 }
 
@@ -244,14 +252,18 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .names = module->names,
         .numbers = compiled->columns.numbers,
         .add = module->gather ? gather_values : add_values,
-        .add_short =
-            !module->gather && values == 1 && kinds[0] == EXACT_REAL ? add_short_real : NULL,
+        .add_short = !module->gather && !module->calls && values == 1 && kinds[0] == EXACT_REAL
+                         ? add_short_real
+                         : NULL,
+        .arrays = module->arrays,
+        .data = compiled->data,
         .blocks = module->blocks,
         .draws = module->seed != NULL,
         .seed = compiled->seed,
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
+        .skips = module->skips,
         .checked = module->checks == TERM_CHECKED,
         .machine = compiled->whole.machine || compiled->fast.machine,
     };
@@ -304,14 +316,25 @@ static enum status find_columns(struct term_columns *found, const struct term_mo
     return STATUS_OK;
 }
 
-/* Only the term that draws random numbers depends on the seed. */
 static void plant(struct term_compiled *compiled, uint64_t seed)
 {
-    const struct term_module *const modules[] = {compiled->whole.module, compiled->fast.module};
     compiled->seed = seed;
-    for (size_t k = 0; k < sizeof modules / sizeof *modules; k++)
-        if (modules[k] && modules[k]->seed)
-            *modules[k]->seed = seed;
+    bind_seed(compiled->whole.module, seed);
+    bind_seed(compiled->fast.module, seed);
+}
+
+/* Tells both libraries where the arrays are. */
+static enum status bind_both(struct term_compiled *compiled, const struct data *data,
+                             const char *name)
+{
+    compiled->data = data;
+    compiled->within = INT64_MAX;
+    for (size_t k = 0; data && k < data->count; k++)
+        if (data->array[k].shape.n[0] < compiled->within)
+            compiled->within = data->array[k].shape.n[0];
+    const enum status status = bind_arrays(compiled->whole.module, data, name);
+    return status || !compiled->fast.module ? status
+                                            : bind_arrays(compiled->fast.module, data, name);
 }
 
 /* Compiles the term or loads it, into compiled->whole and compiled->fast. */
@@ -330,6 +353,8 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
     status = check_use(module, spec);
     if (!status)
         status = find_columns(&compiled->columns, module, spec);
+    if (!status)
+        status = bind_both(compiled, spec->data, spec->file ? spec->file : "the term");
     if (status)
         return status;
     status = check_unchanged(spec, digest);
@@ -368,6 +393,7 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     bytes_put(bytes, &libraries, sizeof libraries);
     enum status status = STATUS_OK;
     if (libraries > 0) {
+        bind_put(compiled->data, bytes);
         bytes_put(bytes, &compiled->reductions, sizeof compiled->reductions);
         bytes_put(bytes, &compiled->columns, sizeof compiled->columns);
         bytes_put(bytes, &compiled->seed, sizeof compiled->seed);
@@ -378,13 +404,17 @@ enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
     return status;
 }
 
-enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct term *term)
+enum status term_get(struct term_compiled **opened, struct bytes *bytes, const struct data *data,
+                     struct term *term)
 {
     uint32_t libraries;
     *opened = NULL;
     bytes_get(bytes, &libraries, sizeof libraries);
     if (libraries == 0)
         return STATUS_OK;
+    enum status status = bind_check(data, bytes);
+    if (status)
+        return status;
     struct term_compiled *const compiled = calloc(1, sizeof *compiled);
     if (!compiled)
         return error_set(STATUS_FAILED, "out of memory for the term");
@@ -392,9 +422,11 @@ enum status term_get(struct term_compiled **opened, struct bytes *bytes, struct 
     bytes_get(bytes, &compiled->columns, sizeof compiled->columns);
     uint64_t seed = 0;
     bytes_get(bytes, &seed, sizeof seed);
-    enum status status = term_library_get(&compiled->whole, bytes, "the compiled term");
+    status = term_library_get(&compiled->whole, bytes, "the compiled term");
     if (!status && libraries > 1)
         status = term_library_get(&compiled->fast, bytes, "the compiled term");
+    if (!status)
+        status = bind_both(compiled, data, "the compiled term");
     if (status) {
         term_close(compiled);
         return status;

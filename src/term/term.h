@@ -56,6 +56,8 @@ struct term {
     term_add_by_key_function *add_by_key; /* then; and `results` just counts terms */
     bool keys_signed;                     /* or they have no sign */
     const void *context;                  /* passed to all of them */
+    const struct term_array *arrays;      /* that it reads; the last one has no name. NULL: none */
+    const struct data *data;              /* what they hold; NULL: there are none */
     const char *source; /* as the user wrote it, constants and all; "i" for the built-in term */
     uint64_t digest;    /* of all that makes it this term; 0 for the built-in one */
     const char *kernel; /* which kernel runs: "avx512", "checked", "proved", ... */
@@ -64,6 +66,7 @@ struct term {
     bool draws;         /* it draws random numbers, */
     uint64_t seed;      /* from this seed */
     bool machine;       /* it calls functions whose last bits are this machine's */
+    bool skips;         /* the last value is not the user's: it counts the NaN that were left out */
     bool checked;       /* it is slowed down by checks that a proof might do away with */
     double term_ns;     /* about what a term costs, or 0: not known before the run */
 };
@@ -83,13 +86,14 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
 /*
  * Puts the compiled term, for other processes of this program, or that there is none, if `compiled`
  * is NULL. They get it: *opened is theirs to close, *term is as above. A CPU that lacks what the
- * term was compiled for is STATUS_USAGE. *term stays as it is where there is none.
+ * term was compiled for is STATUS_USAGE, and so are other data than those that it was opened with,
+ * by their digests. *term stays as it is where there is none.
  */
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes) MUST_CHECK;
-enum status term_get(struct term_compiled **opened, struct bytes *bytes,
+enum status term_get(struct term_compiled **opened, struct bytes *bytes, const struct data *data,
                      struct term *term) MUST_CHECK;
 
-/* Unloads the term; NULL is allowed. */
+/* Unloads the term; NULL is allowed. The data that it was opened with must be there until then. */
 void term_close(struct term_compiled *compiled);
 
 #endif

@@ -1,6 +1,7 @@
 #include "term/values.h"
 
 #include "base/name.h"
+#include "term/arrays.h"
 #include "term/ctext.h"
 
 #include <ctype.h>
@@ -17,9 +18,14 @@ struct named named_of(const char *text)
                  : (struct named){text, 0, text};
 }
 
-size_t values_count(const struct term_spec *spec)
+static size_t own_values(const struct term_spec *spec)
 {
     return spec->value_count > 0 ? spec->value_count : 1;
+}
+
+size_t values_count(const struct term_spec *spec)
+{
+    return own_values(spec) + spec->skip_nan;
 }
 
 static bool any_mentions(const struct term_spec *spec, const char *name, size_t length)
@@ -70,6 +76,8 @@ static enum status check_distinct(const struct term_spec *spec, size_t which, st
     if (spec->columns && columns_find(spec->columns, (struct field){named.name, named.length}) <
                              spec->columns->count)
         return refuse(option, named, "is a column of the jobs; choose another name");
+    if (arrays_have(spec, named.name, named.length))
+        return refuse(option, named, "is an array, or the size of one; choose another name");
     return STATUS_OK;
 }
 
@@ -137,7 +145,8 @@ enum status values_check(const struct term_spec *spec)
         if (status)
             return status;
     }
-    return check_columns(spec);
+    const enum status status = arrays_check(spec);
+    return status ? status : check_columns(spec);
 }
 
 static const char *c_type(const struct column *column)
@@ -164,10 +173,12 @@ void values_write_job(FILE *out, const struct term_spec *spec)
     for (size_t k = 0; (column = number_at(spec, k)); k++)
         fprintf(out, " %s parsum_column_%zu;",
                 column->type == COLUMN_REAL ? "double" : "__INT64_TYPE__", column->number);
+    arrays_write_members(out, spec);
     fputs(" };\n#define PARSUM_JOB(parsum_x) {(parsum_x)->run", out);
     for (size_t k = 0; (column = number_at(spec, k)); k++)
         fprintf(out, ", (parsum_x)->numbers[%zu].%s", column->number,
                 column->type == COLUMN_REAL ? "real" : "integer");
+    arrays_write_setting(out, spec);
     fputs("}\n#define PARSUM_JOB_BEYOND(parsum_x) ((parsum_x).parsum_run < 1", out);
     for (size_t k = 0; (column = number_at(spec, k)); k++)
         if (column->type == COLUMN_INTEGER)
@@ -179,6 +190,8 @@ void values_write_job(FILE *out, const struct term_spec *spec)
     for (size_t k = 0; k < count; k++)
         fprintf(out, " PARSUM_X(%zu)", k);
     fputc('\n', out);
+    arrays_write_reach(out, spec);
+    arrays_write_fetch(out, spec);
 }
 
 /* Names that stand for what a job has: as macros, so that they may hide what C has by that name. */
@@ -202,17 +215,30 @@ static void write_names(FILE *out, const struct term_spec *spec, bool define)
         if (!define)
             fprintf(out, "#undef %.*s\n", (int)let.length, let.name);
     }
+    arrays_write_names(out, spec, define);
 }
 
 /* The type of an expression, which is not evaluated for it. */
-static void write_type(FILE *out, const char *marker, size_t k, const char *text, const char *type)
+static void write_type(FILE *out, const struct term_spec *spec, const char *marker, size_t k,
+                       const char *text, const char *type)
 {
     fprintf(out,
             "typedef __typeof__(((void)0,\n"
-            "#line 1 \"%s%zu\"\n"
-            "%s\n"
-            ")) parsum_%s_%zu;\n",
-            marker, k, text, type, k);
+            "#line 1 \"%s%zu\"\n",
+            marker, k);
+    arrays_write_expression(out, spec, text);
+    fprintf(out, "\n)) parsum_%s_%zu;\n", type, k);
+}
+
+void values_write_skips(FILE *out, const struct term_spec *spec)
+{
+    const size_t count = own_values(spec);
+    if (!spec->skip_nan)
+        return;
+    fputs("int parsum_skipped = 0;\n", out);
+    for (size_t k = 0; k < count; k++)
+        fprintf(out, "PARSUM_SKIP(%zu, parsum_to_%zu, parsum_skipped)\n", k, k);
+    fprintf(out, "*parsum_to_%zu = parsum_skipped;\n", count);
 }
 
 /* Evaluates everything at one i. */
@@ -221,7 +247,7 @@ static void write_evaluate(FILE *out, const struct term_spec *spec)
     const struct column *column;
     fputs("PARSUM_INLINE void parsum_evaluate(const int64_t i, const struct parsum_job parsum_job",
           out);
-    for (size_t k = 0; k < spec->value_count; k++)
+    for (size_t k = 0; k < values_count(spec); k++)
         fprintf(out, ", parsum_kept_%zu *parsum_to_%zu", k, k);
     fputs(")\n{\n(void)i, (void)parsum_job;\n", out);
     if (any_mentions(spec, "run", 3))
@@ -230,20 +256,24 @@ static void write_evaluate(FILE *out, const struct term_spec *spec)
         if (any_mentions(spec, column->name, strlen(column->name)))
             fprintf(out, "const %s parsum_job_%zu = parsum_job.parsum_column_%zu;\n",
                     c_type(column), column->number, column->number);
-    for (size_t k = 0; k < spec->let_count; k++)
+    arrays_write_locals(out, spec);
+    for (size_t k = 0; k < spec->let_count; k++) {
         fprintf(out,
                 "const parsum_let_type_%zu parsum_let_%zu __attribute__((__unused__)) =\n"
-                "#line 1 \"" VALUES_LET "%zu\"\n"
-                "%s\n"
-                ";\n",
-                k, k, k, named_of(spec->lets[k]).text);
-    for (size_t k = 0; k < spec->value_count; k++)
+                "#line 1 \"" VALUES_LET "%zu\"\n",
+                k, k, k);
+        arrays_write_expression(out, spec, named_of(spec->lets[k]).text);
+        fputs("\n;\n", out);
+    }
+    for (size_t k = 0; k < spec->value_count; k++) {
         fprintf(out,
                 "*parsum_to_%zu = PARSUM_KEEP(%zu, (\n"
-                "#line 1 \"" VALUES_VALUE "%zu\"\n"
-                "%s\n"
-                "));\n",
-                k, k, k, named_of(spec->values[k]).text);
+                "#line 1 \"" VALUES_VALUE "%zu\"\n",
+                k, k, k);
+        arrays_write_expression(out, spec, named_of(spec->values[k]).text);
+        fputs("\n));\n", out);
+    }
+    values_write_skips(out, spec);
     fputs("}\n", out);
 }
 
@@ -253,17 +283,23 @@ void values_write(FILE *out, const struct term_spec *spec)
         return;
     fputs("#pragma GCC diagnostic ignored \"-Wshadow\"\nextern const int64_t i;\n", out);
     write_names(out, spec, true);
+    if (spec->products)
+        fputs("#undef product\n#define product parsum_multiply\n", out);
     for (size_t k = 0; k < spec->let_count; k++) {
         const struct named let = named_of(spec->lets[k]);
-        write_type(out, VALUES_LET, k, let.text, "let_type");
+        write_type(out, spec, VALUES_LET, k, let.text, "let_type");
         fprintf(out,
                 "#undef %.*s\n#define %.*s parsum_let_%zu\nextern const parsum_let_type_%zu "
                 "parsum_let_%zu;\n",
                 (int)let.length, let.name, (int)let.length, let.name, k, k, k);
     }
     for (size_t k = 0; k < spec->value_count; k++)
-        write_type(out, VALUES_VALUE, k, named_of(spec->values[k]).text, "type");
+        write_type(out, spec, VALUES_VALUE, k, named_of(spec->values[k]).text, "type");
+    if (spec->skip_nan)
+        fprintf(out, "typedef int parsum_type_%zu;\n", spec->value_count);
     fputs("PARSUM_EACH(PARSUM_KEPT)\n", out);
     write_evaluate(out, spec);
     write_names(out, spec, false);
+    if (spec->products)
+        fputs("#undef product\n", out);
 }

@@ -31,7 +31,11 @@ struct named named_of(const char *text);
 /* Are the names of values, lets, constants and columns good, and all distinct? */
 enum status values_check(const struct term_spec *spec) MUST_CHECK;
 
-/* How many values the term has, and what C calls value k: "parsum_type_K". */
+/* Where NaN are skipped: makes 0 of them, and the last value of their number. */
+void values_write_skips(FILE *out, const struct term_spec *spec);
+
+/* How many values the term has, with the number of skipped ones, and what C calls value k:
+ * "parsum_type_K". */
 size_t values_count(const struct term_spec *spec);
 
 /* What the loops need to know of the values and of a job before they are compiled. */

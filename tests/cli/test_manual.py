@@ -44,7 +44,10 @@ class Together(unittest.TestCase):
         term = os.path.join(directory.name, "term.c")
         with open(term, "w", encoding="utf-8") as file:
             file.write("int64_t term(int64_t i) { return i; }\n")
-        values = {"input": "-", "term": "i", "term-file": term, "define": "K=1", "grain": "1e7",
+        numbers = os.path.join(directory.name, "numbers")
+        with open(numbers, "w", encoding="utf-8") as file:
+            file.write("1\n2\n")
+        values = {"input": "-", "data": f"x={numbers}", "segments": numbers, "term": "i", "term-file": term, "define": "K=1", "grain": "1e7",
                   "save-term": os.path.join(directory.name, "x.so"), "max-time": "90", "format": "csv",
                   "journal": os.path.join(directory.name, "journal"), "threads": "2",
                   "trace": os.path.join(directory.name, "trace")}
@@ -78,9 +81,9 @@ class Together(unittest.TestCase):
 
     def test_what_an_option_needs_is_asked_for_and_is_enough(self):
         rows = table("Options that need others")
-        self.assertEqual(len(rows), 3)
-        for (options, needs), refusal in zip(rows, ("go with a term", "goes with --term",
-                                                   "no jobs are given")):
+        refusals = ("go with a term", "goes with --term", "--data goes with a term", "goes with --by",
+                    "no jobs are given")
+        for (options, needs), refusal in zip(rows, refusals, strict=True):
             for option in options:
                 alone = self.run_with(option)
                 self.assertIn(refusal, alone.err)

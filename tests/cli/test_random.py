@@ -2,6 +2,7 @@
 import json
 import math
 import os
+import platform
 import shutil
 import tempfile
 import unittest
@@ -86,6 +87,16 @@ class Random(Case):
             result = run("-e", "uniform(i,0)", "-e", "normal(i,run)", "-e", "random_bits(i,i)", "-e",
                          "random_below(i,1,6)", 1000, "--stats", PARSUM_CC=compiler)
             self.assertIn("kernel proved", result.out + result.err)
+
+    @unittest.skipUnless(shutil.which("gcc") and platform.machine() == "x86_64", "for GCC on x86-64")
+    def test_gcc_makes_vectors_of_loops_that_draw(self):
+        told = self.path("told")
+        for term, vectors in (("uniform(i,0)*uniform(i,0)+uniform(i,1)<1", True),
+                              ("random_bits(i,run)>>40", True), ("random_below(i,0,6)", False)):
+            run("-qe", term, 100, PARSUM_CC=f"gcc -march=x86-64-v2 -fopt-info-vec={told}")
+            with open(told, encoding="utf-8") as file:
+                loops = file.read().count("term_before.h")
+            self.assertEqual(loops > 0, vectors, term)
 
     def test_the_seed_decides_beside_any_jobs(self):
         for seed in (0, 1, -7, 2**63 - 1):

@@ -181,7 +181,7 @@ class Errors(Term):
 
     def test_an_unknown_name_is_told_how_to_bind_it(self):
         for compiler in COMPILERS:
-            self.assertIn("the variable is i, --define NAME=VALUE binds others",
+            self.assertIn("i is the variable; --let, --define and columns of the jobs bind other names",
                           self.run_here("-e", "N*i", "9", PARSUM_CC=compiler).err)
 
     def test_a_library_that_is_not_there_is_named(self):

@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         DEMAND(fwrite(data + 1, 1, size - 1, file) == size - 1);
     DEMAND(fflush(file) == 0);
 
-    struct journal_read *const read = malloc(sizeof *read);
+    struct journal_read *const read = calloc(1, sizeof *read);
     DEMAND(read);
     DEMAND(journal_read_init(read, "journal", &results, keyed ? &by_key : NULL) == STATUS_OK);
     const enum status status = journal_read_open(read, fd, &identity);

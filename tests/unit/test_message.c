@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HINT "; the variable is i, --define NAME=VALUE binds others"
+#define HINT "; i is the variable; --let, --define and columns of the jobs bind other names"
 
 /* What term_message_error leaves. */
 static const char *tell(const struct term_spec *spec, const char *messages)

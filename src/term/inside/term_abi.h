@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 8
+#define TERM_ABI_VERSION 9
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -41,6 +41,7 @@ enum term_trouble {
     TERM_BOUNDS,     /* an index that the array does not have */
     TERM_BUILTIN,    /* __builtin_clz or __builtin_ctz of 0 */
     TERM_DOMAIN,     /* arguments for which a function of parsum's has no value */
+    TERM_PRODUCT,    /* a product(a, b) whose lower half no double holds */
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
     TERM_KEYS,       /* there are more keys than a table may have */
@@ -51,8 +52,11 @@ enum term_trouble {
 
 /* Where it happens. */
 struct term_place {
-    int64_t i;     /* the first i */
-    int64_t index; /* TERM_BOUNDS: that the array does not have */
+    int64_t i;      /* the first i */
+    int64_t index;  /* TERM_BOUNDS: that the array does not have */
+    int32_t array;  /* TERM_BOUNDS: the place of the array in term_module.arrays, from 1; 0: it is
+                       one of the user's own text */
+    int32_t column; /* 1: the index is that of a column */
 };
 
 /* Whether troubles are looked for. */
@@ -98,6 +102,18 @@ struct term_column {
 };
 
 /*
+ * An array that a term was compiled for; the last one has no name. What it holds the program
+ * writes, once, before it calls the term.
+ */
+struct term_array {
+    const char *name;
+    const char *element; /* "f8" */
+    int64_t columns;     /* of one with two dimensions; 0: it has one */
+    const void *at;      /* its first element, of n, or of n rows; it need not be aligned */
+    int64_t n;
+};
+
+/*
  * A compiled term. The functions are thread-safe if the user's term is. They return an
  * enum term_trouble; unless it is TERM_FINE, *at says where it happens and the results are
  * undefined. Needs low <= start <= end <= high.
@@ -109,11 +125,15 @@ struct term_module {
     const int32_t *types;              /* enum term_type of each */
     const char *const *names;          /* of each, "" without one */
     const struct term_column *columns; /* of the jobs */
-    int32_t checks;                    /* enum term_checks */
-    int32_t wraps;                     /* 1: signed overflow wraps around and is no trouble */
-    int32_t keyed;                     /* 1: the last of its values is a key */
+    struct term_array *arrays;
+    int32_t checks; /* enum term_checks */
+    int32_t wraps;  /* 1: signed overflow wraps around and is no trouble */
+    int32_t keyed;  /* 1: the last of its values is a key */
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
+    int32_t skips;      /* 1: NaN are left out, and the last value is how many there were */
+    int32_t calls;      /* 1: `add` may be called several times for a short range */
+    int32_t within;     /* 1: each array must have all of [start, end) as indexes, too */
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
 
@@ -126,7 +146,8 @@ struct term_module {
      * TERM_INTEGER and TERM_UNSIGNED, in two's complement; a struct term_integers for TERM_WIDE and
      * TERM_NATURAL; for
      * TERM_REAL by way of add(sums[k], array, length), the length at most TERM_SHORT. If the one
-     * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once.
+     * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once,
+     * unless `calls`.
      */
     int (*add)(int64_t start, int64_t end, const struct term_job *job, void *const *sums,
                term_add_array *add, struct term_place *at);

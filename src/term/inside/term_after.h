@@ -7,14 +7,16 @@
  *
  * - PARSUM_LOOK: the values alone, for what the compiler has to say of the user's text.
  * - PARSUM_PROOF: one function, with overflow checks, that evaluates the values for an i of
- *   [PARSUM_LOW, PARSUM_HIGH). A check that the compiler can prove to be of no use leaves no trace
+ *   [PARSUM_LOW, PARSUM_HIGH), of which with PARSUM_WITHIN the arrays are known to have the
+ *   elements. A check that the compiler can prove to be of no use leaves no trace
  *   in the object file; likewise the calls of parsum_beyond_*, which are made for large values.
  * - PARSUM_CHECKED: the loops, with such checks.
  * - else: the loops, without. PARSUM_BITS says how large the values were proved to be.
  *
- * One value goes through the loops of term_before.h as it is evaluated. Several are evaluated for a
- * group of integers, into an array each, and the arrays are added up: the group stays in the
- * first-level cache, and a value's type decides on its own loop alone.
+ * One value goes through the loops of term_before.h as it is evaluated. Several, and products,
+ * whose halves are two values with lanes of their own and one sum, are evaluated for a group of
+ * integers, into an array each, and the arrays are added up: the group stays in the first-level
+ * cache, and a value's type decides on its own loop alone.
  *
  * All names begin with parsum_, in case the user's text has macros.
  */
@@ -41,13 +43,13 @@ PARSUM_VISIBLE void parsum_prove(int64_t parsum_i, int64_t parsum_end);
     PARSUM_VISIBLE volatile parsum_kept_##parsum_k parsum_result_##parsum_k;
 PARSUM_EACH(PARSUM_RESULT)
 
-#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k = 0;
+#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k = {0};
 #define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
 #define PARSUM_LOOK_AT(parsum_k)                                                                   \
     if (PARSUM_PROOF && PARSUM_CLASS(parsum_k) <= 4) {                                             \
-        if (!PARSUM_FITS(parsum_k, parsum_x_##parsum_k, 60))                                       \
+        if (!PARSUM_FITS(parsum_k, PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k), 60))               \
             parsum_beyond_60();                                                                    \
-        if (!PARSUM_FITS(parsum_k, parsum_x_##parsum_k, 32))                                       \
+        if (!PARSUM_FITS(parsum_k, PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k), 32))               \
             parsum_beyond_32();                                                                    \
     }                                                                                              \
     parsum_result_##parsum_k = parsum_x_##parsum_k;
@@ -59,6 +61,9 @@ void parsum_prove(int64_t parsum_i, int64_t parsum_end)
         (parsum_i < PARSUM_LOW || parsum_i >= PARSUM_HIGH || parsum_end <= parsum_i ||
          parsum_end > PARSUM_HIGH || PARSUM_JOB_BEYOND(parsum_job)))
         __builtin_unreachable();
+    if (PARSUM_PROOF && PARSUM_WITHIN) {
+        PARSUM_REACH(parsum_i, parsum_job)
+    }
     PARSUM_EACH(PARSUM_ROOM)
 #if PARSUM_BLOCKS
     parsum_x_0 = PARSUM_KEEP(0, block(parsum_i, parsum_end));
@@ -117,6 +122,7 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
         struct parsum_group *restrict parsum_group, int64_t parsum_start, int parsum_n,            \
         const struct parsum_job parsum_job)                                                        \
     {                                                                                              \
+        PARSUM_FETCH(parsum_start, parsum_n, parsum_job);                                          \
         if (PARSUM_SMALL && parsum_start >= INT32_MIN &&                                           \
             parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {                                      \
             PARSUM_EVALUATE_GROUP(int32_t)                                                         \
@@ -162,7 +168,7 @@ PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
     return 0;
 }
 
-#elif PARSUM_COUNT == 1
+#elif PARSUM_COUNT == 1 && !PARSUM_PRODUCTS
 
 #define PARSUM_CALL(parsum_name, parsum_type)                                                      \
     PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i, struct parsum_job parsum_job)          \
@@ -210,7 +216,7 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job, parsum_out->parsum_sums[0],
                       parsum_out->parsum_add, &parsum_fault))
         return TERM_FINE;
-    parsum_set_place(parsum_at, parsum_fault.parsum_i, 0);
+    parsum_set_place(parsum_at, parsum_fault.parsum_i);
     return parsum_trouble_of(parsum_fault.parsum_value);
 }
 
@@ -222,114 +228,7 @@ PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
     return 0;
 }
 
-enum { PARSUM_GROUP_TERMS = TERM_REAL_BLOCK };
-
-/* What the values of a group of integers are, and the lanes of those that are real. */
-#define PARSUM_ARRAY(parsum_k)                                                                     \
-    _Alignas(64) __typeof__(__builtin_choose_expr(                                                 \
-        PARSUM_CLASS(parsum_k) == 5, (double)0,                                                    \
-        (parsum_kept_##parsum_k)0)) parsum_v_##parsum_k[PARSUM_GROUP_TERMS];                       \
-    struct term_real_lanes parsum_lanes_##parsum_k[PARSUM_CLASS(parsum_k) == 5];
-struct parsum_group {
-    PARSUM_EACH(PARSUM_ARRAY)
-};
-
-#define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k;
-#define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
-#define PARSUM_STORE(parsum_k) parsum_group->parsum_v_##parsum_k[parsum_j] = parsum_x_##parsum_k;
-
-PARSUM_DEFINE_FILL
-
-/* The loops of term_before.h, over an array. All conditions are constants: one loop is left. */
-#define PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
-    if (PARSUM_IS_NARROW(parsum_k)) {                                                              \
-        uint64_t parsum_total = 0;                                                                 \
-        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++)                                    \
-            parsum_total += (uint64_t)parsum_group->parsum_v_##parsum_k[parsum_j];                 \
-        *(unsigned __int128 *)parsum_sum += (unsigned __int128)(int64_t)parsum_total;              \
-    } else if (PARSUM_CLASS(parsum_k) <= 2) {                                                      \
-        uint64_t parsum_low = 0, parsum_high = 0;                                                  \
-        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                  \
-            const uint64_t parsum_x = (uint64_t)parsum_group->parsum_v_##parsum_k[parsum_j];       \
-            parsum_low += (uint32_t)parsum_x;                                                      \
-            parsum_high += PARSUM_CLASS(parsum_k) == 1 ? (uint64_t)((int64_t)parsum_x >> 32)       \
-                                                       : parsum_x >> 32;                           \
-        }                                                                                          \
-        *(unsigned __int128 *)parsum_sum +=                                                        \
-            ((unsigned __int128)(int64_t)parsum_high << 32) + parsum_low;                          \
-    } else {                                                                                       \
-        for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                  \
-            const unsigned __int128 parsum_x =                                                     \
-                (unsigned __int128)parsum_group->parsum_v_##parsum_k[parsum_j];                    \
-            ((struct term_integers *)parsum_sum)->low += (uint64_t)parsum_x;                       \
-            ((struct term_integers *)parsum_sum)->high +=                                          \
-                PARSUM_CLASS(parsum_k) == 4 ? parsum_x >> 64                                       \
-                                            : (unsigned __int128)((__int128)parsum_x >> 64);       \
-        }                                                                                          \
-    }
-
-/* Adds a group's values of one kind to their sum; the place of the first that is not finite, or n.
- */
-#define PARSUM_DEFINE_FOLD(parsum_k)                                                               \
-    static __attribute__((__noinline__)) int parsum_fold_##parsum_k(                               \
-        struct parsum_group *parsum_group, int parsum_n, void *parsum_sum,                         \
-        term_add_array *parsum_add)                                                                \
-    {                                                                                              \
-        if (PARSUM_CLASS(parsum_k) == 5) {                                                         \
-            double *parsum_x = (double *)(void *)parsum_group->parsum_v_##parsum_k;                \
-            if (term_real_take(parsum_group->parsum_lanes_##parsum_k, parsum_x, parsum_n, 0,       \
-                               parsum_sum, parsum_add))                                            \
-                return parsum_n;                                                                   \
-            int parsum_j = 0;                                                                      \
-            while (parsum_trouble_of(parsum_x[parsum_j]) == TERM_FINE)                             \
-                parsum_j++;                                                                        \
-            return parsum_j;                                                                       \
-        }                                                                                          \
-        PARSUM_FOLD_INTEGERS(parsum_k)                                                             \
-        return parsum_n;                                                                           \
-    }
-PARSUM_EACH(PARSUM_DEFINE_FOLD)
-
-#define PARSUM_START_LANES(parsum_k)                                                               \
-    if (PARSUM_CLASS(parsum_k) == 5)                                                               \
-        parsum_group.parsum_lanes_##parsum_k->in_use = 0;
-#define PARSUM_END_LANES(parsum_k)                                                                 \
-    if (PARSUM_CLASS(parsum_k) == 5 && parsum_group.parsum_lanes_##parsum_k->in_use)               \
-        term_real_lanes_empty(parsum_group.parsum_lanes_##parsum_k,                                \
-                              parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);
-#define PARSUM_FOLD(parsum_k)                                                                      \
-    {                                                                                              \
-        const int parsum_bad = parsum_fold_##parsum_k(                                             \
-            &parsum_group, parsum_n, parsum_out->parsum_sums[parsum_k], parsum_out->parsum_add);   \
-        if (parsum_bad < parsum_first) {                                                           \
-            parsum_first = parsum_bad;                                                             \
-            parsum_found =                                                                         \
-                parsum_trouble_of((double)parsum_group.parsum_v_##parsum_k[parsum_bad]);           \
-        }                                                                                          \
-    }
-
-static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
-                                                          const struct parsum_out *parsum_out,
-                                                          struct term_place *parsum_at)
-{
-    struct parsum_group parsum_group;
-    PARSUM_EACH(PARSUM_START_LANES)
-    while (parsum_start < parsum_end) {
-        const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
-        const int parsum_n =
-            parsum_left < PARSUM_GROUP_TERMS ? (int)parsum_left : PARSUM_GROUP_TERMS;
-        int parsum_first = parsum_n, parsum_found = TERM_FINE;
-        parsum_fill(&parsum_group, parsum_start, parsum_n, parsum_out->parsum_job);
-        PARSUM_EACH(PARSUM_FOLD)
-        if (parsum_found) {
-            parsum_set_place(parsum_at, parsum_start + parsum_first, 0);
-            return parsum_found;
-        }
-        parsum_start += parsum_n;
-    }
-    PARSUM_EACH(PARSUM_END_LANES)
-    return TERM_FINE;
-}
+#include "term_several.h"
 
 #endif
 
@@ -361,11 +260,11 @@ static int parsum_add_checked(int64_t parsum_start, int64_t parsum_end,
     if (parsum_found)
         parsum_elsewhere = TERM_FINE;
     if (PARSUM_BLOCKS && parsum_found)
-        parsum_set_place(parsum_at, parsum_start, parsum_index);
+        parsum_set_bounds(parsum_at, parsum_start);
     for (int64_t parsum_i = parsum_start; !PARSUM_BLOCKS && parsum_found && parsum_i < parsum_end;
          parsum_i++) {
         const int parsum_again = parsum_try(parsum_i, parsum_i + 1, parsum_out, parsum_at);
-        parsum_set_place(parsum_at, parsum_i, parsum_index);
+        parsum_set_bounds(parsum_at, parsum_i);
         if (parsum_again)
             return parsum_again;
     }
@@ -424,12 +323,16 @@ const struct term_module parsum_term = {
     parsum_types,
     parsum_names,
     parsum_columns,
+    parsum_arrays,
     PARSUM_CHECKED ? TERM_CHECKED : TERM_PROVED,
     PARSUM_WRAPS,
     PARSUM_KEYED,
     PARSUM_BLOCKS,
     PARSUM_LOW,
     PARSUM_HIGH,
+    PARSUM_SKIPS,
+    PARSUM_PRODUCTS,
+    PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,
     PARSUM_SEED,

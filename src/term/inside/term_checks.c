@@ -17,7 +17,7 @@
 
 HIDDEN __thread int parsum_trouble, parsum_within;
 HIDDEN volatile int parsum_elsewhere; /* any of several will do */
-HIDDEN __thread int64_t parsum_index;
+HIDDEN __thread struct term_place parsum_bounds;
 HIDDEN __thread jmp_buf parsum_escape;
 
 static void note(int trouble)
@@ -92,7 +92,16 @@ HIDDEN void __ubsan_handle_out_of_bounds(const struct site *site, uintptr_t inde
 void __ubsan_handle_out_of_bounds(const struct site *site, uintptr_t index)
 {
     if (parsum_within)
-        parsum_index = (int64_t)operand(site->types[1], index);
+        parsum_bounds = (struct term_place){.index = (int64_t)operand(site->types[1], index)};
+    escape(TERM_BOUNDS);
+}
+
+/* The same for an array of the user's data; see term_types.h. */
+HIDDEN void __ubsan_handle_parsum_array(int array, int column, int64_t index);
+void __ubsan_handle_parsum_array(int array, int column, int64_t index)
+{
+    if (parsum_within)
+        parsum_bounds = (struct term_place){.index = index, .array = array, .column = column};
     escape(TERM_BOUNDS);
 }
 

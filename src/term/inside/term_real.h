@@ -56,6 +56,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Asks for the memory that terms read which come later than the n of them at i; may be nothing. */
+#ifndef TERM_REAL_FETCH
+#define TERM_REAL_FETCH(i, n, job) (void)0
+#endif
+
 #if defined __AVX512F__
 #define TERM_REAL_BYTES 64
 #elif defined __AVX__
@@ -170,6 +175,7 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JO
     for (int group = job ? -TERM_REAL_GROUP : 0; group < n; group += TERM_REAL_GROUP) {
         const int ahead = group + TERM_REAL_GROUP;
         if (job && ahead < n) {
+            TERM_REAL_FETCH(i + ahead, TERM_REAL_GROUP, *job);
             term_real_evaluate(i + ahead, *job, x + ahead);
         }
         if (group < 0) {

@@ -35,7 +35,26 @@
     _Generic(((void)0, PARSUM_SAMPLE(parsum_k)), _Bool : 1, char : 1, signed char : 1, short : 1,  \
              int : 1, long : 1, long long : 1, unsigned char : 2, unsigned short : 2,              \
              unsigned : 2, unsigned long : 2, unsigned long long : 2, __int128 : 3,                \
-             unsigned __int128 : 4, float : 5, double : 5, long double : 6, default : 7)
+             unsigned __int128 : 4, float : 5, double : 5, struct parsum_product : 5,              \
+             long double : 6, default : 7)
+
+#define PARSUM_IS_PRODUCT(parsum_k)                                                                \
+    _Generic(((void)0, PARSUM_SAMPLE(parsum_k)), struct parsum_product : 1, default : 0)
+
+/* A value, its lower half if it is a product, and both without one. */
+#define PARSUM_HALVES(parsum_k, parsum_x)                                                          \
+    __builtin_choose_expr(PARSUM_IS_PRODUCT(parsum_k), (parsum_x), (struct parsum_product){0})
+#define PARSUM_PLAIN(parsum_k, parsum_x)                                                           \
+    __builtin_choose_expr(PARSUM_IS_PRODUCT(parsum_k), PARSUM_HALVES(parsum_k, parsum_x).high,     \
+                          (parsum_x))
+
+/* With --skip-nan: a NaN is 0 and is counted. */
+#define PARSUM_SKIP(parsum_k, parsum_to, parsum_skipped)                                           \
+    if (PARSUM_CLASS(parsum_k) == 5) {                                                             \
+        const int parsum_skip = parsum_is_nan((double)PARSUM_PLAIN(parsum_k, *(parsum_to)));       \
+        parsum_skipped += parsum_skip;                                                             \
+        *(parsum_to) = parsum_skip ? (parsum_kept_##parsum_k){0} : *(parsum_to);                   \
+    }
 
 /* __builtin_classify_type tells types apart that have no other name. */
 #define PARSUM_GROUP(parsum_k) __builtin_classify_type(PARSUM_SAMPLE(parsum_k))
@@ -63,3 +82,12 @@
 /* `x` is a value of that type, or, where it can't be summed, 0. */
 #define PARSUM_KEEP(parsum_k, parsum_x)                                                            \
     __builtin_choose_expr(PARSUM_CLASS(parsum_k) <= 5, (parsum_x), 0)
+
+/* NAME[E], NAME[E][F] and a row, NAME[E], of array k; an index that is no integer has no `| 0`. */
+#define PARSUM_AT(parsum_k, parsum_e)                                                              \
+    (*parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n, parsum_e | 0))
+#define PARSUM_CELL(parsum_k, parsum_e, parsum_f)                                                  \
+    (*parsum_find_in_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n,              \
+                                parsum_e | 0, parsum_f | 0))
+#define PARSUM_ROW(parsum_k, parsum_e)                                                             \
+    (parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n, parsum_e | 0))

@@ -1,0 +1,388 @@
+#include "jobs/data.h"
+
+#include "base/digest.h"
+#include "base/name.h"
+#include "jobs/data_npy.h"
+#include "jobs/data_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What one thread works on at a time, in bytes: some milliseconds, and a whole number of pages. */
+#define PIECE ((size_t)4 << 20)
+
+static const struct {
+    const char *name, *type;
+    size_t size;
+} elements[ELEMENTS] = {
+    [ELEMENT_I1] = {"i1", "signed char", 1},   [ELEMENT_I2] = {"i2", "int16_t", 2},
+    [ELEMENT_I4] = {"i4", "int32_t", 4},       [ELEMENT_I8] = {"i8", "int64_t", 8},
+    [ELEMENT_U1] = {"u1", "unsigned char", 1}, [ELEMENT_U2] = {"u2", "uint16_t", 2},
+    [ELEMENT_U4] = {"u4", "uint32_t", 4},      [ELEMENT_U8] = {"u8", "uint64_t", 8},
+    [ELEMENT_F4] = {"f4", "float", 4},         [ELEMENT_F8] = {"f8", "double", 8},
+};
+
+const char *element_name(enum element element)
+{
+    return elements[element].name;
+}
+
+size_t element_size(enum element element)
+{
+    return elements[element].size;
+}
+
+const char *element_type(enum element element)
+{
+    return elements[element].type;
+}
+
+/* The parts of an argument. */
+struct parts {
+    const char *name;
+    size_t name_length;
+    const char *path;
+    size_t path_length;
+    const char *column; /* NULL: none is named */
+    bool raw;           /* its elements are told: */
+    struct shape shape;
+};
+
+/* "f8" or ">f8": elements one after the other. */
+static bool read_raw(const char *text, struct shape *shape)
+{
+    const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+    const bool told = *text == '<' || *text == '>';
+    *shape = (struct shape){.swapped = told && *text == (little ? '>' : '<'), .dimensions = 1};
+    for (enum element k = 0; k < ELEMENTS; k++)
+        if (strcmp(text + told, elements[k].name) == 0) {
+            shape->element = k;
+            shape->swapped &= elements[k].size > 1;
+            return true;
+        }
+    return false;
+}
+
+/* The file, and what is told of it behind its name. */
+static void part_file(const char *file, struct parts *parts)
+{
+    const char *const column = strstr(file, ":col="), *const colon = strrchr(file, ':');
+    const char *end = file + strlen(file);
+    if (column) {
+        parts->column = column + strlen(":col=");
+        end = column;
+    } else if (colon && read_raw(colon + 1, &parts->shape)) {
+        parts->raw = true;
+        end = colon;
+    }
+    parts->path = file;
+    parts->path_length = (size_t)(end - file);
+}
+
+bool data_path(const char *file, char path[PATH_MAX])
+{
+    struct parts parts = {.name = ""};
+    part_file(file, &parts);
+    return snprintf(path, PATH_MAX, "%.*s", (int)parts.path_length, parts.path) < PATH_MAX;
+}
+
+static enum status part(const char *argument, struct parts *parts)
+{
+    char quoted[ERROR_QUOTED];
+    const char *const equals = strchr(argument, '=');
+    error_quote(argument, strlen(argument), quoted);
+    if (!equals || !equals[1])
+        return error_set(STATUS_USAGE, "--data: %s names no file; give NAME=FILE", quoted);
+    *parts = (struct parts){.name = argument, .name_length = (size_t)(equals - argument)};
+    const char *const fault = name_fault(argument, parts->name_length);
+    if (fault)
+        return error_set(STATUS_USAGE, "--data: %s %s",
+                         error_quote(argument, parts->name_length, quoted), fault);
+    part_file(equals + 1, parts);
+    return STATUS_OK;
+}
+
+/* The file, or a copy of it, as memory. */
+struct memory {
+    unsigned char *bytes;
+    size_t size;
+};
+
+static enum status map_file(const char *path, const char *place, struct memory *memory)
+{
+    struct stat found;
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0)
+        return error_set(STATUS_USAGE, "%s: %s", place, strerror(errno));
+    enum status status = STATUS_OK;
+    if (fstat(file, &found) != 0)
+        status = error_set(STATUS_FAILED, "%s: %s", place, strerror(errno));
+    else if (!S_ISREG(found.st_mode))
+        status = error_set(STATUS_USAGE, "%s: is no ordinary file, which data have to be", place);
+    else
+        memory->size = (size_t)found.st_size;
+    if (!status && memory->size > 0) {
+        memory->bytes = mmap(NULL, memory->size, PROT_READ, MAP_SHARED, file, 0);
+        if (memory->bytes == MAP_FAILED)
+            status = error_set(STATUS_FAILED, "%s: can't be mapped: %s", place, strerror(errno));
+    }
+    close(file);
+    return status;
+}
+
+static void unmap(struct memory memory)
+{
+    if (memory.size > 0)
+        munmap(memory.bytes, memory.size);
+}
+
+static void swap(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes,
+                 size_t size)
+{
+    for (size_t at = 0; at < bytes; at += size)
+        for (size_t k = 0; k < size; k++)
+            to[at + k] = from[at + size - 1 - k];
+}
+
+/* Puts the elements in this machine's order, into memory of the array's own. */
+static enum status take_swapped(struct data_array *array, const unsigned char *from,
+                                const char *place)
+{
+    unsigned char *const to = array->size > 0 ? malloc(array->size) : NULL;
+    if (!to && array->size > 0)
+        return error_set(STATUS_FAILED,
+                         "%s: out of memory: elements of the other byte order are read into it",
+                         place);
+    swap(to, from, array->size, element_size(array->shape.element));
+    array->elements = array->owned = to;
+    return STATUS_OK;
+}
+
+static void take_mapped(struct data_array *array, struct memory *file, size_t offset)
+{
+    array->elements = file->bytes + offset;
+    array->map = file->bytes;
+    array->mapped = file->size;
+    *file = (struct memory){NULL, 0};
+}
+
+static enum status take_text(struct data_array *array, const struct parts *parts,
+                             struct memory file, const char *place)
+{
+    const enum status status = text_read((const char *)file.bytes, file.size, parts->column, place,
+                                         &array->shape, &array->owned);
+    array->size = (size_t)array->shape.n[0] * sizeof(double);
+    array->elements = array->owned;
+    return status;
+}
+
+static enum status measure_raw(struct data_array *array, const struct parts *parts,
+                               struct memory file, const char *place)
+{
+    const size_t size = element_size(parts->shape.element);
+    array->shape = parts->shape;
+    array->shape.n[0] = (int64_t)(file.size / size);
+    array->shape.n[1] = 1;
+    if (file.size % size == 0)
+        return STATUS_OK;
+    return error_set(STATUS_USAGE, "%s: has %zu bytes, which is no whole number of elements of %zu",
+                     place, file.size, size);
+}
+
+/* Finds out what the file has, and where. */
+static enum status take(struct data_array *array, const struct parts *parts, struct memory *file,
+                        const char *place)
+{
+    const bool npy = !parts->raw && !parts->column && npy_is(file->bytes, file->size);
+    size_t offset = 0;
+    enum status status = STATUS_OK;
+    if (!npy && !parts->raw)
+        return take_text(array, parts, *file, place);
+    status = npy ? npy_read(file->bytes, file->size, place, &array->shape, &offset)
+                 : measure_raw(array, parts, *file, place);
+    if (status)
+        return status;
+    array->size =
+        (size_t)array->shape.n[0] * (size_t)array->shape.n[1] * element_size(array->shape.element);
+    if (array->shape.swapped)
+        return take_swapped(array, file->bytes + offset, place);
+    take_mapped(array, file, offset);
+    return STATUS_OK;
+}
+
+static enum status open_array(struct data_array *array, const struct parts *parts,
+                              const char *option)
+{
+    struct memory file = {0};
+    char *place = NULL;
+    array->name = strndup(parts->name, parts->name_length);
+    array->path = strndup(parts->path, parts->path_length);
+    if (!array->name || !array->path ||
+        asprintf(&place, "%s%s: %s", option, array->name, array->path) < 0)
+        return error_set(STATUS_FAILED, "%s: out of memory", option);
+    enum status status = map_file(array->path, place, &file);
+    if (!status) {
+        status = take(array, parts, &file, place);
+        unmap(file);
+    }
+    free(place);
+    return status;
+}
+
+static void close_array(struct data_array *array)
+{
+    if (array->mapped > 0)
+        munmap(array->map, array->mapped);
+    free(array->owned);
+    free(array->name);
+    free(array->path);
+}
+
+enum status data_add(struct data *data, const char *argument)
+{
+    struct parts parts = {0};
+    enum status status = part(argument, &parts);
+    if (status)
+        return status;
+    if (data->count == DATA_MAX)
+        return error_set(STATUS_USAGE, "--data: there are more than %d arrays; leave some out",
+                         DATA_MAX);
+    if (data_find(data, parts.name, parts.name_length) < data->count)
+        return error_set(STATUS_USAGE, "--data: %.*s is there twice; give one another name",
+                         (int)parts.name_length, parts.name);
+    struct data_array *const array = &data->array[data->count];
+    *array = (struct data_array){0};
+    status = open_array(array, &parts, "--data ");
+    if (status)
+        close_array(array);
+    else
+        data->count++;
+    return status;
+}
+
+/* Element k as an integer; false if it is none that 64 bits hold. */
+static bool integer_at(const struct data_array *array, size_t k, int64_t *integer)
+{
+    const enum element element = array->shape.element;
+    const size_t size = element_size(element);
+    const bool is_signed = element <= ELEMENT_I8;
+    uint64_t bits = 0;
+    for (size_t byte = 0; byte < size; byte++) {
+        const size_t place = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? size - 1 - byte : byte;
+        bits = bits << 8 | ((const unsigned char *)array->elements)[k * size + place];
+    }
+    *integer = is_signed ? (int64_t)(bits << (64 - 8 * size)) >> (64 - 8 * size) : (int64_t)bits;
+    return element <= ELEMENT_U8 && (is_signed || *integer >= 0);
+}
+
+static enum status take_offsets(const struct data_array *array, int64_t **offsets)
+{
+    const size_t count = (size_t)array->shape.n[0];
+    *offsets = malloc((count + 1) * sizeof **offsets);
+    if (!*offsets)
+        return error_set(STATUS_FAILED, "--segments: out of memory");
+    if (array->shape.dimensions != 1 || count == 0 || array->shape.element > ELEMENT_U8)
+        return error_set(STATUS_USAGE,
+                         "--segments: %s: is no list of offsets; give integers, one more than "
+                         "there are segments",
+                         array->path);
+    for (size_t k = 0; k < count; k++)
+        if (!integer_at(array, k, *offsets + k) || (*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
+            return error_set(STATUS_USAGE,
+                             "--segments: %s: offset %zu is less than %s; give offsets in order",
+                             array->path, k + 1, k > 0 ? "the one before" : "0");
+    return STATUS_OK;
+}
+
+enum status data_offsets(const char *argument, int64_t **offsets, uint64_t *count)
+{
+    struct parts parts = {.name = ""};
+    struct data_array array = {0};
+    part_file(argument, &parts);
+    *offsets = NULL;
+    enum status status = open_array(&array, &parts, "--segments");
+    if (!status)
+        status = take_offsets(&array, offsets);
+    *count = (uint64_t)array.shape.n[0];
+    close_array(&array);
+    return status;
+}
+
+size_t data_find(const struct data *data, const char *name, size_t length)
+{
+    size_t k = 0;
+    while (k < data->count && !name_is(name, length, data->array[k].name))
+        k++;
+    return k;
+}
+
+static size_t pieces_of(const struct data_array *array)
+{
+    return array->size / PIECE + (array->size % PIECE > 0);
+}
+
+size_t data_pieces(const struct data *data)
+{
+    size_t pieces = 0;
+    for (size_t k = 0; k < data->count; k++)
+        pieces += pieces_of(&data->array[k]);
+    return pieces;
+}
+
+/* Maps the pages. Where that is not to be had, whoever reads them does. */
+static void populate(const unsigned char *bytes, size_t size)
+{
+#ifdef MADV_POPULATE_READ
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t from = (uintptr_t)bytes / page * page;
+    (void)madvise((void *)from, (uintptr_t)bytes + size - from, MADV_POPULATE_READ);
+#else
+    (void)bytes, (void)size;
+#endif
+}
+
+/* More than half of the memory is left to come as it is read. */
+static bool fits_memory(const struct data *data)
+{
+    size_t mapped = 0;
+    for (size_t k = 0; k < data->count; k++)
+        mapped += data->array[k].mapped;
+    return mapped / 2 < (size_t)sysconf(_SC_PHYS_PAGES) / 4 * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void data_touch(const struct data *data, size_t piece, uint64_t *digests)
+{
+    const struct data_array *array = data->array;
+    const size_t number = piece;
+    for (; piece >= pieces_of(array); array++)
+        piece -= pieces_of(array);
+    const unsigned char *const bytes = (const unsigned char *)array->elements + piece * PIECE;
+    const size_t left = array->size - piece * PIECE, size = left < PIECE ? left : PIECE;
+    if (array->mapped > 0 && fits_memory(data))
+        populate(bytes, size);
+    if (digests)
+        digests[number] = digest_block(bytes, size);
+}
+
+void data_digest(struct data *data, const uint64_t *digests)
+{
+    for (size_t k = 0; k < data->count; k++) {
+        struct data_array *const array = &data->array[k];
+        const size_t pieces = pieces_of(array);
+        array->digest = digest_add(DIGEST_START, digests, pieces * sizeof *digests);
+        digests += pieces;
+    }
+}
+
+void data_close(struct data *data)
+{
+    for (size_t k = 0; k < data->count; k++)
+        close_array(&data->array[k]);
+    *data = (struct data){0};
+}
