@@ -25,7 +25,7 @@ cbrt dd36d85d9b8c045e
 hypot 03aea68854c7fd33
 sin 0ba91649bc615552
 cos 01fecba3fefb9ac2
-tan 6cba3a45fe339d91
+tan 049f9889e2eb45f6
 asin d1af22a44f6a2dff
 acos af87d63feca9a0ab
 atan 2edfb36027d594fa
