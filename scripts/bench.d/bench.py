@@ -13,10 +13,10 @@ import subprocess
 import sys
 
 from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail,
-                          functions, inner, jobs_file, journaled, limit, lines_file, mapped, mawk_lines, numpy, pari,
-                          parsum, pi, plain, prange, process, python, python_arrays, python_pi,
-                          rounds, run, segments, shared, sieve, table_file, tbb, tbb_term, term,
-                          terms, unhardened, whole)
+                          functions, inner, jobs_file, journaled, limit, lines_file, mapped,
+                          mawk_lines, numpy, pari, parsum, pi, plain, prange, process, python,
+                          python_arrays, python_pi, rounds, run, segments, shared, sieve,
+                          table_file, tbb, tbb_term, term, terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "

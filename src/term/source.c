@@ -316,10 +316,10 @@ char *term_source_describe(const struct term_spec *spec)
         fprintf(out, "%s%s", k || spec->let_count ? ", " : " with ", spec->constants[k]);
     if (spec->wrap)
         fputs(", wrapping around", out);
-    if (spec->libm)
-        fputs(", by libm", out);
     if (spec->skip_nan)
         fputs(", skipping NaN", out);
+    if (spec->libm)
+        fputs(", by libm", out);
     const bool complete = !ferror(out);
     if (fclose(out) == 0 && complete)
         return text;

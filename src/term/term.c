@@ -208,13 +208,13 @@ static enum status open_saved(struct term_compiled *compiled, const struct term_
     if (spec->save)
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
-        error_set(
-            STATUS_USAGE,
-            "--term, --let, --by, --define, --wrap, --libm and --skip-nan are for a term that is "
-            "compiled: %s is "
-            "already; give them "
-            "when it is saved",
-            spec->file);
+        error_set(STATUS_USAGE,
+                  "--term, --let, --by, --define, --wrap, --libm and --skip-nan are for a term "
+                  "that is "
+                  "compiled: %s is "
+                  "already; give them "
+                  "when it is saved",
+                  spec->file);
     return STATUS_USAGE;
 }
 

@@ -1,5 +1,6 @@
 """Terms that read arrays: files of all kinds, indexes, and what is refused."""
 import ast
+import atexit
 import json
 import math
 import os
@@ -18,6 +19,7 @@ NUMPY = ["/usr/bin/python3", "-c"]
 
 # Terms are kept from test to test: compiling takes nearly all the time.
 CACHE = tempfile.TemporaryDirectory()
+atexit.register(CACHE.cleanup)
 
 
 def run(*arguments, **changes):
@@ -528,6 +530,16 @@ class Outputs(DataCase):
         with open(self.path("out"), "rb") as file:
             self.assertEqual(read_npy(file.read())[0], [[1, 0, 3, 3], [2, 0, 5, 10]])
 
+    def test_an_array_has_results_and_keys(self):
+        rows, types = read_npy(self.output("-onpy", "-e", "i*0.5", "--reduce", "mean,max", "4", "3:3"))
+        self.assertEqual(types, {"run": "<i8", "start": "<i8", "end": "<i8", "mean": "<f8", "max": "<f8"})
+        self.assertEqual((rows[0], rows[1][:3]), ([1, 0, 4, 0.75, 1.5], [2, 3, 3]))
+        self.assertTrue(math.isnan(rows[1][3]) and math.isnan(rows[1][4]))
+        rows, types = read_npy(self.output("-onpy", "-e", "i", "--by", "i%3-1", "7"))
+        self.assertEqual((rows, types), ([[-1, 9], [0, 5], [1, 7]], {"key": "<i8", "sum": "<i8"}))
+        self.assert_refuses(run("-onpy", "-e", "i", "--reduce", "max", "3:3"), "is of no terms",
+                            "take --format csv", status=1)
+
     def test_many_rows(self):
         lines = "".join(f"{k % 97}\n" for k in range(20000)).encode()
         rows, _ = read_npy(self.output("-onpy", "-i-", stdin=lines))
@@ -535,7 +547,7 @@ class Outputs(DataCase):
 
     def test_a_sum_beyond_64_bits_names_csv(self):
         result = run("-onpy", "-e", "INT64_MAX", "1", "2")
-        self.assert_refuses(result, "job 2: its sum is beyond 64 bits", "take --format csv", status=1)
+        self.assert_refuses(result, "sum of job 2 is beyond 64 bits", "take --format csv", status=1)
 
     def test_any_format_may_go_to_a_file(self):
         self.assertEqual(self.output("-ocsv", "5"), b"run,start,end,sum\n1,0,5,10\n")
