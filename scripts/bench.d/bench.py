@@ -12,11 +12,11 @@ import statistics
 import subprocess
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail, inner,
-                          jobs_file, journaled, limit, lines_file, mapped, mawk_lines, numpy, pari,
-                          parsum, pi, plain, prange, process, python, python_arrays, python_pi,
-                          rounds, run, segments, shared, sieve, table_file, tbb, tbb_term, term,
-                          terms, unhardened, whole)
+from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail,
+                          functions, inner, jobs_file, journaled, limit, lines_file, mapped,
+                          mawk_lines, numpy, pari, parsum, pi, plain, prange, process, python,
+                          python_arrays, python_pi, rounds, run, segments, shared, sieve,
+                          table_file, tbb, tbb_term, term, terms, unhardened, whole)
 from machine import preamble
 
 TEN = ("95133313 24732803 27455969 78731492 5579701 2335927 7301247 89524956 79891856 "
@@ -79,6 +79,27 @@ def tiny(program=PARSUM):
 
 PAIRS = ["--let", "x=uniform(i,0)", "--let", "y=uniform(i,1)", "-e", "x*x+y*y<1"]
 PAIRS_INSIDE = 785414880  # of 1e9, with the seed 1
+# Mathematical functions: a term, its sum over 1e8 integers, and how fast it should be at least: against
+# GCC's vectors with AVX-512, with AVX2, and against libm with AVX-512.
+FUNCTIONS = {
+    "exp": ("exp(-1e-9*i)", 95162582.01162171, 0.55, 0.4, 2.5),
+    "log": ("log(1.0+i)", 1742068084.5245154, 0.55, 0.4, 2.5),
+    "erf": ("erf(1e-8*i)", 48606495.389875196, 0.55, 0.2, 2.5),
+    "sin": ("sin(1e-6*i)", 137681.38089512746, 0.5, 0.4, 2.5),
+    "cos": ("cos(1e-6*i)", -506365.5722691567, 0.5, 0.4, 2.5),
+    "pow": ("pow(1.0+i,-1.3)", 3.918678972810999, 0.5, 0.4, 1.3),
+}
+
+
+def has_avx512():
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            return " avx512dq " in file.read()
+    except OSError:
+        return False
+
+
+AVX512 = has_avx512()
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
@@ -156,6 +177,12 @@ CONTESTANTS = {
     "pairs, numpy": lambda: term(python_pi("numpy", BILLION), math.pi, near=1e-3),
     "primes": lambda: term(parsum("-t", "1", "-e", "isprime(i)", str(ARRAY)), 5761455),
     "4 s": lambda: lambda: 4,
+    **{f"{name}, parsum": lambda t=row[0], s=row[1]: term(parsum("-t", "1", "-e", t, str(ARRAY)), s)
+       for name, row in FUNCTIONS.items()},
+    **{f"{name}, libm": lambda t=row[0], s=row[1]: term(
+        parsum("-t", "1", "--libm", "-e", t, str(ARRAY)), s) for name, row in FUNCTIONS.items()},
+    **{f"{name}, plain": lambda n=name, s=row[1]: term(functions(n, ARRAY), s)
+       for name, row in FUNCTIONS.items()},
     "sleep, 8 threads": lambda: term(parsum("-t", "8", *SLEEP), 2016),
     "sleep, 1 thread": lambda: term(parsum("-t", "1", *SLEEP), 2016),
     "collatz, 2 threads": lambda: term(parsum("-t", "2", *COLLATZ), COLLATZ_TOTAL),
@@ -293,6 +320,12 @@ ROWS = [
     Row("random-numpy", "the same on one thread, against numpy with its Philox", "pairs, parsum on 1",
         "pairs, numpy", turns=3),
     Row("isprime", "isprime(i) below 1e8 on one thread, against 4 s", "primes", "4 s", 1),
+    *(Row(f"math-{name}", f"1e8 terms {row[0]} on one thread, against gcc -Ofast with libmvec",
+          f"{name}, parsum", f"{name}, plain", row[2] if AVX512 else row[3])
+      for name, row in FUNCTIONS.items()),
+    *(Row(f"libm-{name}", "the same, against --libm", f"{name}, parsum", f"{name}, libm",
+          row[4] if AVX512 else None, turns=5)
+      for name, row in FUNCTIONS.items()),
     Row("term-sleep", "64 terms of 1 ms on 8 threads, against one", "sleep, 8 threads",
         "sleep, 1 thread", 7),
     Row("term-collatz", "Collatz steps below 6e6 on two threads, against one",

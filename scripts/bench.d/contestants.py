@@ -239,6 +239,11 @@ def terms(name, start, end):
     return [*compiled("terms.c", "-fopenmp"), name, str(start), str(end)]
 
 
+def functions(name, end):
+    """A plain loop over a mathematical function; GCC calls libmvec."""
+    return [*compiled("functions.c", "-Ofast", "-mprefer-vector-width=512", "-lm"), name, str(end)]
+
+
 def pi(pairs):
     """A plain loop over pairs of random numbers, with vectors as wide as parsum's terms have them."""
     return [*compiled("pi.c", "-fopenmp", "-I" + os.path.join(ROOT, "src"),

@@ -7,7 +7,8 @@ import sys
 import time
 
 import checks
-import coverage  # noqa: F401  these four add theirs to checks.ALL
+import coverage  # noqa: F401  these five add theirs to checks.ALL
+import mathematics  # noqa: F401
 import packages  # noqa: F401
 import randomness  # noqa: F401
 import trials  # noqa: F401

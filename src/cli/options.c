@@ -178,6 +178,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
     case KEY_SAVE_TERM:
         options->term.save = text;
         break;
+    case KEY_LIBM:
+        options->term.libm = true;
+        break;
     case KEY_NO_CACHE:
         options->term.no_cache = true;
         break;

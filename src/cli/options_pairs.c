@@ -94,10 +94,11 @@ static enum status check_term(const struct options *options, bool random)
                          "--save-term: %s does not end with .so, by which "
                          "--term-file knows a saved term",
                          term->save);
-    if (!own &&
-        (term->constant_count > 0 || term->wrap || term->save || term->no_cache || term->skip_nan))
+    if (!own && (term->constant_count > 0 || term->wrap || term->libm || term->save ||
+                 term->no_cache || term->skip_nan))
         return error_set(STATUS_USAGE,
-                         "--define, --wrap, --skip-nan, --save-term and --no-cache go with a term: "
+                         "--define, --wrap, --libm, --skip-nan, --save-term and --no-cache go with "
+                         "a term: "
                          "give it with --term or --term-file");
     if (!own && options->data_count > 0)
         return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "

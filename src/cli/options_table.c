@@ -19,6 +19,7 @@ const struct options_row options_rows[] = {
     {KEY_DATA, "data", "NAME=FILE", "an array that the term reads: NAME[i], NAME_n", ROW_COMMON},
     {KEY_SKIP_NAN, "skip-nan", NULL, "leave out values that are NaN, and tell how many", 0},
     {KEY_WRAP, "wrap", NULL, "let signed integers of the term wrap around", 0},
+    {KEY_LIBM, "libm", NULL, "the machine's exp, sin and so on, not parsum's", 0},
     {KEY_SAVE_TERM, "save-term", "FILE.so", "keep the compiled term, for use without a compiler",
      0},
     {KEY_NO_CACHE, "no-cache", NULL, "compile the term anew, and do not keep it", 0},

@@ -30,6 +30,7 @@ enum {
     KEY_WRAP,
     KEY_SAVE_TERM,
     KEY_NO_CACHE,
+    KEY_LIBM,
     KEY_JOURNAL,
     KEY_MAX_TIME,
     KEYS, /* how many there are, with the short ones */

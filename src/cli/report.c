@@ -142,6 +142,9 @@ static void print_stats(const struct summary *summary)
            summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
                                     "no checks)"
                                   : "");
+    if (summary->term->machine)
+        printf("The term calls functions of this machine's libm: on others its last bits may "
+               "differ\n");
     printf("Busy seconds per thread");
     for (int thread = 0; thread < summary->engine->threads; thread++)
         printf(" %.6f", 1e-9 * (double)summary->threads[thread].busy_ns);
@@ -246,6 +249,7 @@ static void print_json(const struct report *report, const struct summary *summar
         printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
     print_string("term", summary->term->source);
     print_string("kernel", summary->term->kernel);
+    printf("\"libm\": %s,\n", summary->term->machine ? "true" : "false");
     machine_host(name);
     print_string("host", name);
     machine_cpu(name);

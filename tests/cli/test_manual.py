@@ -47,11 +47,12 @@ class Together(unittest.TestCase):
         numbers = os.path.join(directory.name, "numbers")
         with open(numbers, "w", encoding="utf-8") as file:
             file.write("1\n2\n")
-        values = {"input": "-", "reduce": "mean", "data": f"x={numbers}", "segments": numbers,
+        values = {"input": "-", "reduce": "count", "data": f"x={numbers}", "segments": numbers,
                   "term": "i", "term-file": term, "define": "K=1", "grain": "1e7",
                   "save-term": os.path.join(directory.name, "x.so"), "max-time": "90", "format": "csv",
                   "journal": os.path.join(directory.name, "journal"), "threads": "2",
-                  "trace": os.path.join(directory.name, "trace")}
+                  "trace": os.path.join(directory.name, "trace"),
+                  "output": os.path.join(directory.name, "output")}
         self.arguments = {"JOB": "5"}
         for name, (_, argument) in help_options().items():
             if name not in ("help", "version", "mpi"):
