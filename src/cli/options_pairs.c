@@ -117,7 +117,7 @@ static enum status check_results(const struct options *options, bool max_keys)
         reductions->count == 0 || (reductions->count == 1 && reductions->list[0] == REDUCE_COUNT);
     if (options->by && !options->by[strspn(options->by, " \t\n")])
         return error_set(STATUS_USAGE, "--by: the expression is empty; give one such as 'i%%10'");
-    if (options->by && options->term.value_count == 0 && !counts)
+    if (options->by && options->term.value_count == 0 && !options->term.file && !counts)
         return error_set(STATUS_USAGE,
                          "--by counts where there is no --term; give the --term that --reduce is "
                          "about");

@@ -77,8 +77,10 @@ enum status options_help_action(const char *text, enum options_action *action)
 enum status options_reduce(const char *text, struct reductions *reductions)
 {
     char quoted[ERROR_QUOTED];
-    for (size_t length; *text; text += length + (text[length] == ',')) {
+    size_t length;
+    for (bool more = *text; more; text += length + 1) {
         length = strcspn(text, ",");
+        more = text[length] == ',';
         const enum reduction reduction = reduction_find(text, length);
         if (reduction == REDUCTIONS)
             return error_set(

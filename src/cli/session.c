@@ -277,10 +277,13 @@ static void add_results(struct session *session, struct term_spec *spec)
 {
     const struct options *const options = session->options;
     struct reductions *const reductions = &session->reductions;
-    const bool counts = options->by && spec->value_count == 0;
     *reductions = options->reductions;
     if (reductions->count == 0)
-        *reductions = (struct reductions){1, {counts ? REDUCE_COUNT : REDUCE_SUM}};
+        *reductions = (struct reductions){
+            1, {options->by && spec->value_count == 0 ? REDUCE_COUNT : REDUCE_SUM}};
+    const bool counts = reductions->count == 1 && reductions->list[0] == REDUCE_COUNT;
+    if (options->by && spec->value_count == 0 && !counts)
+        spec->values[spec->value_count++] = "term(i)";
     if (options->by) {
         spec->values[spec->value_count++] = options->by;
         spec->keyed = true;

@@ -49,9 +49,6 @@ enum status verify_fault(const struct window *window, const struct term *term,
              "scale a factor"},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
         [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
-        [TERM_KEYS] = {"there are more keys (--by) than --max-keys",
-                       "allow more, or make fewer keys"},
-        [TERM_MEMORY] = {"memory is short for so many keys (--by)", "make fewer keys"},
         [TERM_MODES] =
             {"the term has changed how floating-point numbers are rounded, there or later",
              "let it set that back before it returns"},
@@ -63,8 +60,14 @@ enum status verify_fault(const struct window *window, const struct term *term,
     if (fault->fault.kind == TERM_SUM)
         return error_set(STATUS_FAILED,
                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                         "): its sum is too large for its type; make the terms smaller",
+                         "): what is made of it is too large for its type; make the terms smaller",
                          number, job.start, job.end);
+    if (fault->fault.kind == TERM_KEYS || fault->fault.kind == TERM_MEMORY)
+        return error_set(STATUS_FAILED,
+                         fault->fault.kind == TERM_KEYS
+                             ? "there are more keys (--by) than --max-keys; allow more, or make "
+                               "fewer keys"
+                             : "memory is short for so many keys (--by); make fewer keys");
     if (fault->fault.kind == TERM_BOUNDS && fault->fault.at.array)
         return tell_array(term, number, job, fault->fault.at);
     char index[32] = "";
@@ -100,6 +103,12 @@ enum status verify_job(uint64_t number, struct job job, union value sum, int128 
     const int128 expected = kernel_expected(job.start, job.end);
     *expected_total += expected;
     return sum.integer == expected ? STATUS_OK : tell_job(number, job, sum.integer, expected);
+}
+
+enum status verify_so_far(struct job job, union value sum, int128 *expected_total)
+{
+    *expected_total += kernel_expected(job.start, job.end);
+    return verify_total(sum.integer, *expected_total);
 }
 
 enum status verify_total(int128 total, int128 expected)
