@@ -8,6 +8,7 @@
 #include "cli/load.h"
 #include "cli/messages.h"
 #include "cli/report.h"
+#include "cli/session_saved.h"
 #include "cli/show.h"
 #include "cli/signals.h"
 #include "cli/trace_file.h"
@@ -204,6 +205,7 @@ static enum status run_with(const struct session *session, struct engine *engine
         .digest = session->options->compare,
         .cumulative = session->options->cumulative,
         .most_keys = (size_t)session->options->max_keys,
+        .first = (uint64_t)session->options->first,
     };
     return run_jobs(&spec, result);
 }
@@ -281,6 +283,11 @@ static void add_results(struct session *session, struct term_spec *spec)
     struct reductions *const reductions = &session->reductions;
     const bool counts = options->by && spec->value_count == 0;
     *reductions = options->reductions;
+    if (options->list) {
+        spec->values[spec->value_count++] = options->list;
+        spec->listed = true;
+        return;
+    }
     if (reductions->count == 0)
         *reductions = (struct reductions){1, {counts ? REDUCE_COUNT : REDUCE_SUM}};
     if (options->by) {
@@ -310,12 +317,7 @@ static enum status open_term(struct session *session)
         range.known = job_source_range(session->source, &range.low, &range.high);
     const enum status status =
         term_open(&session->compiled, &spec, range, signals_control(), &session->term);
-    return !status && session->term.by_key && options->cumulative
-               ? error_set(STATUS_USAGE,
-                           "%s: was saved with --by, which does not go with "
-                           "--cumulative; leave that out",
-                           spec.file)
-               : status;
+    return status ? status : session_check_saved(options, &session->term);
 }
 
 /* The jobs that the options tell of. Where they leave it open, the first array tells the end. */

@@ -103,7 +103,7 @@ static void advise(const char *error, const char *between, char advice[256])
 
 /* An error in an expression of the term. */
 struct at_fault {
-    const char *option; /* "--term" or "--let" */
+    const char *option; /* "--term" and so on */
     struct named expression;
     long row, column; /* in it, from 1 */
 };
@@ -119,7 +119,7 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     if (*end != ':' || which >= (value ? spec->value_count : spec->let_count))
         return false;
     const bool key = spec->keyed && which + 1 == spec->value_count;
-    at->option = !value ? "--let" : key ? "--by" : "--term";
+    at->option = !value ? "--let" : key ? "--by" : spec->listed ? "--list" : "--term";
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
@@ -142,7 +142,8 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
     const enum status status = error_set_lines(
         STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
         expression->length ? " " : "", (int)expression->length, expression->name, length, what,
-        unknown ? "; i is the variable; --let, --define and columns of the jobs bind other names" : advice);
+        unknown ? "; i is the variable; --let, --define and columns of the jobs bind other names"
+                : advice);
     free(lines);
     return status;
 }

@@ -59,16 +59,16 @@ static enum status on_flush(void *context)
     return STATUS_OK;
 }
 
-static void on_progress(void *context, uint64_t terms)
+static void on_progress(void *context, uint64_t terms, uint64_t hits)
 {
-    (void)context;
+    (void)context, (void)hits;
     assert_true(terms >= heard.progress);
     heard.progress = terms;
 }
 
-static void on_asked(void *context, uint64_t terms_all, uint64_t terms)
+static void on_asked(void *context, uint64_t terms_all, uint64_t terms, uint64_t hits)
 {
-    (void)context;
+    (void)context, (void)hits;
     heard.asked_all = terms_all;
     heard.asked = terms;
 }
