@@ -239,8 +239,8 @@ class Stops(Search):
         return saved
 
     def test_kills_and_signals_for_few_and_many_hits(self):
-        for expression, jobs in (("i % 1000003 == 7 ? i : 0", ["1e9", "5", "3e8"]),
-                                 ("(i & 0x3fff) == 0x1234 ? sqrt(i) : 0", ["1e9", "2e8", "7e8"])):
+        for expression, jobs in (("i % 1000003 == 7 ? i : 0", ["3e8", "5", "1e8"]),
+                                 ("(i & 0x3fff) == 0x1234 ? sqrt(i) : 0", ["6e8", "2e7", "1e8"])):
             arguments = ["-t2", "-ocsv", "-f", self.save(expression), *jobs]
             plain = run(*arguments)
             self.assertEqual(plain.status, 0, plain.err)

@@ -79,8 +79,16 @@ static void on_end(void *context)
     heard.ends++;
 }
 
-static const struct run_listener listener = {&heard,   on_begin,    on_before_jobs, on_job,
-                                             on_flush, on_progress, on_asked,       on_end};
+static const struct run_listener listener = {
+    .context = &heard,
+    .begin = on_begin,
+    .before_jobs = on_before_jobs,
+    .job = on_job,
+    .flush = on_flush,
+    .progress = on_progress,
+    .asked = on_asked,
+    .end = on_end,
+};
 
 /* Runs jobs on `threads` threads; `more` says how. */
 static enum status run_source(struct job_source *source, const struct term *term, int threads,
