@@ -6,14 +6,16 @@ smallest and the largest of these.
 """
 import argparse
 import json
+import math
 import os
 import statistics
 import subprocess
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, fail, inner, jobs_file,
-                          journaled, limit, lines_file, mawk_lines, numpy, pari, parsum, plain,
-                          prange, process, python, python_arrays, rounds, run, shared, sieve,
+from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail,
+                          functions, inner, jobs_file, journaled, limit, lines_file, mapped,
+                          mawk_lines, numpy, pari, parsum, pi, plain, prange, process, python,
+                          python_arrays, python_pi, rounds, run, segments, shared, sieve,
                           table_file, tbb, tbb_term, term, terms, unhardened, whole)
 from machine import preamble
 
@@ -61,7 +63,7 @@ KEY = "(int64_t)((uint64_t)i*2654435761u>>7)%"
 
 def histogram():
     """The most frequent number of Collatz steps below 1e7, by key on all CPUs."""
-    argv = parsum("-f", os.path.join(HERE, "collatz.c"), "--by", "term(i)", "10000000")
+    argv = parsum("-f", os.path.join(HERE, "steps.c"), "--by", "term(i)", "10000000")
 
     def turn():
         said = json.loads(run(argv)[1])
@@ -87,6 +89,29 @@ def tiny(program=PARSUM):
     return [program, "--quiet", "--input", lines_file()]
 
 
+PAIRS = ["--let", "x=uniform(i,0)", "--let", "y=uniform(i,1)", "-e", "x*x+y*y<1"]
+PAIRS_INSIDE = 785414880  # of 1e9, with the seed 1
+# Mathematical functions: a term, its sum over 1e8 integers, and how fast it should be at least: against
+# GCC's vectors with AVX-512, with AVX2, and against libm with AVX-512.
+FUNCTIONS = {
+    "exp": ("exp(-1e-9*i)", 95162582.01162171, 0.55, 0.4, 2.5),
+    "log": ("log(1.0+i)", 1742068084.5245154, 0.55, 0.4, 2.5),
+    "erf": ("erf(1e-8*i)", 48606495.389875196, 0.55, 0.2, 2.5),
+    "sin": ("sin(1e-6*i)", 137681.38089512746, 0.5, 0.4, 2.5),
+    "cos": ("cos(1e-6*i)", -506365.5722691567, 0.5, 0.4, 2.5),
+    "pow": ("pow(1.0+i,-1.3)", 3.918678972810999, 0.5, 0.4, 1.3),
+}
+
+
+def has_avx512():
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="replace") as file:
+            return " avx512dq " in file.read()
+    except OSError:
+        return False
+
+
+AVX512 = has_avx512()
 SLEEP = ["-f", os.path.join(HERE, "sleep.c"), "64"]
 COLLATZ = ["-f", os.path.join(HERE, "collatz.c"), "6000000"]
 COLLATZ_TOTAL = 899766400
@@ -161,6 +186,19 @@ CONTESTANTS = {
     "10 M/s": lambda: lambda: 2.0,
     "sieve, parsum": lambda: term(parsum("-f", SIEVE, str(BILLION)), PRIMES),
     "sieve, plain": lambda: term(sieve() + [str(BILLION)], PRIMES, CPUS),
+    "pairs, parsum": lambda: term(parsum(*PAIRS, str(BILLION)), PAIRS_INSIDE),
+    "pairs, plain": lambda: term(pi(BILLION), PAIRS_INSIDE, CPUS),
+    "pairs, parsum on 1": lambda: term(parsum("-t", "1", *PAIRS, str(BILLION)), PAIRS_INSIDE),
+    "pairs, numba": lambda: term(python_pi("numba", BILLION), math.pi, near=1e-3),
+    "pairs, numpy": lambda: term(python_pi("numpy", BILLION), math.pi, near=1e-3),
+    "primes": lambda: term(parsum("-t", "1", "-e", "isprime(i)", str(ARRAY)), 5761455),
+    "4 s": lambda: lambda: 4,
+    **{f"{name}, parsum": lambda t=row[0], s=row[1]: term(parsum("-t", "1", "-e", t, str(ARRAY)), s)
+       for name, row in FUNCTIONS.items()},
+    **{f"{name}, libm": lambda t=row[0], s=row[1]: term(
+        parsum("-t", "1", "--libm", "-e", t, str(ARRAY)), s) for name, row in FUNCTIONS.items()},
+    **{f"{name}, plain": lambda n=name, s=row[1]: term(functions(n, ARRAY), s)
+       for name, row in FUNCTIONS.items()},
     "sleep, 8 threads": lambda: term(parsum("-t", "8", *SLEEP), 2016),
     "sleep, 1 thread": lambda: term(parsum("-t", "1", *SLEEP), 2016),
     "collatz, 2 threads": lambda: term(parsum("-t", "2", *COLLATZ), COLLATZ_TOTAL),
@@ -195,6 +233,22 @@ CONTESTANTS = {
     "small array sum, fsum": lambda: python_arrays("fsum", ARRAY // 10),
     "sum of ten": lambda: arrays("ten", 1_000_000),
     "50 ns": lambda: lambda: 50e-9,
+    "data": lambda: data(1, "x[i]", data_file("f8") + ":f8"),
+    "data, all cores": lambda: data(CPUS, "x[i]", data_file("f8") + ":f8"),
+    "data, read": lambda: mapped(1, data_file("f8"), "reading"),
+    "data, read on all cores": lambda: mapped(CPUS, data_file("f8"), "reading"),
+    "data, process": lambda: process([PARSUM, "-q", "--data", f"x={data_file('f8')}:f8", "-e", "x[i]"]),
+    "data, mapped and read": lambda: mapped(CPUS, data_file("f8"), "process"),
+    "integer data": lambda: data(1, "x[i]", data_file("i4") + ":i4"),
+    "integer data, read": lambda: mapped(1, data_file("i4"), "reading"),
+    "float data": lambda: data(1, "x[i]", data_file("f4") + ":f4"),
+    "float data, read": lambda: mapped(1, data_file("f4"), "reading"),
+    "data dot": lambda: data(1, "product(x[i], y[i])", data_file("f8") + ":f8",
+                             data_file("f8", seed=2) + ":f8"),
+    "segments": lambda: segments("f8"),
+    "wild segments": lambda: segments("wild"),
+    "40 ms": lambda: lambda: 0.04,
+    "100 ms": lambda: lambda: 0.1,
 }
 
 
@@ -267,7 +321,7 @@ ROWS = [
         "five, up", "sum, up", 0.33),
     Row("results-down", "the same of descending terms", "five, down", "sum, down", 0.33),
     Row("results-mixed", "the same of terms in no order", "five, mixed", "sum, mixed", 0.33),
-    Row("by-collatz", "Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
+    Row("by-collatz", "unsigned Collatz lengths below 1e7 by key, against a plain OpenMP histogram",
         "histogram, parsum", "histogram, plain", 0.83),
     Row("by-512", "3e7 terms by 512 keys, one thread, against 8 ns a term", "512 keys", "8 ns", 1),
     Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
@@ -277,6 +331,21 @@ ROWS = [
         "many hits", "10 M/s", 1),
     Row("term-block", "primes below 1e9 by a sieve as a block, against the same in a plain OpenMP loop",
         "sieve, parsum", "sieve, plain", 0.9, turns=5),
+    Row("random", "pi from 1e9 pairs of uniform(i,k), against a plain C OpenMP loop with that generator",
+        "pairs, parsum", "pairs, plain", 0.8, turns=5),
+    Row("random-1", "the same on one thread, against 0.25 G pairs a second", "pairs, parsum on 1", "4 s",
+        1, turns=5),
+    Row("random-numba", "the same on all threads, against numba prange with its own generator",
+        "pairs, parsum", "pairs, numba", turns=5),
+    Row("random-numpy", "the same on one thread, against numpy with its Philox", "pairs, parsum on 1",
+        "pairs, numpy", turns=3),
+    Row("isprime", "isprime(i) below 1e8 on one thread, against 4 s", "primes", "4 s", 1),
+    *(Row(f"math-{name}", f"1e8 terms {row[0]} on one thread, against gcc -Ofast with libmvec",
+          f"{name}, parsum", f"{name}, plain", row[2] if AVX512 else row[3])
+      for name, row in FUNCTIONS.items()),
+    *(Row(f"libm-{name}", "the same, against --libm", f"{name}, parsum", f"{name}, libm",
+          row[4] if AVX512 else None, turns=5)
+      for name, row in FUNCTIONS.items()),
     Row("term-sleep", "64 terms of 1 ms on 8 threads, against one", "sleep, 8 threads",
         "sleep, 1 thread", 7),
     Row("term-collatz", "Collatz steps below 6e6 on two threads, against one",
@@ -314,6 +383,21 @@ ROWS = [
         "array variance", "array sum, plain"),
     Row("array-fsum", "parsum_array_sum of 1e7 doubles on one core, against math.fsum",
         "small array sum", "small array sum, fsum"),
+    Row("data", "x[i] of 1e8 doubles in a file on one core, against vector loads and additions", "data",
+        "data, read", 0.9),
+    Row("data-cores", "the same on all cores", "data, all cores", "data, read on all cores", 0.9),
+    Row("data-process", "the same, process, against mapping, populating and reading", "data, process",
+        "data, mapped and read", 0.83),
+    Row("data-numpy", "the same on one core, against numpy.sum", "data", "array sum, numpy", 1),
+    Row("data-integer", "x[i] of 1e8 int32 on one core, against reading them", "integer data",
+        "integer data, read", 0.9),
+    Row("data-float", "x[i] of 1e8 floats on one core, against reading them", "float data",
+        "float data, read", 0.55),
+    Row("data-dot", "product(x[i], y[i]) of 1e8 doubles each on one core, against loads and additions",
+        "data dot", "array dot, plain", 0.8),
+    Row("data-segments", "1e6 uneven segments of 1e7 doubles to .npy on one core, process, against 40 ms",
+        "segments", "40 ms", 1),
+    Row("data-wild", "the same of doubles of all sizes, against 100 ms", "wild segments", "100 ms", 1),
     Row("array-ten", "parsum_array_sum of ten doubles, a call, against 50 ns", "sum of ten", "50 ns",
         1),
 ]

@@ -162,14 +162,14 @@ def numpy():
     return [python_with("numpy")[0], os.path.join(HERE, "loop.py"), "numpy"]
 
 
-def term(argv, expected, threads=None):
+def term(argv, expected, threads=None, near=1e-6):
     """A contestant that adds up a term and tells its own time; doubles need not be exact."""
 
     def turn():
         _, text = run(argv, threads)
         said = json.loads(text)
         if isinstance(expected, float):
-            if abs(float(said["total"]) - expected) > 1e-6 * abs(expected):
+            if abs(float(said["total"]) - expected) > near * abs(expected):
                 fail(f"'{' '.join(argv[:4])}' says {said['total']} in place of {expected}")
         else:
             check(said["total"], expected, argv)
@@ -193,8 +193,65 @@ def python_arrays(way, count):
     return lambda: json.loads(run(argv, 1)[1])["seconds"]
 
 
+def data_file(kind, count=10**8, seed=1):
+    """A file of so many random numbers, one after the other: "f8", "f4" or "i4"; "wild" are doubles of
+    all sizes, and "offsets" begin and end count // 10 uneven segments of them."""
+    path = os.path.join(BUILD, f"{kind}-{count}-{seed}.raw")
+    if not os.path.exists(path):
+        os.makedirs(BUILD, exist_ok=True)
+        script = ("import sys, numpy as np; kind, count, path = sys.argv[1], int(sys.argv[2]), sys.argv[3]\n"
+                  "rng = np.random.default_rng(int(sys.argv[4]))\n"
+                  "if kind == 'i4': a = rng.integers(-2**31, 2**31, count, dtype='i4')\n"
+                  "elif kind == 'offsets': a = np.sort(rng.integers(0, count, count // 10 + 1)); a[0], a[-1] = 0, count\n"
+                  "elif kind == 'wild': a = np.ldexp(rng.uniform(-1, 1, count), rng.integers(-900, 900, count))\n"
+                  "else: a = rng.uniform(-1, 1, count).astype(kind)\n"
+                  "a.tofile(path + '.part')")
+        subprocess.run([python_with("numpy")[0], "-c", script, kind, str(count), path, str(seed)], check=True)
+        os.rename(path + ".part", path)
+    return path
+
+
+def data(threads, expression, *files):
+    """A term that reads arrays x and y; tells its own time."""
+    names = [word for name, file in zip("xy", files) for word in ("--data", f"{name}={file}")]
+    return lambda: json.loads(run(parsum("-q", "-t", str(threads), *names, "-e", expression), threads)[1])["seconds"]
+
+
+def segments(kind):
+    """A process that writes the sums of a million segments as an array of numpy's."""
+    out = os.path.join(BUILD, "segments.npy")
+    return process([PARSUM, "-t", "1", "--data", f"x={data_file(kind, 10**7)}:f8", "-e", "x[i]", "--segments",
+                    data_file("offsets", 10**7) + ":i8", "-o", "npy", "--output", out])
+
+
+def mapped(threads, file, what):
+    """The file read by a plain loop: "seconds" with mapping it, "reading" alone."""
+    library = os.path.join(ROOT, "build", "release")
+    argv = compiled("arrays.c", "-fopenmp", "-I" + os.path.join(ROOT, "src"), "-L" + library, "-lparsum",
+                    "-Wl,-rpath," + library)
+    argv += ["mapped", file, "0", str(threads)]
+    if what == "process":
+        return process(argv)
+    return lambda: json.loads(run(argv, threads)[1])[what]
+
+
 def terms(name, start, end):
     return [*compiled("terms.c", "-fopenmp"), name, str(start), str(end)]
+
+
+def functions(name, end):
+    """A plain loop over a mathematical function; GCC calls libmvec."""
+    return [*compiled("functions.c", "-Ofast", "-mprefer-vector-width=512", "-lm"), name, str(end)]
+
+
+def pi(pairs):
+    """A plain loop over pairs of random numbers, with vectors as wide as parsum's terms have them."""
+    return [*compiled("pi.c", "-fopenmp", "-I" + os.path.join(ROOT, "src"),
+                      "-mprefer-vector-width=512", "-ffp-contract=off"), str(pairs)]
+
+
+def python_pi(way, pairs):
+    return [python_with(way)[0], os.path.join(HERE, "pi.py"), way, str(pairs)]
 
 
 def tbb_term(start, end):

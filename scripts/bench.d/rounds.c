@@ -56,7 +56,9 @@ int main(int argc, char **argv)
     if (argc != 3)
         return STATUS_USAGE;
     const enum exact_kind kind = EXACT_REAL;
-    const struct term term = {.layout = layout_of(&kind, 1), .add = add_reals};
+    struct results results;
+    results_of_sums(&results, &kind, 1);
+    const struct term term = {.results = &results, .add = add_reals};
     struct ranks *ranks;
     struct share *share = NULL;
     static struct control control;
@@ -67,7 +69,7 @@ int main(int argc, char **argv)
     enum status status = ranks_open(&ranks, argv);
     if (status)
         return (int)status;
-    if (team_open(&team, &spec) || !window_init(&window, &term.layout, 16, 65536))
+    if (team_open(&team, &spec) || !window_init(&window, term.results, 16, 65536))
         status = STATUS_FAILED;
     status = share_open(&share, ranks, &team, status);
     if (!status)

@@ -62,7 +62,7 @@ static uint64_t histogram(int64_t start, int64_t end)
 #pragma omp for schedule(dynamic, 1000)
         for (int64_t i = start; i < end; i++) {
             int steps = 0;
-            for (int64_t n = i + 1; n != 1; steps++)
+            for (uint64_t n = (uint64_t)i + 1; n != 1; steps++)
                 n = n % 2 ? 3 * n + 1 : n / 2;
             own[steps]++;
         }

@@ -7,8 +7,10 @@ import sys
 import time
 
 import checks
-import coverage  # noqa: F401  these three add theirs to checks.ALL
+import coverage  # noqa: F401  these five add theirs to checks.ALL
+import mathematics  # noqa: F401
 import packages  # noqa: F401
+import randomness  # noqa: F401
 import trials  # noqa: F401
 from log import ROOT, Finding, Log
 
@@ -23,6 +25,7 @@ def parse_arguments():
     )
     parser.add_argument("--quick", action="store_true",
                         help="what a change must pass besides the tests; minutes")
+    parser.add_argument("--long", action="store_true", help="also what takes hours")
     parser.add_argument("--only", metavar="NAME", action="append", default=[],
                         help="this check alone; may be given several times")
     parser.add_argument("--fuzz-seconds", metavar="S", type=int, default=60,
@@ -39,7 +42,8 @@ def parse_arguments():
 def chosen(arguments):
     if arguments.only:
         return [check for check in checks.ALL if check.name in arguments.only]
-    return [check for check in checks.ALL if check.quick or not arguments.quick]
+    return [check for check in checks.ALL
+            if (check.quick or not arguments.quick) and (arguments.long or not check.long)]
 
 
 def set_up(chosen_checks):
@@ -96,7 +100,8 @@ def main():
     arguments = parse_arguments()
     if arguments.list:
         for check in checks.ALL:
-            print(f"{check.name:<13}{check.what}{' (quick)' if check.quick else ''}")
+            mark = " (quick)" if check.quick else " (long)" if check.long else ""
+            print(f"{check.name:<13}{check.what}{mark}")
         return 0
     os.chdir(ROOT)
     set_up(chosen(arguments))

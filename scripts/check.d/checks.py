@@ -13,16 +13,17 @@ SHORT = "^(unit|fuzz|race)[.]"
 
 
 class Check:
-    """`needs` are names that scripts/setup --lacks knows, `group` is the group there that has them."""
+    """`needs` are names that scripts/setup --lacks knows, `group` is the group there that has them.
+    A long one takes hours, and runs only where it is asked for."""
 
-    def __init__(self, name, what, run, quick, needs, group):
-        self.name, self.what, self.run, self.quick = name, what, run, quick
+    def __init__(self, name, what, run, quick, needs, group, long):
+        self.name, self.what, self.run, self.quick, self.long = name, what, run, quick, long
         self.needs, self.group = needs, group
 
 
-def check(name, what, quick=False, needs=(), group="ci"):
+def check(name, what, quick=False, needs=(), group="ci", long=False):
     def register(run):
-        ALL.append(Check(name, what, run, quick, needs, group))
+        ALL.append(Check(name, what, run, quick, needs, group, long))
         return run
 
     return register

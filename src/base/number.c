@@ -264,7 +264,7 @@ static enum number_error parse_clock(const char *text, size_t length, uint64_t *
         text = dash + 1;
     }
     int fields = 0;
-    for (const char *colon = text; !error && colon; text = colon + 1, fields++) {
+    for (const char *colon = text; !error && colon; fields++) {
         uint64_t field;
         colon = memchr(text, ':', (size_t)(end - text));
         error = parse_field(text, (size_t)((colon ? colon : end) - text), fields ? 2 : 1,
@@ -273,6 +273,7 @@ static enum number_error parse_clock(const char *text, size_t length, uint64_t *
             error = NUMBER_SYNTAX;
         if (!error)
             seconds = 60 * seconds + field;
+        text = colon ? colon + 1 : end;
     }
     if (error)
         return error;

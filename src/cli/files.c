@@ -48,19 +48,12 @@ static bool same(const struct use *a, const struct use *b)
            first.st_ino == second.st_ino;
 }
 
-enum status files_check(const struct options *options)
+/* More than these are not looked at. */
+enum { USES = DATA_MAX + 16 };
+
+static enum status check_uses(const struct use *uses, size_t count)
 {
-    const char *const input = options->jobs.input;
-    const bool from_stdin = input && strcmp(input, "-") == 0;
-    const struct use uses[] = {
-        {"--input", from_stdin ? NULL : input, from_stdin ? STDIN_FILENO : -1, false},
-        {"--term-file", options->term.file, -1, false},
-        {"--journal", options->journal, -1, true},
-        {"--trace", options->trace, -1, true},
-        {"--save-term", options->term.save, -1, true},
-        {"standard output", NULL, STDOUT_FILENO, true},
-    };
-    for (size_t b = 0; b < sizeof uses / sizeof *uses; b++)
+    for (size_t b = 0; b < count; b++)
         for (size_t a = 0; a < b; a++)
             if ((uses[a].written || uses[b].written) && same(&uses[a], &uses[b]))
                 return error_set(STATUS_USAGE,
@@ -68,4 +61,35 @@ enum status files_check(const struct options *options)
                                  uses[a].name, uses[b].name, uses[a].path ? ", " : "",
                                  uses[a].path ? uses[a].path : "");
     return STATUS_OK;
+}
+
+/* A use of a file of data, "FILE" and what is told of it; `path` has room for its path. */
+static struct use data_use(const char *name, const char *file, char path[PATH_MAX])
+{
+    return (struct use){name, file && data_path(file, path) ? path : NULL, -1, false};
+}
+
+enum status files_check(const struct options *options)
+{
+    static char paths[DATA_MAX + 1][PATH_MAX];
+    const char *const input = options->jobs.input;
+    const bool from_stdin = input && strcmp(input, "-") == 0;
+    struct use uses[USES] = {
+        {"--input", from_stdin ? NULL : input, from_stdin ? STDIN_FILENO : -1, false},
+        {"--term-file", options->term.file, -1, false},
+        {"--journal", options->journal, -1, true},
+        {"--trace", options->trace, -1, true},
+        {"--save-term", options->term.save, -1, true},
+        {"--output", options->output, -1, true},
+        {"standard output", NULL, options->output ? -1 : STDOUT_FILENO, true},
+        data_use("--segments", options->segments, paths[0]),
+    };
+    size_t count = 0;
+    while (uses[count].name)
+        count++;
+    for (size_t k = 0; k < options->data_count; k++) {
+        const char *const file = strchr(options->data[k], '=');
+        uses[count++] = data_use("--data", file ? file + 1 : NULL, paths[1 + k]);
+    }
+    return check_uses(uses, count);
 }

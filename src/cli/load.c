@@ -27,14 +27,6 @@ static void watch(const struct data_array *array)
     signals_watch_mapped(mapped, mapped_count);
 }
 
-void load_close(struct data *data)
-{
-    signals_watch_mapped(NULL, 0);
-    for (; mapped_count > 0; mapped_count--)
-        free((char *)mapped[mapped_count - 1].line);
-    data_close(data);
-}
-
 struct touching {
     const struct data *data;
     uint64_t *digests; /* of the pieces; NULL: nobody wants them */
@@ -71,11 +63,12 @@ static enum status touch_all(struct data *data, const struct options *options, b
     return control_stop(signals_control()) ? STATUS_STOPPED : STATUS_OK;
 }
 
-enum status load_data(struct data *data, const struct options *options, bool digest,
-                      double *seconds)
+enum status load_open(struct load *load, const struct options *options, bool digest)
 {
     const uint64_t begin_ns = clock_ns();
+    struct data *const data = &load->data;
     enum status status = STATUS_OK;
+    *load = (struct load){.offsets = NULL};
     for (size_t k = 0; k < options->data_count && !status; k++) {
         status = data_add(data, options->data[k]);
         if (!status)
@@ -83,6 +76,43 @@ enum status load_data(struct data *data, const struct options *options, bool dig
     }
     if (!status && data->count > 0)
         status = touch_all(data, options, digest);
-    *seconds = 1e-9 * (double)(clock_ns() - begin_ns);
+    load->seconds = 1e-9 * (double)(clock_ns() - begin_ns);
     return status;
+}
+
+enum status load_segments(struct load *load, const struct options *options)
+{
+    uint64_t count = 1;
+    const enum status status =
+        options->segments ? data_offsets(options->segments, &load->offsets, &count) : STATUS_OK;
+    load->segments = count - 1;
+    return status;
+}
+
+struct job_spec load_jobs(const struct load *load, const struct options *options)
+{
+    static char all[] = "";
+    static char *const one[] = {all};
+    struct job_spec jobs = options->jobs;
+    jobs.offsets = load->offsets;
+    jobs.segments = load->segments;
+    if (load->offsets || load->data.count == 0)
+        return jobs;
+    if (!jobs.has_end)
+        jobs.end = load->data.array[0].shape.n[0];
+    jobs.has_end = true;
+    if (!options->jobs_random && !jobs.input && jobs.argument_count == 0) {
+        jobs.arguments = one;
+        jobs.argument_count = 1;
+    }
+    return jobs;
+}
+
+void load_close(struct load *load)
+{
+    signals_watch_mapped(NULL, 0);
+    for (; mapped_count > 0; mapped_count--)
+        free((char *)mapped[mapped_count - 1].line);
+    data_close(&load->data);
+    free(load->offsets);
 }

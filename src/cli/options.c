@@ -47,7 +47,7 @@ static void make_parser(struct parser *parser)
 /* What other programs call it, and what it is called here. */
 static const char *const elsewhere[][2] = {
     {"csv", "format csv"}, {"expr", "term"},        {"expression", "term"},
-    {"file", "term-file"}, {"json", "format json"}, {"output", "format"},
+    {"file", "term-file"}, {"json", "format json"},
 };
 
 /*
@@ -184,6 +184,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
     case KEY_SAVE_TERM:
         options->term.save = text;
         break;
+    case KEY_LIBM:
+        options->term.libm = true;
+        break;
     case KEY_NO_CACHE:
         options->term.no_cache = true;
         break;
@@ -207,6 +210,9 @@ static enum status parse_one(struct options *options, int key, const char *text)
         break;
     case 'o':
         return options_format(text, &options->format);
+    case KEY_OUTPUT:
+        options->output = text;
+        break;
     case KEY_STATS:
         options->stats = true;
         break;

@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum options_action { ACTION_RUN, ACTION_HELP, ACTION_HELP_ALL, ACTION_VERSION };
-enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
+enum options_format { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON, FORMAT_NPY };
 enum options_progress { PROGRESS_AUTO, PROGRESS_ON, PROGRESS_OFF };
 
 struct options {
@@ -40,6 +40,7 @@ struct options {
     const char *trace;   /* NULL: none */
     const char *journal; /* NULL: none */
     uint64_t stop_ns;    /* when to stop, in the time of clock_ns; 0: when all is done */
+    const char *output;  /* the file that takes the place of standard output; NULL: none */
     enum options_format format;
     enum options_progress progress;
 };

@@ -4,6 +4,7 @@
 #include "cli/options_table.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* "  -h, --help[=all]            what it does" */
 static void put_row(const struct options_row *row)
@@ -16,7 +17,8 @@ static void put_row(const struct options_row *row)
     if (row->argument)
         snprintf(left + length, sizeof left - (size_t)length, "%s=%s%s", optional ? "[" : "",
                  row->argument, optional ? "]" : "");
-    printf("  %-27s %s\n", left, row->help);
+    const char *const apart = strlen(left) > 27 ? " " : ""; /* two blanks end what is on the left */
+    printf("  %-27s %s%s\n", left, apart, row->help);
 }
 
 void options_help(bool all)

@@ -9,16 +9,16 @@
 enum {
     WITH_JOB = KEYS, /* JOB arguments */
     WITH_TEAM,       /* --threads of more than one */
-    WITH_CSV,        /* --format csv */
+    WITH_ROWS,       /* --format csv or npy */
     WITH_SAVE_ONLY,  /* --save-term without jobs */
     WITHS,
 };
 
-static const char *const with_names[] = {"JOB", "--threads", "--format csv",
+static const char *const with_names[] = {"JOB", "--threads", "--format csv or npy",
                                          "--save-term without jobs"};
 
 #define OWN_JOBS "random jobs are made in place of given ones"
-#define ROWS_ALONE "CSV is a row for each job and nothing else"
+#define ROWS_ALONE "they are a row for each job and nothing else"
 #define NO_SUMS "a list has no sums"
 #define NO_RUN "without jobs nothing is run"
 
@@ -49,12 +49,13 @@ static const struct {
     {KEY_LIST, KEY_COMPARE, NO_SUMS},
     {KEY_LIST, KEY_SKIP_NAN, NO_SUMS},
     {'s', WITH_TEAM, "a serial run has one thread"},
-    {'q', WITH_CSV, ROWS_ALONE},
-    {KEY_STATS, WITH_CSV, ROWS_ALONE},
+    {'q', WITH_ROWS, ROWS_ALONE},
+    {KEY_STATS, WITH_ROWS, ROWS_ALONE},
     {WITH_SAVE_ONLY, KEY_COMPARE, NO_RUN},
     {WITH_SAVE_ONLY, KEY_JOURNAL, NO_RUN},
     {WITH_SAVE_ONLY, KEY_TRACE, NO_RUN},
     {WITH_SAVE_ONLY, KEY_STATS, NO_RUN},
+    {WITH_SAVE_ONLY, KEY_OUTPUT, NO_RUN},
 };
 
 static const char *name_of(int what, char text[32])
@@ -101,10 +102,11 @@ static enum status check_term(const struct options *options, bool random)
                          "--save-term: %s does not end with .so, by which "
                          "--term-file knows a saved term",
                          term->save);
-    if (!own &&
-        (term->constant_count > 0 || term->wrap || term->save || term->no_cache || term->skip_nan))
+    if (!own && (term->constant_count > 0 || term->wrap || term->libm || term->save ||
+                 term->no_cache || term->skip_nan))
         return error_set(STATUS_USAGE,
-                         "--define, --wrap, --skip-nan, --save-term and --no-cache go with a term: "
+                         "--define, --wrap, --libm, --skip-nan, --save-term and --no-cache go with "
+                         "a term: "
                          "give it with --term or --term-file");
     if (!own && options->data_count > 0)
         return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "
@@ -123,7 +125,7 @@ static enum status check_results(const struct options *options, bool max_keys)
         reductions->count == 0 || (reductions->count == 1 && reductions->list[0] == REDUCE_COUNT);
     if (options->by && !options->by[strspn(options->by, " \t\n")])
         return error_set(STATUS_USAGE, "--by: the expression is empty; give one such as 'i%%10'");
-    if (options->by && options->term.value_count == 0 && !counts)
+    if (options->by && options->term.value_count == 0 && !options->term.file && !counts)
         return error_set(STATUS_USAGE,
                          "--by counts where there is no --term; give the --term that --reduce is "
                          "about");
@@ -142,7 +144,7 @@ enum status options_check(const struct options *options, const struct options_gi
     bool has[WITHS] = {
         [WITH_JOB] = options->jobs.argument_count > 0,
         [WITH_TEAM] = options->threads > 1,
-        [WITH_CSV] = options->format == FORMAT_CSV,
+        [WITH_ROWS] = options->format == FORMAT_CSV || options->format == FORMAT_NPY,
         [WITH_SAVE_ONLY] = options->save_only,
     };
     memcpy(has, given->key, sizeof given->key);

@@ -16,6 +16,7 @@ enum {
     KEY_MPI,
     KEY_PROGRESS,
     KEY_NO_PROGRESS,
+    KEY_OUTPUT,
     KEY_STATS,
     KEY_TRACE,
     KEY_LET,
@@ -31,6 +32,7 @@ enum {
     KEY_WRAP,
     KEY_SAVE_TERM,
     KEY_NO_CACHE,
+    KEY_LIBM,
     KEY_JOURNAL,
     KEY_MAX_TIME,
     KEYS, /* how many there are, with the short ones */

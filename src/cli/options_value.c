@@ -52,7 +52,7 @@ enum status options_grain(const char *text, uint64_t *grain)
 
 enum status options_format(const char *text, enum options_format *format)
 {
-    static const char *const names[] = {"text", "csv", "json"};
+    static const char *const names[] = {"text", "csv", "json", "npy"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         if (strcmp(text, names[k]) == 0) {
             *format = (enum options_format)k;
@@ -60,7 +60,7 @@ enum status options_format(const char *text, enum options_format *format)
         }
     }
     char quoted[ERROR_QUOTED];
-    return error_set(STATUS_USAGE, "--format: %s is none; give text, csv or json",
+    return error_set(STATUS_USAGE, "--format: %s is none; give text, csv, json or npy",
                      error_quote(text, strlen(text), quoted));
 }
 
@@ -77,8 +77,10 @@ enum status options_help_action(const char *text, enum options_action *action)
 enum status options_reduce(const char *text, struct reductions *reductions)
 {
     char quoted[ERROR_QUOTED];
-    for (size_t length; *text; text += length + (text[length] == ',')) {
+    size_t length;
+    for (bool more = *text; more; text += length + 1) {
         length = strcspn(text, ",");
+        more = text[length] == ',';
         const enum reduction reduction = reduction_find(text, length);
         if (reduction == REDUCTIONS)
             return error_set(

@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include "cli/output_file.h"
 #include "cli/signals.h"
 
 #include <errno.h>
@@ -9,13 +10,28 @@
 
 static int error; /* of the first write that failed; nothing is written after it */
 static bool told;
+static const char *file; /* NULL: standard output */
+static int descriptor = STDOUT_FILENO;
+
+enum status output_open(const char *path)
+{
+    file = path;
+    return path ? output_file_open(path, &descriptor) : STATUS_OK;
+}
+
+enum status output_close(bool keep)
+{
+    descriptor = STDOUT_FILENO;
+    file = NULL;
+    return output_file_close(keep);
+}
 
 static ssize_t write_out(void *unused, const char *bytes, size_t length)
 {
     (void)unused;
     if (error)
         return 0;
-    const size_t written = signals_write(STDOUT_FILENO, bytes, length);
+    const size_t written = signals_write(descriptor, bytes, length);
     if (written < length)
         error = errno;
     if (error == EPIPE)
@@ -50,8 +66,8 @@ enum status output_check(bool written)
     if (written || is_stop())
         return STATUS_OK;
     if (!told)
-        error_set(STATUS_FAILED, "standard output: %s; what was to be reported is lost",
-                  strerror(error ? error : errno));
+        error_set(STATUS_FAILED, "%s: %s; what was to be reported is lost",
+                  file ? file : "standard output", strerror(error ? error : errno));
     told = true;
     return STATUS_FAILED;
 }

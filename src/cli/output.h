@@ -1,5 +1,5 @@
 /*
- * output: standard output, however slow its reader. One thread.
+ * output: standard output, or the file that takes its place, however slow its reader. One thread.
  *
  * What is written to stdout goes through here. A full disk and the like are STATUS_FAILED, with a
  * message. A reader that has gone (EPIPE) is no failure: the run then stops as by SIGPIPE. A write
@@ -12,6 +12,13 @@
 
 #include <locale.h>
 #include <stdbool.h>
+
+/* From now on what is written to stdout goes to the file (output_file), NULL: to standard output.
+ */
+enum status output_open(const char *path) MUST_CHECK;
+
+/* The last of all: with `keep` a file takes its place, else it is dropped. */
+enum status output_close(bool keep) MUST_CHECK;
 
 /* Before the first write to stdout. What is written stays in a buffer until output_flush. */
 void output_begin(void);

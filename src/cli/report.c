@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "cli/output.h"
 #include "cli/report_names.h"
+#include "cli/report_npy.h"
 #include "cli/report_row.h"
 #include "run/team.h"
 #include "cluster/ranks.h"
@@ -34,11 +35,12 @@ static enum status begin_document(struct report *report)
                                : report->listed ? "{\n\"hits\": [\n"
                                                 : "{\n\"jobs\": [\n",
                                stdout) >= 0;
-    signals_last_words(&(struct signals_last_words){
-        .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
-        .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
-        .after = after,
-    });
+    if (!report->to_file)
+        signals_last_words(&(struct signals_last_words){
+            .before_crash = report->quiet ? "\"error\": \"" : "],\n\"error\": \"",
+            .before_stop = report->quiet ? "\"stopped\": \"" : "],\n\"stopped\": \"",
+            .after = after,
+        });
     return written ? report_flush() : output_check(false);
 }
 
@@ -50,6 +52,7 @@ enum status report_begin(struct report *report, const struct options *options,
         .format = options->format,
         .quiet = options->quiet,
         .stats = options->stats,
+        .to_file = options->output,
         .results = term->by_key ? term->by_key : term->results,
         .keyed = term->by_key != NULL,
         .listed = term->find != NULL,
@@ -73,6 +76,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 {
     if (report->quiet || report->keyed || report->listed)
         return STATUS_OK;
+    if (report->format == FORMAT_NPY)
+        return report_npy_row(report, run, job, values);
     const bool written = report_row(report, run, job, values);
     report->jobs++;
     return output_check(written);
@@ -83,6 +88,8 @@ enum status report_key(struct report *report, int64_t key, bool is_signed,
 {
     if (report->quiet)
         return STATUS_OK;
+    if (report->format == FORMAT_NPY)
+        return report_npy_key(report, key, is_signed, values);
     const bool written = report_row_key(report, key, is_signed, values);
     report->jobs++;
     return output_check(written);
@@ -147,6 +154,9 @@ static void print_stats(const struct summary *summary)
            summary->term->checked ? " (up to 30 times as long; unsigned arithmetic or --wrap needs "
                                     "no checks)"
                                   : "");
+    if (summary->term->machine)
+        printf("The term calls functions of this machine's libm: on others its last bits may "
+               "differ\n");
     printf("Busy seconds per thread");
     for (int thread = 0; thread < summary->engine->threads; thread++)
         printf(" %.6f", 1e-9 * (double)summary->threads[thread].busy_ns);
@@ -251,6 +261,7 @@ static void print_json(const struct report *report, const struct summary *summar
         printf("\"seed\": \"%" PRId64 "\",\n", summary->seed);
     print_string("term", summary->term->source);
     print_string("kernel", summary->term->kernel);
+    printf("\"libm\": %s,\n", summary->term->machine ? "true" : "false");
     machine_host(name);
     print_string("host", name);
     machine_cpu(name);
@@ -265,8 +276,12 @@ enum status report_end(struct report *report, const struct summary *summary)
         print_text(report, summary);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary);
+    const bool written = report->format != FORMAT_NPY || report_npy_write(report);
     uselocale(before);
-    return output_end();
+    report_npy_clear();
+    const enum status status = output_check(written);
+    const enum status ended = output_end();
+    return status ? status : ended;
 }
 
 enum status report_failure(struct report *report, enum status status)
@@ -276,6 +291,7 @@ enum status report_failure(struct report *report, enum status status)
         print_string(status == STATUS_STOPPED ? "stopped" : "error", error_last().text);
         end_document();
     }
+    report_npy_clear();
     return output_end();
 }
 

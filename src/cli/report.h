@@ -1,6 +1,6 @@
 /*
- * report: what the run says, as text, CSV or JSON. The only one who writes to output; the text of
- * --help comes from options.
+ * report: what the run says, as text, CSV, JSON or an array. The only one who writes to output; the
+ * text of --help comes from options.
  *
  * Standard output is the same to the byte for every thread count and grain, times aside. A write
  * that fails is STATUS_FAILED; see output.h for a reader that leaves. One thread.
@@ -25,6 +25,7 @@ struct report {
     enum options_format format;
     bool quiet;
     bool stats;
+    bool to_file;                  /* not to standard output */
     const struct results *results; /* of each job, or of each key */
     size_t count;                  /* of those that are shown: the first ones */
     bool keyed;                    /* rows are keys */

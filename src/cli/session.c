@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/load.h"
 #include "cli/messages.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/session_saved.h"
 #include "cli/show.h"
@@ -42,10 +43,7 @@ struct workshop {
 struct session {
     const struct options *options;
     struct ranks *ranks;
-    struct data data;
-    int64_t *offsets; /* of segments; NULL: there are none */
-    uint64_t offset_count;
-    double data_seconds; /* that it took to bring them into memory */
+    struct load load; /* the arrays that the run reads */
     struct job_source *source;
     struct term_compiled *compiled;
     struct reductions reductions; /* that the term was opened with */
@@ -265,8 +263,8 @@ static enum status run_and_report(struct session *session, struct workshop *shop
                                            .engine = engine,
                                            .threads = threads,
                                            .ranks = session->ranks ? engine->parts : 0,
-                                           .has_data = session->data.count > 0,
-                                           .data_seconds = session->data_seconds,
+                                           .has_data = session->load.data.count > 0,
+                                           .data_seconds = session->load.seconds,
                                            .serial = &serial,
                                            .result = &result},
                       status);
@@ -281,7 +279,6 @@ static void add_results(struct session *session, struct term_spec *spec)
 {
     const struct options *const options = session->options;
     struct reductions *const reductions = &session->reductions;
-    const bool counts = options->by && spec->value_count == 0;
     *reductions = options->reductions;
     if (options->list) {
         spec->values[spec->value_count++] = options->list;
@@ -289,7 +286,11 @@ static void add_results(struct session *session, struct term_spec *spec)
         return;
     }
     if (reductions->count == 0)
-        *reductions = (struct reductions){1, {counts ? REDUCE_COUNT : REDUCE_SUM}};
+        *reductions = (struct reductions){
+            1, {options->by && spec->value_count == 0 ? REDUCE_COUNT : REDUCE_SUM}};
+    const bool counts = reductions->count == 1 && reductions->list[0] == REDUCE_COUNT;
+    if (options->by && spec->value_count == 0 && !counts)
+        spec->values[spec->value_count++] = "term(i)";
     if (options->by) {
         spec->values[spec->value_count++] = options->by;
         spec->keyed = true;
@@ -311,7 +312,7 @@ static enum status open_term(struct session *session)
         return STATUS_OK;
     spec.columns = job_source_columns(session->source);
     spec.seed = (uint64_t)options->jobs.seed;
-    spec.data = &session->data;
+    spec.data = &session->load.data;
     struct term_range range = {.known = false};
     if (!options->save_only)
         range.known = job_source_range(session->source, &range.low, &range.high);
@@ -320,40 +321,18 @@ static enum status open_term(struct session *session)
     return status ? status : session_check_saved(options, &session->term);
 }
 
-/* The jobs that the options tell of. Where they leave it open, the first array tells the end. */
-static struct job_spec find_jobs(const struct session *session)
-{
-    static char all[] = "";
-    static char *const one[] = {all};
-    struct job_spec jobs = session->options->jobs;
-    if (session->offsets) {
-        jobs.offsets = session->offsets;
-        jobs.segments = session->offset_count - 1;
-        return jobs;
-    }
-    if (session->data.count == 0)
-        return jobs;
-    if (!jobs.has_end)
-        jobs.end = session->data.array[0].shape.n[0];
-    jobs.has_end = true;
-    if (!session->options->jobs_random && !jobs.input && jobs.argument_count == 0) {
-        jobs.arguments = one;
-        jobs.argument_count = 1;
-    }
-    return jobs;
-}
-
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */
 static enum status open_session(struct session *session)
 {
     const struct options *const options = session->options;
     enum status status = files_check(options);
     if (!status)
-        status = load_data(&session->data, options, options->journal || session->ranks,
-                           &session->data_seconds);
-    if (!status && options->segments)
-        status = data_offsets(options->segments, &session->offsets, &session->offset_count);
-    const struct job_spec jobs = find_jobs(session);
+        status = output_open(options->output);
+    if (!status)
+        status = load_open(&session->load, options, options->journal || session->ranks);
+    if (!status)
+        status = load_segments(&session->load, options);
+    const struct job_spec jobs = load_jobs(&session->load, options);
     if (!status)
         status = job_source_open(&session->source, &jobs);
     if (!status && options->compare)
@@ -372,8 +351,7 @@ static enum status close_session(struct session *session)
     const enum status status = close_journal(session);
     term_close(session->compiled);
     job_source_close(session->source);
-    load_close(&session->data);
-    free(session->offsets);
+    load_close(&session->load);
     return status;
 }
 
@@ -394,7 +372,9 @@ static enum status lead(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     const enum status closed = close_session(&session);
-    return status ? status : closed;
+    status = status ? status : closed;
+    const enum status kept = output_close(!status);
+    return status ? status : kept;
 }
 
 /* What the other ranks do. */
@@ -403,10 +383,9 @@ static enum status follow(const struct options *options, struct ranks *ranks)
     struct term_compiled *compiled;
     struct term term = kernel_built_in();
     struct workshop shop = {0};
-    struct data data = {0};
-    double seconds;
-    enum status status = load_data(&data, options, true, &seconds);
-    status = share_take_term(ranks, status, &data, &compiled, &term);
+    struct load load;
+    enum status status = load_open(&load, options, true);
+    status = share_take_term(ranks, status, &load.data, &compiled, &term);
     if (!status && !options->save_only) {
         status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
@@ -415,7 +394,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     term_close(compiled);
-    load_close(&data);
+    load_close(&load);
     return status;
 }
 

@@ -12,6 +12,9 @@ enum status session_check_saved(const struct options *options, const struct term
         return error_set(STATUS_USAGE,
                          "%s: was saved with --list, which does not go with %s; leave that out",
                          file, options->compare ? "--compare" : "--cumulative");
+    if (term->find && options->format == FORMAT_NPY)
+        return error_set(STATUS_USAGE, "--format npy is for results, and a list has none; give "
+                                       "--format csv");
     if (options->first > 0 && !term->find)
         return error_set(STATUS_USAGE, "--first goes with --list");
     return STATUS_OK;

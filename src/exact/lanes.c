@@ -59,6 +59,8 @@
 _Static_assert(FLT_EVAL_METHOD == 0, "a double must not have more bits than it is stored with");
 _Static_assert(LANES_STEPS == 1 << 6, "what the proof counts");
 
+enum { LANES_AHEAD = 6144 }; /* bytes */
+
 /* 1.5 * 2^k */
 static double home_of(int k)
 {

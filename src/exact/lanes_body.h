@@ -64,6 +64,12 @@ enum {
 
 #define LANES_LOAD(vector, from) memcpy(&(vector), from, sizeof(vector))
 
+/* Asks for what will be read a page later: the CPU's own prefetching ends at each page, and does
+   not keep up with the lanes. It may lie beyond the array. */
+#define LANES_FETCH(from)                                                                          \
+    for (int line = 0; line < 2 * LANES_BYTES; line += 64)                                         \
+    __builtin_prefetch((const char *)(from) + LANES_AHEAD + line)
+
 /* Whether the tests of a block have found anything. */
 LANES_TARGET static inline bool LANES(wrong)(const LANES(bits) * moved, const LANES(bits) * lost)
 {
@@ -91,6 +97,7 @@ LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t 
         LANES_START(upper)
         for (size_t j = done; j < end; j += LANES(PAIR)) {
             LANES(vector) x0, x1;
+            LANES_FETCH(x + j);
             LANES_LOAD(x0, x + j);
             LANES_LOAD(x1, x + j + LANES(WIDTH));
             LANES_STEP(upper, 0, x0);
@@ -127,6 +134,8 @@ LANES_TARGET static size_t LANES(products)(const double *x, const double *y, siz
         LANES_START(lower)
         for (size_t j = done; j < end; j += LANES(PAIR)) {
             LANES(vector) x0, x1, y0, y1;
+            LANES_FETCH(x + j);
+            LANES_FETCH(y + j);
             LANES_LOAD(x0, x + j);
             LANES_LOAD(x1, x + j + LANES(WIDTH));
             LANES_LOAD(y0, y + j);
@@ -213,3 +222,4 @@ LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k, int 
 #undef LANES_COUNT
 #undef LANES_TELL
 #undef LANES_LOAD
+#undef LANES_FETCH

@@ -85,6 +85,13 @@ static void part_file(const char *file, struct parts *parts)
     parts->path_length = (size_t)(end - file);
 }
 
+bool data_path(const char *file, char path[PATH_MAX])
+{
+    struct parts parts = {.name = ""};
+    part_file(file, &parts);
+    return snprintf(path, PATH_MAX, "%.*s", (int)parts.path_length, parts.path) < PATH_MAX;
+}
+
 static enum status part(const char *argument, struct parts *parts)
 {
     char quoted[ERROR_QUOTED];

@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -78,6 +79,9 @@ enum status data_add(struct data *data, const char *argument) MUST_CHECK;
  * which is negative or less than the one before. The caller frees *offsets, also after a failure.
  */
 enum status data_offsets(const char *argument, int64_t **offsets, uint64_t *count) MUST_CHECK;
+
+/* The path in "FILE" and its like, as data_offsets has it; false if it is too long. */
+bool data_path(const char *file, char path[PATH_MAX]);
 
 /* Which array has that name; data->count if none does. */
 size_t data_find(const struct data *data, const char *name, size_t length);

@@ -42,7 +42,7 @@ static inline enum status engine_table_status(enum table_status status, size_t m
 {
     if (status == TABLE_FULL)
         return error_set(STATUS_FAILED,
-                         "there are more than %zu keys (--by); allow more with --max-keys, or make "
+                         "there are more keys (--by) than --max-keys, %zu; allow more, or make "
                          "fewer keys",
                          most);
     return status == TABLE_FINE

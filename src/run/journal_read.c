@@ -303,6 +303,7 @@ enum status journal_read_init(struct journal_read *read, const char *name,
     read->at = NULL;
     read->listed = false;
     read->hit_records = NULL;
+    read->tables[0] = read->tables[1] = (struct table){0};
     read->blocks = sums_new(layout, 4);
     if (!read->blocks)
         return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);

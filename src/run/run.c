@@ -161,8 +161,9 @@ enum status run_finish_job(struct run *run, size_t j)
     const struct job job = run->window.jobs[j];
     union value *const values = window_values(&run->window, j);
     enum status status = run->so_far && !run->resuming ? accumulate(run, j) : STATUS_OK;
-    if (!status && run->spec.term->built_in && !run->so_far)
-        status = verify_job(number, job, *values, &run->expected);
+    if (!status && run->spec.term->built_in)
+        status = run->so_far ? verify_so_far(job, *values, &run->expected)
+                             : verify_job(number, job, *values, &run->expected);
     if (!status && run->spec.journal)
         status = journal_note(run->spec.journal, job, values);
     if (!status && listener->job)

@@ -40,8 +40,8 @@ enum status verify_fault(const struct window *window, const struct term *term,
         [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
         [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
                           LEAVE_OUT},
-        [TERM_DOMAIN] = {"the term gives gcd, isqrt, mulmod, powmod or random_below arguments for "
-                         "which it has no value",
+        [TERM_DOMAIN] = {"the term asks gcd, isqrt, mulmod, powmod or random_below for what has no "
+                         "value",
                          LEAVE_OUT},
         [TERM_PRODUCT] =
             {"the term has a product(a, b) that is too small, below 2^-968, or too large "
@@ -49,10 +49,6 @@ enum status verify_fault(const struct window *window, const struct term *term,
              "scale a factor"},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
         [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
-        [TERM_KEYS] = {"there are more keys (--by) than --max-keys",
-                       "allow more, or make fewer keys"},
-        [TERM_MEMORY] = {"memory is short for so many keys (--by) or hits (--list)",
-                         "make fewer keys, or take fewer threads"},
         [TERM_MODES] =
             {"the term has changed how floating-point numbers are rounded, there or later",
              "let it set that back before it returns"},
@@ -64,8 +60,15 @@ enum status verify_fault(const struct window *window, const struct term *term,
     if (fault->fault.kind == TERM_SUM)
         return error_set(STATUS_FAILED,
                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                         "): its sum is too large for its type; make the terms smaller",
+                         "): what is made of it is too large for its type; make the terms smaller",
                          number, job.start, job.end);
+    if (fault->fault.kind == TERM_KEYS || fault->fault.kind == TERM_MEMORY)
+        return error_set(STATUS_FAILED,
+                         fault->fault.kind == TERM_KEYS
+                             ? "there are more keys (--by) than --max-keys; allow more, or make "
+                               "fewer keys"
+                             : "memory is short for so many keys (--by) or hits (--list); "
+                               "make fewer keys, or take fewer threads");
     if (fault->fault.kind == TERM_BOUNDS && fault->fault.at.array)
         return tell_array(term, number, job, fault->fault.at);
     char index[32] = "";
@@ -101,6 +104,12 @@ enum status verify_job(uint64_t number, struct job job, union value sum, int128 
     const int128 expected = kernel_expected(job.start, job.end);
     *expected_total += expected;
     return sum.integer == expected ? STATUS_OK : tell_job(number, job, sum.integer, expected);
+}
+
+enum status verify_so_far(struct job job, union value sum, int128 *expected_total)
+{
+    *expected_total += kernel_expected(job.start, job.end);
+    return verify_total(sum.integer, *expected_total);
 }
 
 enum status verify_total(int128 total, int128 expected)

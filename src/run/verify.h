@@ -23,6 +23,9 @@ enum status verify_fault(const struct window *window, const struct term *term,
 enum status verify_job(uint64_t number, struct job job, union value sum,
                        int128 *expected_total) MUST_CHECK;
 
+/* The same where the sum is that of all jobs so far, this one too. */
+enum status verify_so_far(struct job job, union value sum, int128 *expected_total) MUST_CHECK;
+
 /* The sums of the jobs are verified; this holds the total, which was added up apart, against them.
  */
 enum status verify_total(int128 total, int128 expected) MUST_CHECK;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <fenv.h>
 #include <limits.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,56 @@ static bool copy_library(const struct term_library *library, struct scratch *scr
     return copied;
 }
 
+/*
+ * Is it a function of the C library whose last bits are not the same everywhere? Names of vectors
+ * of them begin with _ZGV, and those that GCC calls under -ffast-math may end with _finite.
+ */
+static bool is_machines(const char *name)
+{
+    static const char *const names[] = {
+        "exp",   "exp2",  "exp10", "expm1",  "log",    "log2",   "log10",  "log1p",
+        "pow",   "cbrt",  "hypot", "sin",    "cos",    "tan",    "sincos", "asin",
+        "acos",  "atan",  "atan2", "sinh",   "cosh",   "tanh",   "asinh",  "acosh",
+        "atanh", "erf",   "erfc",  "lgamma", "tgamma", "gamma",  "j0",     "j1",
+        "jn",    "y0",    "y1",    "yn",     "cexp",   "clog",   "clog10", "cpow",
+        "csqrt", "cabs",  "carg",  "csin",   "ccos",   "ctan",   "casin",  "cacos",
+        "catan", "csinh", "ccosh", "ctanh",  "casinh", "cacosh", "catanh",
+    };
+    if (strncmp(name, "_ZGV", 4) == 0)
+        return true;
+    const char *const start = name + (strncmp(name, "__", 2) == 0 ? 2 : 0);
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+        const size_t length = strlen(names[k]);
+        if (strncmp(start, names[k], length) != 0)
+            continue;
+        const char *const rest = start + length + strspn(start + length, "fl");
+        if (rest - start <= (ptrdiff_t)length + 1 &&
+            (!*rest || strcmp(rest, "_r") == 0 || strcmp(rest, "_finite") == 0))
+            return true;
+    }
+    return false;
+}
+
+/* Does a loaded library call such functions? Their names are among its strings. */
+static bool calls_machines(void *handle)
+{
+    const struct link_map *map;
+    const char *strings = NULL;
+    size_t size = 0;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
+        return true;
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        if (entry->d_tag == DT_STRTAB)
+            strings = (const char *)entry->d_un.d_ptr;
+        if (entry->d_tag == DT_STRSZ)
+            size = entry->d_un.d_val;
+    }
+    for (size_t at = 0; strings && at < size; at += strlen(strings + at) + 1)
+        if (is_machines(strings + at))
+            return true;
+    return false;
+}
+
 enum status term_library_load(struct term_library *library, const char *name)
 {
     char path[PATH_MAX];
@@ -142,6 +193,7 @@ enum status term_library_load(struct term_library *library, const char *name)
     (void)scratch_close(&scratch); /* what is loaded needs its name no more */
     if (!library->handle)
         return error_set(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
+    library->machine = calls_machines(library->handle);
     library->module = dlsym(library->handle, "parsum_term");
     return library->module
                ? check(library->module, name)

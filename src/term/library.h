@@ -20,7 +20,8 @@ struct term_library {
     void *handle;                     /* NULL: not loaded */
     const struct term_module *module; /* as long as it is */
     bool found;
-    int file; /* if found: the library itself, which may have no name any more */
+    bool machine; /* it calls mathematical functions of this machine's, whose last bits differ */
+    int file;     /* if found: the library itself, which may have no name any more */
 };
 
 /* Opens the file of a library, and runs nothing of it yet. False (errno) if it can't be opened. */

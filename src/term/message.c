@@ -138,12 +138,15 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
         lines = NULL;
     char advice[256];
     advise(what, "; ", advice);
-    const bool unknown = strstr(what, "undeclared");
-    const enum status status = error_set_lines(
-        STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
-        expression->length ? " " : "", (int)expression->length, expression->name, length, what,
-        unknown ? "; i is the variable; --let, --define and columns of the jobs bind other names"
-                : advice);
+    const char *remedy = advice;
+    if (strstr(what, "undeclared"))
+        remedy = "; i is the variable; --let, --define and columns of the jobs bind other names";
+    else if (strstr(what, "_Generic") || strstr(what, "generic association"))
+        remedy = "; this function takes integers of up to 64 bits, cast what is none";
+    const enum status status =
+        error_set_lines(STATUS_USAGE, lines ? lines : "", "%s%s%.*s: %.*s%s", at->option,
+                        expression->length ? " " : "", (int)expression->length, expression->name,
+                        length, what, remedy);
     free(lines);
     return status;
 }

@@ -13,12 +13,45 @@ static const struct {
     const char *name, *file;
     bool standard; /* the C library declares it: only a definition makes it the user's */
 } offers[] = {
-    {"gcd", "term_arithmetic.h", false},      {"isqrt", "term_arithmetic.h", false},
-    {"mulmod", "term_arithmetic.h", false},   {"powmod", "term_arithmetic.h", false},
-    {"isprime", "term_arithmetic.h", false},  {"uniform", "term_random.h", false},
-    {"normal", "term_random.h", false},       {"random_bits", "term_random.h", false},
+#define MATHEMATICS(name, file)                                                                    \
+    {name, file, true},                                                                            \
+    {                                                                                              \
+        name "f", file, true                                                                       \
+    }
+    /* clang-format off */
+    {"gcd", "term_arithmetic.h", false},
+    {"isqrt", "term_arithmetic.h", false},
+    {"mulmod", "term_arithmetic.h", false},
+    {"powmod", "term_arithmetic.h", false},
+    {"isprime", "term_arithmetic.h", false},
+    {"uniform", "term_random.h", false},
+    {"normal", "term_random.h", false},
+    {"random_bits", "term_random.h", false},
     {"random_below", "term_random.h", false},
+    MATHEMATICS("exp", "math_exp.h"),
+    MATHEMATICS("exp2", "math_exp.h"),
+    MATHEMATICS("expm1", "math_exp.h"),
+    MATHEMATICS("log", "math_log.h"),
+    MATHEMATICS("log2", "math_log.h"),
+    MATHEMATICS("log10", "math_log.h"),
+    MATHEMATICS("log1p", "math_log.h"),
+    MATHEMATICS("pow", "math_pow.h"),
+    MATHEMATICS("cbrt", "math_root.h"),
+    MATHEMATICS("hypot", "math_root.h"),
+    MATHEMATICS("sin", "math_sin.h"),
+    MATHEMATICS("cos", "math_cos.h"),
+    MATHEMATICS("tan", "math_tan.h"),
+    MATHEMATICS("asin", "math_arc.h"),
+    MATHEMATICS("acos", "math_arc.h"),
+    MATHEMATICS("atan", "math_arc.h"),
+    MATHEMATICS("atan2", "math_arc.h"),
+    MATHEMATICS("sinh", "math_hyperbolic.h"),
+    MATHEMATICS("cosh", "math_hyperbolic.h"),
+    MATHEMATICS("tanh", "math_hyperbolic.h"),
+    MATHEMATICS("erf", "math_erf.h"),
+    MATHEMATICS("erfc", "math_erfc.h"),
 };
+/* clang-format on */
 enum { OFFERS = sizeof offers / sizeof *offers };
 _Static_assert(OFFERS <= 64, "a set has 64 bits");
 
@@ -26,7 +59,8 @@ _Static_assert(OFFERS <= 64, "a set has 64 bits");
 static size_t find(const char *word, size_t length)
 {
     size_t k = 0;
-    while (k < OFFERS && (strncmp(offers[k].name, word, length) != 0 || offers[k].name[length]))
+    while (k < OFFERS && (offers[k].name[0] != word[0] ||
+                          strncmp(offers[k].name, word, length) != 0 || offers[k].name[length]))
         k++;
     return k;
 }
@@ -50,6 +84,14 @@ offer_set offer_wanted(const struct term_spec *spec)
     for (size_t k = 0; k < spec->constant_count; k++)
         names |= offer_mentioned(strchrnul(spec->constants[k], '='));
     return names;
+}
+
+bool offer_has_mathematics(offer_set names)
+{
+    bool has = false;
+    for (size_t k = 0; k < OFFERS; k++)
+        has |= (names >> k & 1) && offers[k].standard;
+    return has;
 }
 
 /* A place in preprocessed text, and what is known of it. */
@@ -174,10 +216,19 @@ char *offer_header(offer_set names)
     if (!out)
         return NULL;
     fputs("#pragma GCC system_header\n", out);
-    for (size_t k = 0; k < OFFERS; k++)
-        if (names >> k & 1)
-            fprintf(out, "#ifndef %s\n#include \"%s\"\n#define %s parsum_%s\n#endif\n",
-                    offers[k].name, offers[k].file, offers[k].name, offers[k].name);
+    for (size_t k = 0; k < OFFERS; k++) {
+        const char *const name = offers[k].name;
+        if (!(names >> k & 1))
+            continue;
+        if (offers[k].standard)
+            fprintf(out,
+                    "#if !PARSUM_LIBM && !defined %s\n#include \"%s\"\n#if !PARSUM_INEXACT\n"
+                    "#define %s parsum_%s\n#endif\n#endif\n",
+                    name, offers[k].file, name, name);
+        else
+            fprintf(out, "#ifndef %s\n#include \"%s\"\n#define %s parsum_%s\n#endif\n", name,
+                    offers[k].file, name, name);
+    }
     const bool complete = !ferror(out);
     if (fclose(out) == 0 && complete)
         return text;

@@ -34,6 +34,9 @@ offer_set offer_mentioned(const char *text);
 /* Those that the expressions and constants of a term mention. */
 offer_set offer_wanted(const struct term_spec *spec);
 
+/* Is one of them a mathematical function, which the C library has, too? */
+bool offer_has_mathematics(offer_set names);
+
 /*
  * Of a term's C file, as the preprocessor prints it with its macros (-E -dD): the names that are
  * mentioned outside of system headers, and that no file declares at its top level.

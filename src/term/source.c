@@ -252,8 +252,10 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
             "#define PARSUM_KEYED %d\n"
             "#define PARSUM_LISTED %d\n"
             "#define PARSUM_PRODUCTS %d\n"
-            "#define PARSUM_SKIPS %d\n",
-            block, spec_gathers(spec), spec->keyed, spec->listed, spec->products, spec->skip_nan);
+            "#define PARSUM_SKIPS %d\n"
+            "#define PARSUM_LIBM %d\n",
+            block, spec_gathers(spec), spec->keyed, spec->listed, spec->products, spec->skip_nan,
+            spec->libm);
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);
@@ -324,6 +326,8 @@ char *term_source_describe(const struct term_spec *spec)
         fputs(", wrapping around", out);
     if (spec->skip_nan)
         fputs(", skipping NaN", out);
+    if (spec->libm)
+        fputs(", by libm", out);
     const bool complete = !ferror(out);
     if (fclose(out) == 0 && complete)
         return text;
@@ -378,9 +382,19 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
     }
 }
 
+/* Does it have mathematical functions of parsum's? */
+static bool has_mathematics(const struct term_spec *spec)
+{
+    char *const text = spec->file ? ctext_read(spec->file) : NULL;
+    const offer_set names = offer_wanted(spec) | (text ? offer_mentioned(text) : 0);
+    free(text);
+    return offer_has_mathematics(names) && !spec->libm;
+}
+
 enum status term_source_digest(const struct term_spec *spec, uint64_t *digest)
 {
-    const char kind[] = {spec->file ? 'f' : 'e', spec->wrap ? 1 : 0};
+    const char kind[] = {spec->file ? 'f' : 'e',
+                         (char)((spec->wrap ? 1 : 0) | (has_mathematics(spec) ? 2 : 0))};
     *digest = digest_add(DIGEST_START, kind, sizeof kind);
     for (size_t k = 0; k < spec->constant_count; k++)
         *digest = digest_add(*digest, spec->constants[k], strlen(spec->constants[k]) + 1);

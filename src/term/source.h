@@ -38,7 +38,8 @@ char *term_source_describe(const struct term_spec *spec);
 
 /*
  * A number that tells the term from others: of the expression, or of what is in the file, wherever
- * that lies; of the constants; of whether it wraps around. Not of other files that it includes.
+ * that lies; of the constants; of whether it wraps around,
+ * and has mathematical functions of parsum's. Not of other files that it includes.
  */
 enum status term_source_digest(const struct term_spec *spec, uint64_t *digest) MUST_CHECK;
 

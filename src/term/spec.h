@@ -42,6 +42,7 @@ struct term_spec {
     bool guarded;  /* only where the reach was looked at before each call may it be relied on */
     uint64_t seed; /* of the random numbers that it draws */
     bool wrap;     /* signed overflow wraps around */
+    bool libm;     /* the machine's mathematical functions, not parsum's */
     const char *save; /* where to keep the compiled term; NULL: nowhere */
     bool no_cache;    /* compile it anew, and keep it nowhere else */
 };

@@ -194,16 +194,16 @@ static const char *kernel_name(const struct term_compiled *compiled)
 static enum status open_saved(struct term_compiled *compiled, const struct term_spec *spec)
 {
     if (spec->constant_count == 0 && spec->value_count == 0 && spec->let_count == 0 &&
-        !spec->wrap && !spec->skip_nan && !spec->save)
+        !spec->wrap && !spec->libm && !spec->skip_nan && !spec->save)
         return term_library_open_saved(&compiled->whole, &compiled->fast, spec->file);
     if (spec->save)
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
-        error_set(
-            STATUS_USAGE,
-            "--term, --let, --by, --list, --define, --wrap and --skip-nan are for a term that "
-            "is compiled: %s is already; give them when it is saved",
-            spec->file);
+        error_set(STATUS_USAGE,
+                  "--term, --let, --by, --list, --define, --wrap, --libm and --skip-nan are for a "
+                  "term that "
+                  "is compiled: %s is already; give them when it is saved",
+                  spec->file);
     return STATUS_USAGE;
 }
 
@@ -259,6 +259,7 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .kernel = kernel_name(compiled),
         .skips = module->skips,
         .checked = module->checks == TERM_CHECKED,
+        .machine = compiled->whole.machine || compiled->fast.machine,
     };
 }
 

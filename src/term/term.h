@@ -73,6 +73,7 @@ struct term {
     bool draws;         /* it draws random numbers, */
     uint64_t seed;      /* from this seed */
     bool skips;         /* the last value is not the user's: it counts the NaN that were left out */
+    bool machine;       /* it calls functions whose last bits are this machine's */
     bool checked;       /* it is slowed down by checks that a proof might do away with */
     double term_ns;     /* about what a term costs, or 0: not known before the run */
 };

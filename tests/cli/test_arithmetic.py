@@ -71,13 +71,12 @@ class Arithmetic(Texts):
         self.assert_sum(10 * (2**64 - 2), "-e", "mulmod(-1,1,~0ull+0*i)", "10")
 
     def test_what_has_no_value_is_an_error_that_names_the_place(self):
-        for term, i in (("isqrt(5-i)", 6), ("mulmod(i,i,3-i)", 3), ("powmod(2,3-i,7)", 4),
-                        ("powmod(2,i,3-i)", 3), ("gcd(INT64_MIN+i,0)", 0)):
-            for changes in ((), ("--wrap",), ("clang",)) if term[0] == "m" else ((),):
-                options = [word for word in changes if word != "clang"]
-                compiler = "clang" if "clang" in changes and "clang" in COMPILERS else "cc"
-                result = run("-qe", term, *options, 10, PARSUM_CC=compiler)
-                self.assert_refuses(result, "has no value", f"at i = {i};", status=1)
+        for term, i, compiler, *options in (
+                ("isqrt(5-i)", 6, "cc"), ("powmod(2,3-i,7)", 4, "cc"), ("powmod(2,i,3-i)", 3, "cc"),
+                ("gcd(INT64_MIN+i,0)", 0, "cc"), ("mulmod(i,i,3-i)", 3, "cc"),
+                ("mulmod(i,i,3-i)", 3, "cc", "--wrap"), ("mulmod(i,i,3-i)", 3, COMPILERS[-1])):
+            result = run("-qe", term, *options, 10, PARSUM_CC=compiler)
+            self.assert_refuses(result, "has no value", f"at i = {i};", status=1)
 
     def test_where_there_is_always_a_value_nothing_is_checked(self):
         terms = ("isqrt(i)", "gcd(i,12)", "gcd(i,i+1)", "mulmod(i,i,1000003)", "isprime(i)",
@@ -90,7 +89,9 @@ class Arithmetic(Texts):
     def test_reals_and_wide_integers_are_refused(self):
         for term in ("gcd(1.5,i)", "isqrt(2.0*i)", "isprime((__int128)i)", "mulmod(i,i,7.0)",
                      "powmod(i,(__int128)i,7)"):
-            self.assertEqual(run("-qe", term, 10).status, 2)
+            result = run("-qe", term, 10)
+            self.assertEqual((result.status, result.out), (2, ""))
+            self.assertIn("takes integers of up to 64 bits", result.err)
 
 
 class Names(Texts):
@@ -98,10 +99,7 @@ class Names(Texts):
         use = "int64_t term(int64_t i) { return gcd(i, 2); }\n"
         for own in ("static long gcd(long a, long b) { return a + b; }\n",
                     "int64_t gcd(int64_t a, int64_t b) { return a + b; }\n",
-                    "static inline double gcd(double a, double b) { return a + b; }\n",
-                    "static long\n(gcd)(long a, long b) { return a + b; }\n",
                     "#define gcd(a, b) ((a) + (b))\n",
-                    "static long plus(long a, long b) { return a + b; }\n#define gcd plus\n",
                     "static long plus(long a, long b) { return a + b; }\n"
                     "static long (*const gcd)(long, long) = plus;\n",
                     "#define DEFINE(name) static long name(long a, long b) { return a + b; }\n"
@@ -109,8 +107,7 @@ class Names(Texts):
                     "long gcd(a, b) long a, b; { return a + b; }\n"):
             self.assert_file(65, own + use, 10)
             if "(*const" in own or "DEFINE" in own:
-                for compiler in COMPILERS:
-                    self.assert_file(65, own + use, 10, PARSUM_CC=compiler)
+                self.assert_file(65, own + use, 10, PARSUM_CC=COMPILERS[-1])
         self.assert_file(65, "long gcd(long a, long b);\n" + use +
                          "long gcd(long a, long b) { return a + b; }\n", 10)
 

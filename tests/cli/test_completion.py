@@ -41,9 +41,9 @@ class Bash(unittest.TestCase):
     def test_values_are_offered_after_an_equals_sign_and_after_a_blank(self):
         self.assertEqual(bash("--format", "=", "j"), ["json"])
         self.assertEqual(bash("--help", "="), ["all"])
-        self.assertEqual(bash("--format", "="), ["csv", "json", "text"])
-        self.assertEqual(bash("--format", ""), ["csv", "json", "text"])
-        self.assertEqual(bash("-o", ""), ["csv", "json", "text"])
+        self.assertEqual(bash("--format", "="), ["csv", "json", "npy", "text"])
+        self.assertEqual(bash("--format", ""), ["csv", "json", "npy", "text"])
+        self.assertEqual(bash("-o", ""), ["csv", "json", "npy", "text"])
 
     def test_a_number_is_not_offered_as_a_letter(self):
         self.assertEqual(bash("--grain", "="), ["job"])

@@ -4,7 +4,9 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -133,6 +135,41 @@ class SameOutput(Case):
     def test_without_mpirun(self):
         alone = run("--mpi", "10", "20", **CHANGES)
         self.assertEqual(alone.timeless, run("10", "20").timeless)
+
+
+class Data(Case):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.path = os.path.join(scratch.name, "x.raw")
+        self.write(self.path, 0.1)
+
+    def write(self, path, step):
+        with open(path, "wb") as file:
+            file.write(struct.pack("<200000d", *(step * k for k in range(200000))))
+
+    def test_all_ranks_read_the_same_file(self):
+        arguments = ("-t1", "-ocsv", "--data", f"x={self.path}:f8", "-e", "x[i]", "-e",
+                     "product(x[i], x[200000-1-i])", "-e", "x[i] < 7", "100000", "5:200000")
+        alone = run(*arguments)
+        self.assertEqual(alone.err, "")
+        for ranks in 2, 3:
+            shared = mpirun(ranks, *arguments)
+            self.assertEqual((shared.out, shared.err), (alone.out, ""))
+
+    def test_a_rank_without_the_file_or_with_another_one_is_told_of_by_name(self):
+        # each rank reads a file of its own: what the name leads to depends on the rank
+        for other, fragments in ((None, ["rank 1: --data x: ", "No such file"]),
+                                 (0.2, ["rank 1: --data x: ", "holds something else than on rank 0"])):
+            if other:
+                self.write(self.path + ".1", other)
+            script = (f'cd "$(mktemp -d {self.path}XXXX)"; ln -s {self.path}.$OMPI_COMM_WORLD_RANK x; '
+                      f'exec {PARSUM} --mpi -q -t1 --data x=x:f8 -e "x[i]"')
+            shutil.copy(self.path, self.path + ".0")
+            result = finish(start(2, "-c", script, program=("sh",)))
+            for fragment in fragments:
+                self.assertIn(fragment, result.err)
+            self.assertNotEqual(result.status, 0)
 
 
 class WhatIsTold(Case):

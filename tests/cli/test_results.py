@@ -165,6 +165,7 @@ class Reduce(Case):
                 (("--reduce=median",), ("'median'", "none of sum")),
                 (("--reduce=mean,mean",), ("mean", "twice")),
                 (("--reduce=",), ("nothing is given",)),
+                (("--reduce=mean,",), ("''", "none of sum")),
                 (("--max-keys=5",), ("--by",)),
                 (("--by=i", "--cumulative"), ("--by", "--cumulative")),
                 (("--by=i", "--reduce=mean"), ("--term",)),
@@ -213,8 +214,9 @@ class Cumulative(Case):
                          [nearest(n * Fraction(0.1)) for n in (1, 2, 3, 1003)])
 
     def test_the_built_in_term(self):
-        self.assertEqual([row["sum"] for row in rows(run("--cumulative", "-ocsv", "10", "20", "5"))],
-                         ["45", "235", "245"])
+        result = run("--cumulative", "-ocsv", "10", "20", "5")
+        self.assertEqual((result.status, result.err), (0, ""))
+        self.assertEqual([row["sum"] for row in rows(result)], ["45", "235", "245"])
 
 
 class By(Case):
@@ -279,6 +281,15 @@ class By(Case):
                                         {"key": "1", "sums": {"max": "9", "argmax": "9"}}])
         self.assertEqual(told["totals"], {"max": "9", "argmax": "9", "argmax_run": "1"})
         self.assertNotIn("jobs", told)
+
+    def test_the_term_of_a_file_by_key(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "term.c")
+            with open(path, "w", encoding="ascii") as file:
+                file.write("int64_t term(int64_t i) { return i * i; }\n")
+            self.assertEqual(run("-f", path, "--by", "i%2", "--reduce", "sum,max", "-ocsv", "5").out,
+                             "key,sum,max\n0,20,16\n1,10,9\n")
+            self.assertEqual(run("-f", path, "--by", "i%2", "-ocsv", "5").out, "key,count\n0,3\n1,2\n")
 
     def test_functions_of_a_file_make_keys(self):
         with tempfile.TemporaryDirectory() as directory:

@@ -286,6 +286,7 @@ class Refused(Search):
                 (("--list", "i", "--first=0"), ("--first",)),
                 (("--first",), ("--first", "--list")),
                 (("-e", "i", "--first"), ("--first", "--list")),
+                (("--list", "i", "-onpy"), ("npy", "list")),
                 (("--list", "i", "-e", "i"), ("--list", "--term"))):
             result = run(*arguments, "10")
             self.assertEqual(result.status, 2, arguments)

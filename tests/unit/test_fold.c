@@ -367,6 +367,26 @@ static void the_first_of_equals_counts_in_any_order(void **state)
     assert_true(least.i == 90 && greatest.i == 90);
 }
 
+/* Some elements are not a whole number of vectors, and one is too large for the window of the rest.
+ */
+static void an_extreme_behind_what_fits_a_window_has_its_place(void **state)
+{
+    (void)state;
+    for (size_t n = 1; n < 300; n++) {
+        struct fold_window window = {.found = false};
+        struct made made;
+        memset(&made, 0, sizeof made);
+        const struct fold_parts parts = parts_of(&made);
+        for (size_t j = 0; j < n; j++)
+            real[j] = (double)(j + 1);
+        fold(FOLD_REAL, real, n, (struct fold_place){1, 1000}, &parts, &window);
+        assert_int_equal(made.greatest.i, 1000 + n - 1);
+        real[n - 1] = -1e300;
+        fold(FOLD_REAL, real, n, (struct fold_place){1, 2000}, &parts, &window);
+        assert_int_equal(made.least.i, 2000 + n - 1);
+    }
+}
+
 static void an_extreme_reads_back_from_its_text(void **state)
 {
     (void)state;
@@ -406,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_special_value_is_told),
         cmocka_unit_test(moments_of_all_lanes_are_those_of_plain_loops),
         cmocka_unit_test(the_first_of_equals_counts_in_any_order),
+        cmocka_unit_test(an_extreme_behind_what_fits_a_window_has_its_place),
         cmocka_unit_test(an_extreme_reads_back_from_its_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

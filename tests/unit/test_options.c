@@ -185,7 +185,7 @@ static void numbers_have_their_limits(void **state)
     assert_contains(refused("--seed 1e19"), "--seed: '1e19' is out of range");
     assert_contains(refused("--start 0.5"), "--start: '0.5' is not an integer");
     assert_contains(refused("--grain 0"), "neither a number of terms, 1 or more, nor \"job\"");
-    assert_contains(refused("--format JSON"), "'JSON' is none; give text, csv or json");
+    assert_contains(refused("--format JSON"), "'JSON' is none; give text, csv, json or npy");
 }
 
 static void options_that_do_not_go_together_are_refused(void **state)
@@ -197,8 +197,8 @@ static void options_that_do_not_go_together_are_refused(void **state)
     assert_contains(refused("--compare -s"), "a comparison runs both ways");
     assert_contains(refused("--compare --journal j"), "a comparison measures whole runs");
     assert_contains(refused("-s -t 2"), "a serial run has one thread");
-    assert_contains(refused("-q -o csv"), "--quiet and --format csv do not go together");
-    assert_contains(refused("--stats -o csv"), "CSV is a row for each job and nothing else");
+    assert_contains(refused("-q -o csv"), "--quiet and --format csv or npy do not go");
+    assert_contains(refused("--stats -o csv"), "they are a row for each job and nothing else");
     assert_contains(refused("--let x=i 10"), "--let goes with --term");
     assert_contains(refused("-e i --save-term t.so --trace t"),
                     "--save-term without jobs and --trace do not go together");
@@ -229,7 +229,6 @@ static void what_other_programs_call_an_option_is_understood(void **state)
     assert_contains(refused("--expr=i"), "did you mean --term?");
     assert_contains(refused("--expression i"), "did you mean --term?");
     assert_contains(refused("--file f.c"), "did you mean --term-file?");
-    assert_contains(refused("--output json"), "did you mean --format?");
 }
 
 static void the_option_at_fault_is_named_also_within_a_bundle(void **state)

@@ -116,8 +116,8 @@ static void json_has_rows_total_and_where_it_ran(void **state)
     assert_contains(text, "\"serial_seconds\": 6.000000000,\n\"speedup\": 1.500000,\n");
     assert_contains(text, "\"mode\": \"omp\",\n\"threads\": 2,\n\"terms\": \"25\",\n");
     assert_contains(text, "\"busy_seconds\": [3.000000000, 1.000000000],\n");
-    assert_contains(text,
-                    "\"seed\": \"-3\",\n\"term\": \"i\",\n\"kernel\": \"plain\",\n\"host\": \"");
+    assert_contains(text, "\"seed\": \"-3\",\n\"term\": \"i\",\n\"kernel\": \"plain\",\n\"libm\": "
+                          "false,\n\"host\": \"");
 }
 
 static void json_says_what_went_wrong_or_why_it_stopped(void **state)

@@ -23,32 +23,20 @@
 #ifndef PARSUM_ARITHMETIC_H
 #define PARSUM_ARITHMETIC_H
 
-/* The function for the type of an expression, which is not evaluated. */
-#define PARSUM_BY_SIGN(x, if_signed, if_unsigned)                                                  \
-    _Generic((x), int                                                                              \
-             : if_signed, long                                                                     \
-             : if_signed, long long                                                                \
-             : if_signed, unsigned                                                                 \
-             : if_signed, unsigned long                                                            \
-             : if_unsigned, unsigned long long                                                     \
-             : if_unsigned)
-
-/* Of the type of their sum, which might overflow. */
-#define PARSUM_SUM2(a, b) (1 ? (a) : (b))
-#define PARSUM_SUM3(a, b, c) (1 ? (a) : 1 ? (b) : (c))
+#include "term_pick.h"
 
 #define parsum_gcd(a, b)                                                                           \
-    PARSUM_BY_SIGN(PARSUM_SUM2(a, b), parsum_gcd_signed, parsum_gcd_unsigned)((a), (b))
+    PARSUM_PICK(PARSUM_COMMON2(a, b), parsum_gcd_signed, parsum_gcd_unsigned)((a), (b))
 #define parsum_isqrt(n)                                                                            \
-    PARSUM_BY_SIGN(PARSUM_SUM2(n, 0), parsum_isqrt_signed, parsum_isqrt_unsigned)((n))
+    PARSUM_PICK(PARSUM_COMMON2(n, 0), parsum_isqrt_signed, parsum_isqrt_unsigned)((n))
 #define parsum_mulmod(a, b, m)                                                                     \
-    PARSUM_BY_SIGN(PARSUM_SUM3(a, b, m), parsum_mulmod_signed, parsum_mulmod_unsigned)             \
+    PARSUM_PICK(PARSUM_COMMON3(a, b, m), parsum_mulmod_signed, parsum_mulmod_unsigned)             \
     ((a), (b), (m))
 #define parsum_powmod(a, e, m)                                                                     \
-    PARSUM_BY_SIGN(PARSUM_SUM3(a, e, m), parsum_powmod_signed, parsum_powmod_unsigned)             \
+    PARSUM_PICK(PARSUM_COMMON3(a, e, m), parsum_powmod_signed, parsum_powmod_unsigned)             \
     ((a), (e), (m))
 #define parsum_isprime(n)                                                                          \
-    PARSUM_BY_SIGN(PARSUM_SUM2(n, 0), parsum_isprime_signed, parsum_isprime_unsigned)((n))
+    PARSUM_PICK(PARSUM_COMMON2(n, 0), parsum_isprime_signed, parsum_isprime_unsigned)((n))
 
 /* |a|, of an a that fits an int64_t or a uint64_t. */
 PARSUM_OWN uint64_t parsum_magnitude(__int128 a)

@@ -1,0 +1,28 @@
+"""The checks of mathematical functions: their errors against MPFR, and that their bits are the same in all ways."""
+
+import re
+
+from checks import check
+from log import ROOT
+
+
+def measure(log, count):
+    log.run(["scripts/build", "release"])
+    output = log.run([ROOT / "build" / "release" / "tests" / "math_errors", count])
+    worst = max((float(error), name) for name, error in re.findall(r"^(\w+) +([\d.]+) ulp", output, re.M))
+    return f"{worst[0]:.4f} ulp at most ({worst[1]})"
+
+
+@check("math", "mathematical functions, 1e6 arguments each, against MPFR", needs=["mpfr.h"], group="test")
+def run_math(log, _):
+    return measure(log, 1_000_000)
+
+
+@check("math-long", "the same with 1e8; a day", needs=["mpfr.h"], group="test", long=True)
+def run_math_long(log, _):
+    return measure(log, 100_000_000)
+
+
+@check("math-bits", "bits of mathematical functions, every compiler, level and CPU", needs=["gcc", "clang"])
+def run_math_bits(log, _):
+    log.run(["python3", "tests/math/test_bits.py", "--all"])

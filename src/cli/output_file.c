@@ -1,0 +1,86 @@
+#include "cli/output_file.h"
+
+#include "base/machine.h"
+#include "base/place.h"
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct {
+    const char *path; /* NULL: none is open */
+    int fd;
+    bool fresh; /* it has yet to take its place: */
+    struct place place;
+    char name[PLACE_FRESH];
+} output;
+
+static enum status refuse(const char *what)
+{
+    return error_set(STATUS_FAILED, "--output: %s: %s", output.path, what);
+}
+
+/* Is there something that is no regular file? */
+static bool is_special(void)
+{
+    struct stat found;
+    return output.place.is_open_file ||
+           (fstatat(output.place.directory, output.place.name, &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+            !S_ISREG(found.st_mode));
+}
+
+/* A pipe waits for its reader. */
+static int open_special(void)
+{
+    const int flags =
+        O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (output.place.is_open_file ? 0 : O_NOFOLLOW);
+    int fd = openat(output.place.directory, output.place.name, flags);
+    while (fd < 0 && errno == ENXIO && signals_await_reader())
+        fd = openat(output.place.directory, output.place.name, flags);
+    return fd;
+}
+
+enum status output_file_open(const char *path, int *fd)
+{
+    output.path = path;
+    enum status status = place_open(&output.place, path, STATUS_FAILED);
+    if (status) {
+        output.path = NULL;
+        return status;
+    }
+    output.fresh = !is_special();
+    if (output.fresh)
+        place_sweep(&output.place);
+    *fd = output.fd = output.fresh ? place_fresh(&output.place, output.name) : open_special();
+    if (output.fd >= 0)
+        return STATUS_OK;
+    status = errno == EINTR ? STATUS_STOPPED : refuse(strerror(errno));
+    place_close(&output.place);
+    output.path = NULL;
+    return status;
+}
+
+static bool adopt(void)
+{
+    return fchmod(output.fd, 0666 & ~machine_umask()) == 0 && fsync(output.fd) == 0 &&
+           place_adopt(&output.place, output.name) == 0;
+}
+
+enum status output_file_close(bool keep)
+{
+    enum status status = STATUS_OK;
+    if (!output.path)
+        return STATUS_OK;
+    if (output.fresh && keep && !adopt())
+        status = refuse(strerror(errno));
+    if (output.fresh && (!keep || status))
+        place_drop(&output.place, output.name, output.fd);
+    if (close(output.fd) != 0 && keep && !status)
+        status = refuse(strerror(errno));
+    place_close(&output.place);
+    output.path = NULL;
+    return status;
+}

@@ -1,0 +1,257 @@
+#include "cli/report_npy.h"
+
+#include "base/bytes.h"
+#include "base/utf8.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A row is a number for each field: an int64_t, a double, or where its text begins among all texts.
+ */
+static struct {
+    uint64_t count;
+    struct bytes rows, texts;
+    size_t longest[COLUMNS_MAX]; /* text of each column, in characters */
+    bool natural_keys;           /* keys have no sign */
+} kept;
+
+static size_t count_characters(const char *text)
+{
+    size_t count = 0;
+    uint32_t code;
+    for (size_t length; *text; text += length ? length : 1, count++)
+        length = utf8_decode(text, SIZE_MAX, &code);
+    return count;
+}
+
+static void put_integer(int64_t integer)
+{
+    bytes_put(&kept.rows, &integer, sizeof integer);
+}
+
+static void put_column(const struct report *report, size_t k, const struct row *row,
+                       const char *text)
+{
+    const struct column *const column = &report->columns->column[k];
+    if (column->type != COLUMN_TEXT) {
+        bytes_put(&kept.rows, &row->numbers[column->number], sizeof row->numbers[0]);
+        return;
+    }
+    const size_t characters = count_characters(text);
+    kept.longest[k] = characters > kept.longest[k] ? characters : kept.longest[k];
+    put_integer((int64_t)kept.texts.length);
+    bytes_put(&kept.texts, text, strlen(text) + 1);
+}
+
+static const char *text_of(const struct report *report, const struct row *row, size_t k)
+{
+    const char *text = row_texts(report->columns, row);
+    for (; k > 0; k--)
+        text += strlen(text) + 1;
+    return text;
+}
+
+static SELDOM enum status refuse_value(const struct report *report, size_t r, const char *why)
+{
+    return error_set(STATUS_FAILED,
+                     "%s of %s %" PRIu64 " %s, and .npy has no such integers; take --format csv",
+                     report->names[r], report->keyed ? "row" : "job", kept.count + 1, why);
+}
+
+/* A real that there is none of is NaN. */
+static enum status put_values(const struct report *report, const union value *values)
+{
+    for (size_t r = 0; r < report->count; r++) {
+        const bool empty = results_is_empty(report->results, values, r);
+        const bool is_real = report->results->result[r].kind == EXACT_REAL;
+        const double real = empty ? (double)NAN : values[r].real;
+        if (is_real)
+            bytes_put(&kept.rows, &real, sizeof real);
+        else if (empty)
+            return refuse_value(report, r, "is of no terms");
+        else if (values[r].integer != (int64_t)values[r].integer)
+            return refuse_value(report, r, "is beyond 64 bits");
+        else
+            put_integer((int64_t)values[r].integer);
+    }
+    kept.count++;
+    return kept.rows.failed || kept.texts.failed
+               ? error_set(STATUS_FAILED, "out of memory for the rows of .npy; take --format csv")
+               : STATUS_OK;
+}
+
+enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
+                           const union value *values)
+{
+    const size_t columns = report->columns->count;
+    if (job.row && report->label < columns)
+        put_column(report, report->label, job.row, text_of(report, job.row, report->label));
+    else
+        put_integer((int64_t)run);
+    put_integer(job.start);
+    put_integer(job.end);
+    const char *text = job.row ? row_texts(report->columns, job.row) : "";
+    for (size_t k = 0; k < columns; text += strlen(text) + 1, k++)
+        if (k != report->label)
+            put_column(report, k, job.row, text);
+    return put_values(report, values);
+}
+
+enum status report_npy_key(const struct report *report, int64_t key, bool is_signed,
+                           const union value *values)
+{
+    kept.natural_keys = !is_signed;
+    put_integer(key);
+    return put_values(report, values);
+}
+
+static const char order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '<' : '>';
+
+/* One more field of the array, "('a', '<f8'), ". */
+static void describe(FILE *out, const char *name, char kind, size_t size)
+{
+    fprintf(out, "('%s', '%c%c%zu'), ", name, order, kind, size);
+}
+
+/* numpy has no texts without a character. */
+static size_t width_of(size_t k)
+{
+    return kept.longest[k] > 0 ? kept.longest[k] : 1;
+}
+
+static void describe_column(FILE *out, const struct report *report, size_t k, const char *name)
+{
+    const enum column_type type = report->columns->column[k].type;
+    if (type == COLUMN_TEXT)
+        describe(out, name, 'U', width_of(k));
+    else
+        describe(out, name, type == COLUMN_REAL ? 'f' : 'i', 8);
+}
+
+/* The fields before those of the results. */
+static void describe_job(FILE *out, const struct report *report)
+{
+    if (report->label < report->columns->count)
+        describe_column(out, report, report->label, "run");
+    else
+        describe(out, "run", 'i', 8);
+    describe(out, "start", 'i', 8);
+    describe(out, "end", 'i', 8);
+    for (size_t k = 0; k < report->columns->count; k++)
+        if (k != report->label)
+            describe_column(out, report, k, report->columns->column[k].name);
+}
+
+static void describe_all(FILE *out, const struct report *report)
+{
+    fputs("{'descr': [", out);
+    if (report->keyed)
+        describe(out, "key", kept.natural_keys ? 'u' : 'i', 8);
+    else
+        describe_job(out, report);
+    for (size_t r = 0; r < report->count; r++)
+        describe(out, report->names[r], report->results->result[r].kind == EXACT_REAL ? 'f' : 'i',
+                 8);
+    fprintf(out, "], 'fortran_order': False, 'shape': (%" PRIu64 ",), }", kept.count);
+}
+
+static bool write_bytes(const void *bytes, size_t size)
+{
+    return fwrite_unlocked(bytes, 1, size, stdout) == size;
+}
+
+/* The header, whose length is a multiple of 64. */
+static bool write_header(const struct report *report)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *const out = open_memstream(&text, &length);
+    if (!out)
+        return false;
+    describe_all(out, report);
+    const bool complete = !ferror(out);
+    if (fclose(out) != 0 || !complete) {
+        free(text);
+        return false;
+    }
+    const bool large = length > 65000;
+    const size_t before = large ? 12 : 10, whole = (before + length + 64) / 64 * 64;
+    const size_t rest = whole - before;
+    unsigned char head[12] = "\x93NUMPY";
+    head[6] = large ? 2 : 1;
+    for (size_t k = 0; k < before - 8; k++)
+        head[8 + k] = (unsigned char)(rest >> 8 * k);
+    bool written = write_bytes(head, before) && write_bytes(text, length);
+    for (size_t k = length; k < rest; k++)
+        written = written && putc_unlocked(k + 1 < rest ? ' ' : '\n', stdout) != EOF;
+    free(text);
+    return written;
+}
+
+static bool write_text(const char *text, size_t width)
+{
+    bool written = true;
+    for (size_t k = 0, length; k < width; k++, text += length) {
+        uint32_t code = 0;
+        length = *text ? utf8_decode(text, SIZE_MAX, &code) : 0;
+        if (*text && length == 0)
+            code = 0xfffd, length = 1;
+        written &= write_bytes(&code, sizeof code);
+    }
+    return written;
+}
+
+/* Writes the rows: at once where there is no text in them. */
+static bool write_rows(const struct report *report)
+{
+    size_t field = 0;
+    bool written = true;
+    size_t text_at[COLUMNS_MAX + 3], text_column[COLUMNS_MAX + 3], texts = 0;
+    const struct columns *const columns = report->columns;
+    for (size_t k = 0; k < columns->count && !report->keyed; k++) {
+        const size_t place = k == report->label ? 0 : 3 + field++;
+        if (columns->column[k].type != COLUMN_TEXT)
+            continue;
+        /* in the order of the fields: the label comes first */
+        const size_t at = k == report->label ? 0 : texts;
+        memmove(text_at + at + 1, text_at + at, (texts - at) * sizeof *text_at);
+        memmove(text_column + at + 1, text_column + at, (texts - at) * sizeof *text_column);
+        text_at[at] = place;
+        text_column[at] = k;
+        texts++;
+    }
+    const size_t width = (3 + field + report->count) * sizeof(int64_t);
+    const unsigned char *row = kept.rows.data;
+    if (texts == 0)
+        return write_bytes(row, kept.rows.length);
+    for (uint64_t j = 0; j < kept.count && written; j++, row += width) {
+        size_t at = 0;
+        for (size_t k = 0; k < texts; k++) {
+            int64_t offset;
+            const size_t here = text_at[k] * sizeof offset;
+            memcpy(&offset, row + here, sizeof offset);
+            written &= write_bytes(row + at, here - at) &&
+                       write_text((const char *)kept.texts.data + offset, width_of(text_column[k]));
+            at = here + sizeof offset;
+        }
+        written &= write_bytes(row + at, width - at);
+    }
+    return written;
+}
+
+bool report_npy_write(const struct report *report)
+{
+    return write_header(report) && write_rows(report);
+}
+
+void report_npy_clear(void)
+{
+    kept.count = 0;
+    memset(kept.longest, 0, sizeof kept.longest);
+    bytes_free(&kept.rows);
+    bytes_free(&kept.texts);
+}

@@ -1,0 +1,29 @@
+/*
+ * report_npy: the rows of the jobs, or of the keys, as one structured array of numpy's, of the
+ * columns that CSV has. It is kept in memory, and written at the end of the run. Belongs to report.
+ *
+ * Integers are i8, reals f8, and texts as wide as the longest one. One thread.
+ */
+#ifndef PARSUM_REPORT_NPY_H
+#define PARSUM_REPORT_NPY_H
+
+#include "cli/report.h"
+
+/*
+ * Keeps a row. A result that 64 bits do not hold, an integer that there is none of, as the least of
+ * no terms, or memory that is short, is STATUS_FAILED.
+ */
+enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
+                           const union value *values) MUST_CHECK;
+
+/* The same for a key. */
+enum status report_npy_key(const struct report *report, int64_t key, bool is_signed,
+                           const union value *values) MUST_CHECK;
+
+/* Writes the array; false if a write fails. */
+bool report_npy_write(const struct report *report);
+
+/* Forgets the rows. */
+void report_npy_clear(void);
+
+#endif

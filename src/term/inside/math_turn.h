@@ -1,0 +1,93 @@
+/*
+ * math_turn: sin, cos and tan of any argument, one by one and in vectors: see math_trig.h.
+ *
+ * In a loop over doubles GCC calls not parsum_sin but the function for a vector of them that the
+ * ABI of vectors names _ZGVxNy_parsum_sin, where x is the instruction set and y the number of
+ * doubles. All those that this CPU can have are defined here, as any may be called.
+ *
+ * Source of the names: "x86-64 psABI: Vector Function ABI".
+ */
+#ifndef PARSUM_MATH_TURN_H
+#define PARSUM_MATH_TURN_H
+
+#include "math_trig.h"
+
+#if defined __GNUC__ && !defined __clang__ && defined __x86_64__
+
+#define PARSUM_TURN_TYPE(name, set, count)                                                         \
+    typedef double parsum_##name##_##set __attribute__((__vector_size__(8 * count)));              \
+    static PARSUM_UNCHECKED __attribute__((__used__))                                              \
+    parsum_##name##_##set parsum_##name##_all_##set(parsum_##name##_##set x) __asm__(              \
+        "_ZGV" #set "N" #count "v_parsum_" #name);                                                 \
+    static parsum_##name##_##set parsum_##name##_all_##set(parsum_##name##_##set x)
+
+/* The vector's ways: all of it near, or each element in its own way. */
+#define PARSUM_TURN_VECTOR(name, set, count)                                                       \
+    PARSUM_TURN_TYPE(name, set, count)                                                             \
+    {                                                                                              \
+        union {                                                                                    \
+            parsum_##name##_##set vector;                                                          \
+            double each[count];                                                                    \
+        } from = {x}, to;                                                                          \
+        uint64_t far = 0;                                                                          \
+        for (int n = 0; n < count; n++) {                                                          \
+            far |= parsum_is_far(from.each[n]);                                                    \
+            to.each[n] = parsum_##name##_near(from.each[n]);                                       \
+        }                                                                                          \
+        if (far >> 63)                                                                             \
+            for (int n = 0; n < count; n++)                                                        \
+                if (parsum_is_far(from.each[n]) >> 63)                                             \
+                    to.each[n] = parsum_##name##_far(from.each[n]);                                \
+        return to.vector;                                                                          \
+    }
+
+/* For vectors that GCC takes at the ends of loops at most: not worth the time to compile more. */
+#define PARSUM_TURN_FEW(name, set, count)                                                          \
+    PARSUM_TURN_TYPE(name, set, count)                                                             \
+    {                                                                                              \
+        for (int n = 0; n < count; n++)                                                            \
+            x[n] = parsum_##name##_one(x[n]);                                                      \
+        return x;                                                                                  \
+    }
+
+#if PARSUM_LOOK || PARSUM_PROOF /* what is compiled for these is never linked */
+#define PARSUM_TURN_VECTORS(name)
+#elif defined __AVX512F__
+#define PARSUM_TURN_VECTORS(name)                                                                  \
+    PARSUM_TURN_VECTOR(name, e, 8)                                                                 \
+    PARSUM_TURN_FEW(name, d, 4) PARSUM_TURN_FEW(name, c, 4) PARSUM_TURN_FEW(name, b, 2)
+#elif defined __AVX2__
+#define PARSUM_TURN_VECTORS(name)                                                                  \
+    PARSUM_TURN_VECTOR(name, d, 4)                                                                 \
+    PARSUM_TURN_FEW(name, c, 4) PARSUM_TURN_FEW(name, b, 2)
+#elif defined __AVX__
+#define PARSUM_TURN_VECTORS(name)                                                                  \
+    PARSUM_TURN_VECTOR(name, c, 4)                                                                 \
+    PARSUM_TURN_VECTOR(name, b, 2)
+#else
+#define PARSUM_TURN_VECTORS(name) PARSUM_TURN_VECTOR(name, b, 2)
+#endif
+
+#define PARSUM_TURN(name)                                                                          \
+    static PARSUM_UNCHECKED                                                                        \
+        __attribute__((__used__, __noinline__, __const__)) double parsum_##name##_one(             \
+            double x) __asm__("parsum_" #name);                                                    \
+    static double parsum_##name##_one(double x)                                                    \
+    {                                                                                              \
+        return parsum_is_far(x) >> 63 ? parsum_##name##_far(x) : parsum_##name##_near(x);          \
+    }                                                                                              \
+    PARSUM_TURN_VECTORS(name)                                                                      \
+    extern __attribute__((__simd__("notinbranch"), __const__, __nothrow__,                         \
+                          __visibility__("hidden"))) double parsum_##name(double x);
+
+#else
+
+#define PARSUM_TURN(name)                                                                          \
+    PARSUM_MATH double parsum_##name(double x)                                                     \
+    {                                                                                              \
+        return parsum_is_far(x) >> 63 ? parsum_##name##_far(x) : parsum_##name##_near(x);          \
+    }
+
+#endif
+
+#endif

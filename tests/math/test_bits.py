@@ -1,0 +1,79 @@
+"""Parsum's mathematical functions have the same bits whatever compiles them, and however: GCC and Clang, -O0
+to -O3, for any CPU, for one with AVX2 and for this one, as vectors and one by one. hashes.c makes a hash of
+100,000 results of each; here is what they are. With --all every compiler is tried in every way.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+SOURCE = os.environ.get("PARSUM_SOURCE_DIR", ".")
+
+HASHES = """
+exp b6538aff4c7d9fdc
+exp2 8dbc5878720ba48e
+expm1 a0a2b4b55fb4526d
+log cfb2d53d0845b9e9
+log2 f411fc999106be00
+log10 9b5b12c5177c4250
+log1p c3bdb17868a5dd87
+pow 826d401092046225
+cbrt dd36d85d9b8c045e
+hypot 03aea68854c7fd33
+sin 0ba91649bc615552
+cos 01fecba3fefb9ac2
+tan 6cba3a45fe339d91
+asin d1af22a44f6a2dff
+acos af87d63feca9a0ab
+atan 2edfb36027d594fa
+atan2 47cb2f1ff1bf9d0e
+sinh e08d777605b3fe05
+cosh 436f711d266d6fab
+tanh ad4f9ec48714fe41
+erf 8ad5e35fb18fe850
+erfc 4df2cc0ca587e05c
+"""
+
+GCC, CLANG = "gcc", "clang"
+WAYS = [(GCC, "-O0", "x86-64"), (GCC, "-O1", "haswell"), (GCC, "-O2", "native"), (GCC, "-O3", "x86-64"),
+        (GCC, "-O3", "haswell"), (GCC, "-O3", "native"), (CLANG, "-O0", "native"), (CLANG, "-O2", "x86-64"),
+        (CLANG, "-O3", "native")]
+if "--all" in sys.argv:
+    sys.argv.remove("--all")
+    WAYS = [(compiler, level, cpu) for compiler in (GCC, CLANG, "clang-19")
+            for level in ("-O0", "-O1", "-O2", "-O3") for cpu in ("x86-64", "x86-64-v2", "haswell", "native")]
+FLAGS = ["-std=gnu17", "-ffp-contract=off", "-fno-math-errno", "-mprefer-vector-width=512",
+         "-I", os.path.join(SOURCE, "src")]
+
+
+def has_avx2():
+    with open("/proc/cpuinfo", encoding="ascii") as file:
+        return " avx2 " in file.read()
+
+
+class Bits(unittest.TestCase):
+    def hashes(self, compiler, level, cpu, *flags):
+        with tempfile.TemporaryDirectory() as place:
+            program = os.path.join(place, "hashes")
+            subprocess.run([compiler, level, f"-march={cpu}", *FLAGS, *flags,
+                            os.path.join(SOURCE, "tests", "math", "hashes.c"), "-o", program, "-lm"],
+                           check=True)
+            return subprocess.run([program], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+    def test_all_ways_have_the_same_bits(self):
+        for compiler, level, cpu in WAYS:
+            if shutil.which(compiler) and (cpu != "haswell" or has_avx2()):
+                with self.subTest(compiler=compiler, level=level, cpu=cpu):
+                    self.assertEqual(self.hashes(compiler, level, cpu).strip(), HASHES.strip())
+
+    @unittest.skipUnless(shutil.which(GCC) and has_avx2(), "no GCC, or no FMA")
+    def test_contracted_products_have_others(self):
+        """So the hashes can tell."""
+        self.assertNotEqual(self.hashes(GCC, "-O2", "haswell", "-ffp-contract=fast").strip(),
+                            HASHES.strip())
+
+
+if __name__ == "__main__":
+    unittest.main()
