@@ -73,6 +73,18 @@ def histogram():
     return turn
 
 
+def rare(option, member):
+    """A condition that holds 60 times in 1e9, on one thread: summed, or listed."""
+    argv = parsum("-t", "1", option, "(i & 0xffffff) == 0x123456", str(BILLION))
+
+    def turn():
+        said = json.loads(run(argv)[1])
+        check(said[member], 60, argv)
+        return said["seconds"]
+
+    return turn
+
+
 def tiny(program=PARSUM):
     return [program, "--quiet", "--input", lines_file()]
 
@@ -168,6 +180,10 @@ CONTESTANTS = {
     "8 ns": lambda: lambda: 8e-9 * KEYED,
     "1e5 keys": lambda: results("i*0.5", "--by", KEY + "100000", str(KEYED)),
     "20 ns": lambda: lambda: 20e-9 * KEYED,
+    "count, parsum": lambda: rare("-e", "total"),
+    "few hits": lambda: rare("--list", "count"),
+    "many hits": lambda: process([PARSUM, "-t", "1", "-o", "csv", "--list", "i%2", "40000000"]),
+    "10 M/s": lambda: lambda: 2.0,
     "sieve, parsum": lambda: term(parsum("-f", SIEVE, str(BILLION)), PRIMES),
     "sieve, plain": lambda: term(sieve() + [str(BILLION)], PRIMES, CPUS),
     "pairs, parsum": lambda: term(parsum(*PAIRS, str(BILLION)), PAIRS_INSIDE),
@@ -309,6 +325,10 @@ ROWS = [
         "histogram, parsum", "histogram, plain", 0.83),
     Row("by-512", "3e7 terms by 512 keys, one thread, against 8 ns a term", "512 keys", "8 ns", 1),
     Row("by-1e5", "3e7 terms by 1e5 keys, one thread, against 20 ns a term", "1e5 keys", "20 ns", 1),
+    Row("list-rare", "1e9 terms of which 60 are hits, one thread, against a sum of the same condition",
+        "few hits", "count, parsum", 0.9),
+    Row("list-many", "2e7 hits in 4e7 terms as CSV, one thread, against 10 M hits a second",
+        "many hits", "10 M/s", 1),
     Row("term-block", "primes below 1e9 by a sieve as a block, against the same in a plain OpenMP loop",
         "sieve, parsum", "sieve, plain", 0.9, turns=5),
     Row("random", "pi from 1e9 pairs of uniform(i,k), against a plain C OpenMP loop with that generator",

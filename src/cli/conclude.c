@@ -60,6 +60,8 @@ static enum status finish_whole(const struct conclusion *it, union value *totals
     if (!status && !results_finish(results, whole, totals))
         status =
             error_set(STATUS_FAILED, "the total is too large for its type; make the terms smaller");
+    if (!status && term->find) /* more may be known than were asked for (--first) */
+        totals[0].integer = it->result->hits;
     for (size_t r = 0; r < results->count && !status; r++)
         runs[r] = results_run(results, whole, r);
     free(whole);

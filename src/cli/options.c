@@ -149,6 +149,12 @@ static enum status parse_one(struct options *options, int key, const char *text)
         break;
     case KEY_MAX_KEYS:
         return options_number("max-keys", text, 1, MOST_KEYS, &options->max_keys);
+    case KEY_LIST:
+        options->list = text;
+        break;
+    case KEY_FIRST:
+        options->first = 1;
+        return text ? options_number("first", text, 1, INT64_MAX, &options->first) : STATUS_OK;
     case KEY_CUMULATIVE:
         options->cumulative = true;
         break;

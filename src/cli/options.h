@@ -27,6 +27,8 @@ struct options {
     struct reductions reductions; /* what is made of each value; none was given: sums */
     const char *by;               /* the expression of the key; NULL: none */
     int64_t max_keys;
+    const char *list; /* the expression that is looked for; NULL: none */
+    int64_t first;    /* so many hits are wanted; 0: all */
     bool cumulative;
     int threads; /* 0: OpenMP's own rules */
     bool serial;

@@ -19,6 +19,7 @@ static const char *const with_names[] = {"JOB", "--threads", "--format csv or np
 
 #define OWN_JOBS "random jobs are made in place of given ones"
 #define ROWS_ALONE "they are a row for each job and nothing else"
+#define NO_SUMS "a list has no sums"
 #define NO_RUN "without jobs nothing is run"
 
 /* The manual page has the same table (OPTIONS THAT DO NOT GO TOGETHER), and a test compares. */
@@ -41,6 +42,12 @@ static const struct {
     {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
     {KEY_BY, KEY_CUMULATIVE, "a table is of all jobs, and told at the end"},
+    {KEY_LIST, 'e', NO_SUMS},
+    {KEY_LIST, KEY_REDUCE, NO_SUMS},
+    {KEY_LIST, KEY_BY, NO_SUMS},
+    {KEY_LIST, KEY_CUMULATIVE, NO_SUMS},
+    {KEY_LIST, KEY_COMPARE, NO_SUMS},
+    {KEY_LIST, KEY_SKIP_NAN, NO_SUMS},
     {'s', WITH_TEAM, "a serial run has one thread"},
     {'q', WITH_ROWS, ROWS_ALONE},
     {KEY_STATS, WITH_ROWS, ROWS_ALONE},
@@ -72,7 +79,7 @@ static enum status check_pairs(const bool has[WITHS])
 static enum status check_term(const struct options *options, bool random)
 {
     const struct term_spec *const term = &options->term;
-    const bool own = term->value_count > 0 || term->file || options->by;
+    const bool own = term->value_count > 0 || term->file || options->by || options->list;
     for (size_t k = 0; k < term->value_count + term->let_count; k++) {
         const bool value = k < term->value_count;
         const char *const text =
@@ -81,8 +88,9 @@ static enum status check_term(const struct options *options, bool random)
             return error_set(STATUS_USAGE, "%s: the expression is empty; give one such as 'i*i'",
                              value ? "--term" : "--let");
     }
-    if (term->let_count > 0 && term->value_count == 0 && !options->by)
-        return error_set(STATUS_USAGE, "--let goes with --term or --by: nothing else sees it");
+    if (term->let_count > 0 && term->value_count == 0 && !options->by && !options->list)
+        return error_set(STATUS_USAGE,
+                         "--let goes with --term, --by or --list: nothing else sees it");
     if (term->skip_nan && term->value_count == TERM_VALUES)
         return error_set(STATUS_USAGE,
                          "--skip-nan: has no room beside %d values; compute them in "
@@ -121,6 +129,11 @@ static enum status check_results(const struct options *options, bool max_keys)
         return error_set(STATUS_USAGE,
                          "--by counts where there is no --term; give the --term that --reduce is "
                          "about");
+    if (options->list && !options->list[strspn(options->list, " \t\n")])
+        return error_set(STATUS_USAGE, "--list: the expression is empty; give one such as "
+                                       "'i%%7 == 0'");
+    if (options->first > 0 && !options->list && !options->term.file)
+        return error_set(STATUS_USAGE, "--first goes with --list");
     return max_keys && !options->by && !options->term.file
                ? error_set(STATUS_USAGE, "--max-keys goes with --by")
                : STATUS_OK;

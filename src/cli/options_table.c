@@ -29,6 +29,8 @@ const struct options_row options_rows[] = {
     {KEY_BY, "by", "EXPR", "results for each key, an integer, over all jobs", ROW_COMMON},
     {KEY_MAX_KEYS, "max-keys", "N", "so many keys at most (1e6)", 0},
     {KEY_CUMULATIVE, "cumulative", NULL, "a job's results are those of all jobs so far", 0},
+    {KEY_LIST, "list", "EXPR", "in place of a term: each i at which it is not 0", 0},
+    {KEY_FIRST, "first", "N", "end once the first N hits are known (1)", ROW_OPTIONAL},
     {0, NULL, NULL, "How it runs", 0},
     {'t', "threads", "N", "size of the team (OMP_NUM_THREADS, else the CPUs)", ROW_COMMON},
     {'s', "serial", NULL, "the same loop on one thread, for debugging", 0},

@@ -24,6 +24,8 @@ enum {
     KEY_BY,
     KEY_MAX_KEYS,
     KEY_CUMULATIVE,
+    KEY_LIST,
+    KEY_FIRST,
     KEY_DATA,
     KEY_SKIP_NAN,
     KEY_SEGMENTS,

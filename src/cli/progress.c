@@ -5,6 +5,7 @@
 #include "cli/output.h"
 #include "base/number.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,6 +79,14 @@ static void print_bar(char bar[MESSAGES_LINE], double share, int width)
 
 enum { FIGURES = 128 };
 
+/* ", 12 found", of a list. */
+static void print_hits(const struct progress *progress, char figures[FIGURES])
+{
+    const size_t length = strlen(figures);
+    if (progress->listed)
+        snprintf(figures + length, FIGURES - length, ", %" PRIu64 " found", progress->hits);
+}
+
 static void print_figures(const struct progress *progress, uint64_t terms, uint64_t now_ns,
                           char figures[FIGURES])
 {
@@ -90,6 +99,7 @@ static void print_figures(const struct progress *progress, uint64_t terms, uint6
         char done[16];
         print_scaled(done, (double)terms);
         snprintf(figures, FIGURES, "%sterms done, %sterms/s", done, scaled);
+        print_hits(progress, figures);
         uselocale(before);
         return;
     }
@@ -98,6 +108,7 @@ static void print_figures(const struct progress *progress, uint64_t terms, uint6
     snprintf(figures, FIGURES, "%5.1f%%  %sterms/s  %llu:%02llu:%02llu left",
              100 * (double)terms / (double)progress->total_terms, scaled, whole / 3600,
              whole / 60 % 60, whole % 60);
+    print_hits(progress, figures);
     uselocale(before);
 }
 

@@ -12,6 +12,8 @@ struct progress {
     uint64_t rows_ns;     /* until then rows may be on their way to the terminal through a pipe */
     uint64_t total_terms; /* 0: not known */
     uint64_t done_before; /* terms that were done before the run began */
+    bool listed;          /* hits are told, too: whoever wants that sets both */
+    uint64_t hits;
 };
 
 /* A bar, if `on`, for a run that begins now, with some terms done before, when it was stopped. */

@@ -30,9 +30,10 @@ static enum status begin_document(struct report *report)
 {
     static char after[96]; /* a term that crashes has no time to put it together */
     snprintf(after, sizeof after, "\",\n" VERSION_MEMBER "}\n", machine_version());
-    const bool written = fputs(report->quiet   ? "{\n"
-                               : report->keyed ? "{\n\"keys\": [\n"
-                                               : "{\n\"jobs\": [\n",
+    const bool written = fputs(report->quiet    ? "{\n"
+                               : report->keyed  ? "{\n\"keys\": [\n"
+                               : report->listed ? "{\n\"hits\": [\n"
+                                                : "{\n\"jobs\": [\n",
                                stdout) >= 0;
     if (!report->to_file)
         signals_last_words(&(struct signals_last_words){
@@ -54,6 +55,8 @@ enum status report_begin(struct report *report, const struct options *options,
         .to_file = options->output,
         .results = term->by_key ? term->by_key : term->results,
         .keyed = term->by_key != NULL,
+        .listed = term->find != NULL,
+        .hit_kind = term->hit_kind,
         .count = (term->by_key ? term->by_key : term->results)->count - term->skips,
         .columns = columns,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
@@ -71,7 +74,7 @@ enum status report_begin(struct report *report, const struct options *options,
 enum status report_job(struct report *report, uint64_t run, struct job job,
                        const union value *values)
 {
-    if (report->quiet || report->keyed)
+    if (report->quiet || report->keyed || report->listed)
         return STATUS_OK;
     if (report->format == FORMAT_NPY)
         return report_npy_row(report, run, job, values);
@@ -88,6 +91,15 @@ enum status report_key(struct report *report, int64_t key, bool is_signed,
     if (report->format == FORMAT_NPY)
         return report_npy_key(report, key, is_signed, values);
     const bool written = report_row_key(report, key, is_signed, values);
+    report->jobs++;
+    return output_check(written);
+}
+
+enum status report_hit(struct report *report, struct job job, const struct hit *hit)
+{
+    if (report->quiet)
+        return STATUS_OK;
+    const bool written = report_row_hit(report, job, hit);
     report->jobs++;
     return output_check(written);
 }
@@ -202,11 +214,11 @@ static void end_document(void)
     printf(VERSION_MEMBER "}\n", machine_version());
 }
 
-/* By name, but for the one sum. */
+/* By name, but for the one sum, and the hits. */
 static void print_totals(const struct report *report, const struct summary *summary)
 {
-    const bool single = report_row_is_single(report);
-    printf(single ? "\"total\": " : "\"totals\": {");
+    const bool single = report_row_is_single(report) || report->listed;
+    printf(report->listed ? "\"count\": " : single ? "\"total\": " : "\"totals\": {");
     for (size_t r = 0; r < report->count; r++) {
         char total[EXACT_TEXT];
         const char *const quote =

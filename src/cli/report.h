@@ -29,6 +29,8 @@ struct report {
     const struct results *results; /* of each job, or of each key */
     size_t count;                  /* of those that are shown: the first ones */
     bool keyed;                    /* rows are keys */
+    bool listed;                   /* rows are hits of a list, */
+    enum exact_kind hit_kind;      /* which are such */
     const struct columns *columns; /* of the jobs */
     size_t label;                  /* the column that takes the place of the run number, or count */
     uint64_t jobs;                 /* rows written */
@@ -65,6 +67,8 @@ enum status report_job(struct report *report, uint64_t run, struct job job,
 /* The same for a key, in the order of keys. */
 enum status report_key(struct report *report, int64_t key, bool is_signed,
                        const union value *values) MUST_CHECK;
+/* The same for a hit of a list, which lies in `job`. */
+enum status report_hit(struct report *report, struct job job, const struct hit *hit) MUST_CHECK;
 /* Makes what was reported so far visible to the reader. */
 enum status report_flush(void) MUST_CHECK;
 enum status report_end(struct report *report, const struct summary *summary) MUST_CHECK;

@@ -200,14 +200,16 @@ static void put_values(struct line *line, const struct report *report, const uni
 bool report_row_header(const struct report *report)
 {
     struct line line = {.at = line.text, .written = true};
-    put_text(&line, report->keyed ? "key" : "run,start,end");
+    put_text(&line, report->keyed ? "key" : report->listed ? "run" : "run,start,end");
     for (size_t k = 0; k < report->columns->count; k++) {
         if (k == report->label || report->keyed)
             continue;
         put_text(&line, ",");
         put_text(&line, report->columns->column[k].name);
     }
-    for (size_t r = 0; r < report->count; r++) {
+    if (report->listed)
+        put_text(&line, ",i,value");
+    for (size_t r = 0; r < report->count && !report->listed; r++) {
         put_text(&line, ",");
         put_text(&line, report->names[r]);
     }
@@ -264,6 +266,34 @@ bool report_row_key(const struct report *report, int64_t key, bool is_signed,
         *line.at++ = '"';
     put_values(&line, report, values);
     *line.at++ = '\n';
+    flush(&line);
+    return line.written;
+}
+
+bool report_row_hit(const struct report *report, struct job job, const struct hit *hit)
+{
+    static const struct {
+        const char *before, *run, *i, *value, *after;
+    } words[] = {
+        [FORMAT_TEXT] = {"", "Run #", ", ", ": ", "\n"},
+        [FORMAT_CSV] = {"", "", ",", ",", "\n"},
+        [FORMAT_JSON] = {",", "{\"run\": ", ", \"i\": \"", "\", \"value\": \"", "\"}\n"},
+    };
+    struct line line;
+    line.at = line.text;
+    line.written = true;
+    if (report->jobs > 0)
+        line.at = stpcpy(line.at, words[report->format].before);
+    line.at = stpcpy(line.at, words[report->format].run);
+    put_run(&line, report, hit->run, job.row);
+    if (job.row)
+        put_columns(&line, report, job.row);
+    make_room(&line);
+    line.at = number_print(hit->i, stpcpy(line.at, words[report->format].i));
+    line.at = stpcpy(line.at, words[report->format].value);
+    make_room(&line);
+    line.at = exact_print(report->hit_kind, hit->value, line.at);
+    line.at = stpcpy(line.at, words[report->format].after);
     flush(&line);
     return line.written;
 }

@@ -19,6 +19,9 @@ bool report_row(const struct report *report, uint64_t run, struct job job,
 bool report_row_key(const struct report *report, int64_t key, bool is_signed,
                     const union value *values);
 
+/* The same for a hit, which lies in `job`. */
+bool report_row_hit(const struct report *report, struct job job, const struct hit *hit);
+
 /* Is there just one sum? Then JSON has it without a name. */
 bool report_row_is_single(const struct report *report);
 

@@ -9,6 +9,7 @@
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cli/report.h"
+#include "cli/session_saved.h"
 #include "cli/show.h"
 #include "cli/signals.h"
 #include "cli/trace_file.h"
@@ -202,6 +203,7 @@ static enum status run_with(const struct session *session, struct engine *engine
         .digest = session->options->compare,
         .cumulative = session->options->cumulative,
         .most_keys = (size_t)session->options->max_keys,
+        .first = (uint64_t)session->options->first,
     };
     return run_jobs(&spec, result);
 }
@@ -278,6 +280,11 @@ static void add_results(struct session *session, struct term_spec *spec)
     const struct options *const options = session->options;
     struct reductions *const reductions = &session->reductions;
     *reductions = options->reductions;
+    if (options->list) {
+        spec->values[spec->value_count++] = options->list;
+        spec->listed = true;
+        return;
+    }
     if (reductions->count == 0)
         *reductions = (struct reductions){
             1, {options->by && spec->value_count == 0 ? REDUCE_COUNT : REDUCE_SUM}};
@@ -311,12 +318,7 @@ static enum status open_term(struct session *session)
         range.known = job_source_range(session->source, &range.low, &range.high);
     const enum status status =
         term_open(&session->compiled, &spec, range, signals_control(), &session->term);
-    return !status && session->term.by_key && options->cumulative
-               ? error_set(STATUS_USAGE,
-                           "%s: was saved with --by, which does not go with "
-                           "--cumulative; leave that out",
-                           spec.file)
-               : status;
+    return status ? status : session_check_saved(options, &session->term);
 }
 
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */

@@ -6,6 +6,7 @@ static void begin(void *context, uint64_t terms, uint64_t terms_before)
     const enum options_progress wanted = show->options->progress;
     const bool on = wanted == PROGRESS_AUTO ? progress_default() : wanted == PROGRESS_ON;
     progress_start(&show->progress, on, terms, terms_before);
+    show->progress.listed = show->report && show->report->listed;
 }
 
 /* Before the rows are written, not before the flush: a full buffer is written out at once. */
@@ -22,21 +23,29 @@ static enum status job(void *context, uint64_t number, struct job job, const uni
     return show->report ? report_job(show->report, number, job, values) : STATUS_OK;
 }
 
+static enum status hit(void *context, struct job job, const struct hit *found)
+{
+    struct show *const show = context;
+    return show->report ? report_hit(show->report, job, found) : STATUS_OK;
+}
+
 static enum status flush(void *context)
 {
     const struct show *const show = context;
     return show->report ? report_flush() : STATUS_OK;
 }
 
-static void progress(void *context, uint64_t terms)
+static void progress(void *context, uint64_t terms, uint64_t hits)
 {
     struct show *const show = context;
+    show->progress.hits = hits;
     progress_update(&show->progress, terms);
 }
 
-static void asked(void *context, uint64_t terms_all, uint64_t terms)
+static void asked(void *context, uint64_t terms_all, uint64_t terms, uint64_t hits)
 {
     struct show *const show = context;
+    show->progress.hits = hits;
     progress_tell(&show->progress, terms_all, terms);
 }
 
@@ -48,5 +57,5 @@ static void end(void *context)
 
 struct run_listener show_listener(struct show *show)
 {
-    return (struct run_listener){show, begin, before_jobs, job, flush, progress, asked, end};
+    return (struct run_listener){show, begin, before_jobs, job, hit, flush, progress, asked, end};
 }

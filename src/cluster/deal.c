@@ -37,7 +37,7 @@ static int compare_begins(const void *a, const void *b)
 static void keep(struct ahead *ahead, size_t to, size_t from)
 {
     const struct span span = ahead->spans[from];
-    ahead->spans[from].edge = (struct edge){0};
+    ahead->spans[from] = (struct span){0};
     ahead->spans[to] = span;
 }
 

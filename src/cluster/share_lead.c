@@ -92,6 +92,7 @@ static void announce(struct share *share, const struct window *window, uint64_t 
         .cycles = deal->cycles,
         .whole_gaps = deal->whole_gaps,
         .numbers = share->team->term->numbers,
+        .enough = window->enough,
     };
     size_t first = 0;
     if (deal->gap_count > 0) {

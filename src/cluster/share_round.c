@@ -64,10 +64,11 @@ enum status share_take(struct share *share, struct window *window)
  * but not before the jobs that share the chunk with the faulty one and come first. Those are dealt
  * again.
  */
-static uint64_t fault_position(const struct window *window, size_t chunk, size_t job)
+static uint64_t fault_position(const struct window *window, size_t chunk,
+                               const struct chunk_fault *fault)
 {
-    const uint64_t begin = chunk_begin(window, chunk);
-    return window->begin[job] > begin ? window->begin[job] : begin;
+    const uint64_t begin = chunk_begin(window, chunk), ends = window_fault(window, fault);
+    return ends > begin ? ends : begin;
 }
 
 /*
@@ -100,7 +101,7 @@ static enum status book(struct share *share, struct window *window,
     }
     const struct chunk_fault *const fault = &outcome->fault;
     if (fault->fault.kind)
-        ahead_add_fault(&share->ahead, fault_position(window, outcome->chunks_done, fault->job),
+        ahead_add_fault(&share->ahead, fault_position(window, outcome->chunks_done, fault),
                         fault->fault, window->run_base + fault->job);
     else if (fits && !sums_equal(layout, share->booked, share->reduction))
         return error_set(STATUS_UNVERIFIED, "a share's sum is not what its pieces add up to; this "

@@ -13,6 +13,7 @@ static enum status hear_round(struct share *share, const struct announcement *he
 {
     struct bytes *const in = &share->in;
     window_restart(window, head->run, head->position);
+    window->enough = (size_t)head->enough;
     for (uint64_t j = 0; j < head->jobs; j++) {
         struct job job;
         if (!share_get_job(in, &job, head->numbers))

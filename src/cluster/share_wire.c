@@ -123,12 +123,37 @@ enum status share_get_table(struct bytes *bytes, struct table *into)
     return engine_table_status(block ? status : TABLE_NO_MEMORY, into->most);
 }
 
-void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span)
+/* Those that memory was short for are missing there, too. */
+static void put_hits(struct bytes *bytes, const struct hits *hits)
+{
+    const uint64_t count = hits->count;
+    const uint32_t failed = hits->failed;
+    bytes_put(bytes, &failed, sizeof failed);
+    bytes_put(bytes, &count, sizeof count);
+    if (count > 0)
+        bytes_put(bytes, hits->at, hits->count * sizeof *hits->at);
+}
+
+/* False if memory is short. */
+static bool get_hits(struct bytes *bytes, struct hits *hits)
+{
+    uint64_t count;
+    uint32_t failed;
+    bytes_get(bytes, &failed, sizeof failed);
+    bytes_get(bytes, &count, sizeof count);
+    hits->failed = failed;
+    struct hit *const to = count > 0 ? hits_room(hits, (size_t)count) : NULL;
+    if (!to)
+        return count == 0;
+    bytes_get(bytes, to, (size_t)count * sizeof *to);
+    hits->count = (size_t)count;
+    return true;
+}
+
+static void put_parts(struct bytes *bytes, const struct window *window, const struct span *span)
 {
     const struct layout *const layout = window->layout;
     const struct pieces parts = parts_of(window, span);
-    bytes_put(bytes, &span->begin, sizeof span->begin);
-    bytes_put(bytes, &span->end, sizeof span->end);
     if (parts.head)
         put_sums(bytes, layout, span->edge.head);
     if (parts.tail)
@@ -143,26 +168,43 @@ void share_put_span(struct bytes *bytes, const struct window *window, const stru
                   parts.count * window->slots * sizeof *window->values);
 }
 
-bool share_get_span(struct bytes *bytes, struct window *window, struct span *span)
+static void get_parts(struct bytes *bytes, struct window *window, const struct span *span)
 {
     const struct layout *const layout = window->layout;
-    uint64_t begin;
-    bytes_get(bytes, &begin, sizeof begin);
-    if (!span_init(span, layout, begin))
-        return false;
-    bytes_get(bytes, &span->end, sizeof span->end);
     const struct pieces parts = parts_of(window, span);
     if (parts.head)
         bytes_get(bytes, span->edge.head, layout->size);
     if (parts.tail)
         bytes_get(bytes, span->edge.tail, layout->size);
     if (parts.count == 0)
-        return true;
+        return;
     bytes_get(bytes, span->edge.whole, layout->size);
     if (window->late)
         bytes_get(bytes, window_late(window, parts.first), parts.count * layout->size);
     else
         bytes_get(bytes, window_values(window, parts.first),
                   parts.count * window->slots * sizeof *window->values);
-    return true;
+}
+
+void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span)
+{
+    bytes_put(bytes, &span->begin, sizeof span->begin);
+    bytes_put(bytes, &span->end, sizeof span->end);
+    put_parts(bytes, window, span);
+    if (window->found)
+        put_hits(bytes, &span->hits);
+}
+
+bool share_get_span(struct bytes *bytes, struct window *window, struct span *span)
+{
+    uint64_t begin;
+    bytes_get(bytes, &begin, sizeof begin);
+    if (!span_init(span, window->layout, begin))
+        return false;
+    bytes_get(bytes, &span->end, sizeof span->end);
+    get_parts(bytes, window, span);
+    if (!window->found || get_hits(bytes, &span->hits))
+        return true;
+    span_clear(span);
+    return false;
 }

@@ -18,6 +18,7 @@ struct announcement {
     uint64_t grain, limit_ns;
     uint32_t cycles, whole_gaps;
     uint64_t numbers; /* in the row of each job */
+    uint64_t enough;  /* hits of a list, after which a rank may end the round */
     uint32_t over;    /* there are no more rounds */
     uint32_t collect; /* no round: all send what they have by key */
     uint32_t status;
@@ -43,8 +44,8 @@ void share_put_status(struct bytes *bytes, enum status status);
 enum status share_get_status(struct bytes *bytes, size_t rank, bool tell);
 
 /*
- * A span that lies in the window's round, with the values of the jobs that lie within it. False if
- * memory is short: the message is then not read to its end, and there is no span.
+ * A span that lies in the window's round, with the values of the jobs that lie within it, and its
+ * hits. False if memory is short: the message is then not read to its end, and there is no span.
  */
 void share_put_span(struct bytes *bytes, const struct window *window, const struct span *span);
 bool share_get_span(struct bytes *bytes, struct window *window, struct span *span);

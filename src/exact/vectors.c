@@ -80,6 +80,17 @@ LOOP void wide_squares(const int64_t *x, size_t n, uint64_t sums[2])
     sums[1] = high;
 }
 
+LOOP uint64_t any(const void *x, size_t n)
+{
+    uint64_t bits = 0;
+    for (size_t j = 0; j < n; j++) {
+        uint64_t word;
+        memcpy(&word, (const char *)x + j * sizeof word, sizeof word);
+        bits |= word;
+    }
+    return bits;
+}
+
 #define DEFINE_ALL(SUFFIX, TARGET)                                                                 \
     TARGET static void ends_##SUFFIX(const int64_t *x, size_t n, int64_t flip, int64_t found[2])   \
     {                                                                                              \
@@ -109,9 +120,13 @@ LOOP void wide_squares(const int64_t *x, size_t n, uint64_t sums[2])
     {                                                                                              \
         wide_squares(x, n, sums);                                                                  \
     }                                                                                              \
+    TARGET static uint64_t any_##SUFFIX(const void *x, size_t n)                                   \
+    {                                                                                              \
+        return any(x, n);                                                                          \
+    }                                                                                              \
     static const struct vectors vectors_##SUFFIX = {                                               \
         ends_##SUFFIX, real_ends_##SUFFIX, find_##SUFFIX,         real_find_##SUFFIX,              \
-        sum_##SUFFIX,  squares_##SUFFIX,   wide_squares_##SUFFIX,                                  \
+        sum_##SUFFIX,  squares_##SUFFIX,   wide_squares_##SUFFIX, any_##SUFFIX,                    \
     };
 
 DEFINE_ALL(baseline, )

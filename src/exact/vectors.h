@@ -33,6 +33,9 @@ struct vectors {
 
     /* The same for |x[j]| < 2^31: sums[0] + sums[1] * 2^32. */
     void (*wide_squares)(const int64_t *x, size_t n, uint64_t sums[2]);
+
+    /* The bits that any of n words of 64 bits at x has; n may be twice VECTORS_MAX. */
+    uint64_t (*any)(const void *x, size_t n);
 };
 
 /* Those of this CPU. */

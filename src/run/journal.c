@@ -29,6 +29,8 @@ struct journal {
     const char *name;
     const struct results *results;
     const struct results *by_key; /* of a term that is keyed; else NULL */
+    bool listed;                  /* the term is a list */
+    enum exact_kind hit_kind;     /* and its hits are such */
     struct journal_identity identity;
     struct journal_file file;
     struct journal_read read;
@@ -42,6 +44,7 @@ struct journal {
     uint64_t live, stale, last;
     size_t filled; /* bytes in the block, still to be written */
     size_t line;   /* where its open record begins; at `filled` if none is open */
+    bool hits;     /* the open record is one of hits, not of finished jobs */
     char block[4 * RECORD_TEXT];
 };
 
@@ -86,8 +89,11 @@ static bool identify(struct journal_identity *identity, const struct term *term,
         snprintf(seed, sizeof seed, "seed %" PRId64 " ", (int64_t)term->seed);
     snprintf(identity->lines[JOURNAL_TERM], JOURNAL_IDENTITY_TEXT, "term %016" PRIx64 " %s%s",
              term->digest, seed, term->source);
-    results_describe(term->by_key ? term->by_key : term->results,
-                     stpcpy(identity->lines[2], term->by_key ? "kind by key " : "kind "));
+    if (term->find)
+        sprintf(identity->lines[2], "kind list %s", exact_kind_name(term->hit_kind));
+    else
+        results_describe(term->by_key ? term->by_key : term->results,
+                         stpcpy(identity->lines[2], term->by_key ? "kind by key " : "kind "));
     for (char *at = identity->lines[JOURNAL_TERM]; *at; at++) /* the term may have several lines */
         if ((unsigned char)*at < ' ')
             *at = ' ';
@@ -184,6 +190,8 @@ enum status journal_open(struct journal **opened, const char *name, const struct
     journal->name = name;
     journal->results = term->results;
     journal->by_key = term->by_key;
+    journal->listed = term->find != NULL;
+    journal->hit_kind = term->hit_kind;
     if (!identify(&journal->identity, term, source)) {
         free(journal);
         return error_set(STATUS_FAILED, "%s: out of memory for the journal", name);
@@ -193,6 +201,8 @@ enum status journal_open(struct journal **opened, const char *name, const struct
         status = begin(journal);
     if (!status)
         status = journal_read_init(&journal->read, name, journal->results, journal->by_key);
+    if (!status && journal->listed)
+        status = journal_read_want_hits(&journal->read, journal->hit_kind);
     if (!status && !journal_file_is_empty(&journal->file))
         status = journal_read_open(&journal->read, journal->file.fd, &journal->identity);
     if (!status) {
@@ -268,6 +278,9 @@ static void put_done(struct journal *journal, struct job job, const union value 
 enum status journal_note(struct journal *journal, struct job job, const union value *values)
 {
     journal->jobs++;
+    if (journal->hits)
+        journal->live += close_record(journal);
+    journal->hits = false;
     if (journal->filled == journal->line) {
         const enum status status = open_record(journal);
         if (status)
@@ -281,7 +294,36 @@ enum status journal_note(struct journal *journal, struct job job, const union va
     return STATUS_OK;
 }
 
-/* Begins a fresh file with all finished jobs of the one in hand: most of that is out of date. */
+enum status journal_recall_hit(struct journal *journal, uint64_t run, struct hit *hit, bool *found)
+{
+    return journal_read_hit(&journal->read, run, hit, found);
+}
+
+enum status journal_note_hit(struct journal *journal, const struct hit *hit)
+{
+    if (!journal->hits)
+        journal->live += close_record(journal);
+    journal->hits = true;
+    if (journal->filled == journal->line) {
+        const enum status status = open_record(journal);
+        if (status)
+            return status;
+        put(journal, JOURNAL_HITS);
+    }
+    put(journal, " ");
+    put_number(journal, (int64_t)hit->run);
+    put(journal, ":");
+    put_number(journal, hit->i);
+    put(journal, "=");
+    char *const at = journal->block + journal->filled;
+    journal->filled += (size_t)(exact_save_value(journal->hit_kind, hit->value, at) - at);
+    if (journal->filled - journal->line > DONE_TEXT)
+        journal->live += close_record(journal);
+    return STATUS_OK;
+}
+
+/* Begins a fresh file with all finished jobs and hits of the one in hand: most of that is out of
+ * date. */
 static enum status compact(struct journal *journal)
 {
     enum status status = flush(journal);
@@ -297,7 +339,7 @@ static enum status compact(struct journal *journal)
         if (next != RECORD_READ)
             return error_set(STATUS_FAILED, "%s: what was written to it can't be read back",
                              journal->name);
-        if (!journal_read_is_done(text))
+        if (!journal_read_is_done(text) && !journal_read_is_hits(text))
             continue;
         status = open_record(journal);
         memcpy(journal->block + journal->filled, text, length);

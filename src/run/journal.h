@@ -22,6 +22,11 @@
  *     keys 0=12 1=7 -5=1
  *     checkpoint 8 jobs 2 total 20 keys 3
  *
+ * Of a list the hits of the finished part stand before the checkpoint, RUN:I=VALUE each, and its
+ * total counts them:
+ *
+ *     hits 1:5=1 1:13=1
+ *
  * One append is what lies between two checkpoints, with the second one; it is made durable
  * (fdatasync) before the next one begins. So a crash can only spoil the last append, which is then
  * dropped with a note, while damage before the last checkpoint is an error.
@@ -40,6 +45,7 @@
 #include "jobs/job.h"
 #include "term/term.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A job as a journal knows it. */
@@ -98,6 +104,14 @@ enum status journal_refuse_end(const struct journal *journal, struct job_source 
 /* Notes the next finished job; counts once a checkpoint follows. */
 enum status journal_note(struct journal *journal, struct job job,
                          const union value *values) MUST_CHECK;
+
+/*
+ * Of a list: takes the next hit of job `run`, if the journal knows of one: *found says so. To be
+ * asked after journal_recall of that job. And notes the next hit.
+ */
+enum status journal_recall_hit(struct journal *journal, uint64_t run, struct hit *hit,
+                               bool *found) MUST_CHECK;
+enum status journal_note_hit(struct journal *journal, const struct hit *hit) MUST_CHECK;
 
 /* Makes durable all that was noted, and where the run stands. */
 enum status journal_checkpoint(struct journal *journal,

@@ -149,6 +149,21 @@ static bool count_done(const char *text, uint64_t *jobs)
     return *jobs >= first;
 }
 
+bool journal_read_is_hits(const char *text)
+{
+    return strncmp(text, JOURNAL_HITS " ", strlen(JOURNAL_HITS " ")) == 0;
+}
+
+/* "hits 1:5=1 1:13=1": they are counted on. */
+static bool count_hits(const struct journal_read *read, const char *text, int128 *hits)
+{
+    if (!read->listed || !journal_read_is_hits(text))
+        return false;
+    for (text += strlen(JOURNAL_HITS); *text; text++)
+        *hits += *text == ' ';
+    return true;
+}
+
 /* What is wrong with a journal that begins otherwise than the one of this run. */
 static enum status refuse(const struct journal_read *read, int line, const char *its,
                           const char *expected)
@@ -248,6 +263,7 @@ static enum status check_tail(struct journal_read *read, enum record_next next)
 static enum status scan(struct journal_read *read)
 {
     uint64_t jobs = 0;
+    int128 hits = 0;
     for (;;) {
         char *text;
         size_t length;
@@ -256,14 +272,16 @@ static enum status scan(struct journal_read *read)
             return STATUS_OK;
         if (next == RECORD_FAILED)
             return unreadable(read);
-        if (next == RECORD_READ && (count_done(text, &jobs) || parse_keys(text, read->next.table)))
+        if (next == RECORD_READ && (count_done(text, &jobs) || count_hits(read, text, &hits) ||
+                                    parse_keys(text, read->next.table)))
             continue;
         struct journal_state *const state = &read->next;
         uint64_t sequence;
         if (next == RECORD_BAD ||
             !parse_checkpoint(text, &read->results->layout, &sequence, state) ||
             sequence != read->sequence + 1 || state->jobs != jobs ||
-            (state->table && state->keys != state->table->count))
+            (state->table && state->keys != state->table->count) ||
+            (read->listed && *sums_integer(state->total) != hits))
             return check_tail(read, next);
         const struct journal_state before = read->state;
         read->state = *state;
@@ -283,6 +301,8 @@ enum status journal_read_init(struct journal_read *read, const char *name,
     read->results = results;
     read->sequence = 0;
     read->at = NULL;
+    read->listed = false;
+    read->hit_records = NULL;
     read->tables[0] = read->tables[1] = (struct table){0};
     read->blocks = sums_new(layout, 4);
     if (!read->blocks)
@@ -301,6 +321,8 @@ enum status journal_read_init(struct journal_read *read, const char *name,
 void journal_read_clear(struct journal_read *read)
 {
     free(read->blocks);
+    free(read->hit_records);
+    read->hit_records = NULL;
     table_clear(&read->tables[0]);
     table_clear(&read->tables[1]);
 }
@@ -320,6 +342,10 @@ enum status journal_read_open(struct journal_read *read, int fd,
         error_note("%s: from byte %lld on the last record is incomplete: it is dropped", read->name,
                    (long long)read->end);
     record_start(&read->records, fd);
+    if (read->listed) {
+        record_start(read->hit_records, fd);
+        read->hits_left = (uint64_t)*sums_integer(read->state.total);
+    }
     return STATUS_OK;
 }
 
@@ -354,5 +380,60 @@ enum status journal_read_job(struct journal_read *read, struct journal_job *job,
     if (!equals || !parse_job(word, (size_t)(equals - word), job) ||
         !results_load(read->results, equals + 1, values))
         return damaged(read, read->records.offset);
+    return STATUS_OK;
+}
+
+enum status journal_read_want_hits(struct journal_read *read, enum exact_kind kind)
+{
+    read->listed = true;
+    read->hit_kind = kind;
+    read->hits_left = 0;
+    read->has_hit = false;
+    read->hits_at = NULL;
+    read->hit_records = malloc(sizeof *read->hit_records);
+    return read->hit_records
+               ? STATUS_OK
+               : error_set(STATUS_FAILED, "%s: out of memory for the journal", read->name);
+}
+
+/* "RUN:I=VALUE" */
+static bool parse_hit(const struct journal_read *read, const char *text, struct hit *hit)
+{
+    const char *const colon = strchr(text, ':'), *const equals = colon ? strchr(colon, '=') : NULL;
+    return equals && parse_number(text, (size_t)(colon - text), &hit->run) &&
+           number_parse(colon + 1, (size_t)(equals - colon - 1), &hit->i) == NUMBER_OK &&
+           exact_load_value(read->hit_kind, equals + 1, &hit->value);
+}
+
+/* Reads the next hit, of which there is one, into read->hit. */
+static enum status next_hit(struct journal_read *read)
+{
+    while (!read->hits_at || !*read->hits_at) {
+        char *text;
+        size_t length;
+        const enum record_next next = record_read(read->hit_records, &text, &length);
+        if (next == RECORD_FAILED)
+            return unreadable(read);
+        if (next != RECORD_READ)
+            return damaged(read, read->hit_records->offset);
+        if (journal_read_is_hits(text))
+            read->hits_at = text + strlen(JOURNAL_HITS " ");
+    }
+    read->has_hit = parse_hit(read, take_word(&read->hits_at), &read->hit);
+    return read->has_hit ? STATUS_OK : damaged(read, read->hit_records->offset);
+}
+
+enum status journal_read_hit(struct journal_read *read, uint64_t run, struct hit *hit, bool *found)
+{
+    enum status status = STATUS_OK;
+    *found = false;
+    if (!read->has_hit && read->hits_left > 0)
+        status = next_hit(read);
+    if (status || !read->has_hit || read->hit.run != run)
+        return status;
+    *found = true;
+    *hit = read->hit;
+    read->has_hit = false;
+    read->hits_left--;
     return STATUS_OK;
 }

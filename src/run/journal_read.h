@@ -29,6 +29,14 @@ struct journal_read {
     off_t end;                  /* of its record, in the file */
     struct record_reader records;
     char *at; /* the next job of the record in hand; NULL: none */
+
+    bool listed; /* there are hits, too, which are read beside the jobs: */
+    enum exact_kind hit_kind;
+    uint64_t hits_left; /* of those before the last checkpoint */
+    bool has_hit;       /* the next one was read already: */
+    struct hit hit;
+    struct record_reader *hit_records;
+    char *hits_at; /* as `at` */
 };
 
 /*
@@ -52,10 +60,20 @@ enum status journal_read_open(struct journal_read *read, int fd,
 enum status journal_read_job(struct journal_read *read, struct journal_job *job,
                              union value *values) MUST_CHECK;
 
-/* What a record of a part of a table begins with. */
+/* Of a list: hits of `kind` are to be read; between init and open. STATUS_FAILED as in init. */
+enum status journal_read_want_hits(struct journal_read *read, enum exact_kind kind) MUST_CHECK;
+
+/* Takes the next of the hits, if it is one of job `run`: *found says so. */
+enum status journal_read_hit(struct journal_read *read, uint64_t run, struct hit *hit,
+                             bool *found) MUST_CHECK;
+
+/* What a record of a part of a table begins with, and one of hits. */
 #define JOURNAL_KEYS "keys"
+#define JOURNAL_HITS "hits"
 
 /* Is that the text of a record of finished jobs? */
 bool journal_read_is_done(const char *text);
+/* Or of hits? */
+bool journal_read_is_hits(const char *text);
 
 #endif

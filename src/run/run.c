@@ -54,7 +54,7 @@ static enum status keep(struct run *run)
 {
     const bool asked = control_take_checkpoint(run->spec.control);
     if (asked)
-        TELL(run, asked, job_source_total(run->spec.source), run->result->terms);
+        TELL(run, asked, job_source_total(run->spec.source), run->result->terms, run->result->hits);
     if (!run->spec.journal || (!asked && clock_ns() < journal_due_ns(run->spec.journal)))
         return STATUS_OK;
     return run_checkpoint(run);
@@ -180,6 +180,9 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     struct window *const window = &run->window;
     struct engine *const engine = run->spec.engine;
     const size_t finished = window_finished(window);
+    const enum status told = run_tell_hits(run);
+    if (told)
+        return told;
     /* Before the rows are written, not before the flush: a full buffer is written out at once. */
     if (finished > window->first)
         TELL(run, before_jobs);
@@ -201,7 +204,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     if (!status)
         status = engine->flush(engine);
     if (!status)
-        TELL(run, progress, run->result->terms);
+        TELL(run, progress, run->result->terms, run->result->hits);
     return status;
 }
 
@@ -238,7 +241,8 @@ static struct order plan(struct run *run)
         end_ns = UINT64_MAX;
     uint64_t grain = run->spec.grain;
     if (!grain)
-        grain = terms > 0 ? pace_grain(&run->pace, terms) : 1;
+        grain = terms > 0 ? run_list_grain(run, pace_grain(&run->pace, terms)) : 1;
+    run_want_hits(run);
     return (struct order){
         .terms = terms,
         .grain = grain,
@@ -249,12 +253,12 @@ static struct order plan(struct run *run)
 }
 
 /*
- * Ends the run at a fault. The jobs before it that share its chunk are finished first, so that what
- * is reported is the same whatever the chunks.
+ * Ends the run at a fault. The jobs before it that share its chunk are finished first, and of a
+ * list the hits before it are told, so that what is reported is the same whatever the chunks.
  */
 static enum status end_at_fault(struct run *run, const struct chunk_fault *fault)
 {
-    const uint64_t settled = run->window.settled, begin = run->window.begin[fault->job];
+    const uint64_t settled = run->window.settled, begin = window_fault(&run->window, fault);
     if (settled < begin) {
         const struct order order = {.terms = begin - settled, .grain = begin - settled};
         struct outcome outcome;
@@ -262,7 +266,7 @@ static enum status end_at_fault(struct run *run, const struct chunk_fault *fault
         outcome.fault = *fault; /* the total holds these jobs twice */
         if (!status)
             status = settle(run, &outcome);
-        if (status)
+        if (status || run_has_enough(run))
             return status;
     }
     return verify_fault(&run->window, run->spec.term, fault);
@@ -270,7 +274,7 @@ static enum status end_at_fault(struct run *run, const struct chunk_fault *fault
 
 static enum status run_rounds(struct run *run)
 {
-    for (;;) {
+    while (!run_has_enough(run)) {
         enum status status = fill(run);
         if (status)
             return status;
@@ -285,11 +289,12 @@ static enum status run_rounds(struct run *run)
             return status;
         pace_learn(&run->pace, outcome.terms, outcome.busy_ns);
         status = settle(run, &outcome);
-        if (!status && outcome.fault.fault.kind)
+        if (!status && outcome.fault.fault.kind && !run_has_enough(run))
             status = end_at_fault(run, &outcome.fault);
         if (status)
             return status;
     }
+    return STATUS_OK;
 }
 
 enum status run_window(struct window *window, const struct term *term, int threads, bool cumulative)
@@ -303,7 +308,8 @@ enum status run_window(struct window *window, const struct term *term, int threa
     size_t jobs = WINDOW_VALUES / kept;
     jobs = jobs < JOBS_LEAST ? JOBS_LEAST : jobs;
     return window_init(window, term->results, jobs, (size_t)threads * chunks) &&
-                   (!cumulative || window_keep_late(window))
+                   (!cumulative || window_keep_late(window)) &&
+                   (!term->find || window_keep_hits(window))
                ? STATUS_OK
                : error_set(STATUS_FAILED, "out of memory for %d threads; take fewer (--threads)",
                            threads);
@@ -326,6 +332,7 @@ enum status run_jobs(const struct run_spec *spec, struct result *result)
     if (!result->total)
         return error_set(STATUS_FAILED, "out of memory for the total");
     struct run run = {.spec = *spec, .result = result, .start_ns = clock_ns()};
+    run.spec.grain = run_list_grain(&run, spec->grain);
     run.so_far = spec->cumulative ? sums_new(layout, 1) : NULL;
     if (spec->cumulative && !run.so_far)
         return error_set(STATUS_FAILED, "out of memory for the total");

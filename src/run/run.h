@@ -23,9 +23,11 @@ struct run_listener {
     void (*before_jobs)(void *context);                                  /* that are finished */
     /* A job is finished; `values` are its results (results_slots). */
     enum status (*job)(void *context, uint64_t number, struct job job, const union value *values);
+    enum status (*hit)(void *context, struct job job, const struct hit *hit); /* of a list */
     enum status (*flush)(void *context); /* what was told should now be seen */
-    void (*progress)(void *context, uint64_t terms);
-    void (*asked)(void *context, uint64_t terms_all, uint64_t terms); /* a checkpoint was */
+    void (*progress)(void *context, uint64_t terms, uint64_t hits);
+    void (*asked)(void *context, uint64_t terms_all, uint64_t terms,
+                  uint64_t hits); /* a checkpoint was */
     void (*end)(void *context);
 };
 
@@ -42,12 +44,14 @@ struct run_spec {
     bool digest;      /* make a digest of the jobs' sums */
     bool cumulative;  /* a job's results are those of all jobs so far */
     size_t most_keys; /* in a table, if the term is keyed */
+    uint64_t first;   /* of a list: end once so many hits are told; 0: tell all */
 };
 
 /* What came of it. */
 struct result {
     struct sums *total; /* memory of its own */
     struct table table; /* of a term that is keyed: all of it once the run has ended */
+    uint64_t hits;      /* of a list: that were told */
     uint64_t jobs;
     uint64_t terms;
     uint64_t terms_before; /* of them, those that were done when the run began: from the journal */

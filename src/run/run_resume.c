@@ -22,6 +22,8 @@ enum status run_checkpoint(struct run *run)
     const enum status status = run_collect(run);
     if (status)
         return status;
+    if (run->spec.term->find) /* the total may have those behind a fault, too */
+        *sums_integer(result->total) = run->settled_hits;
     struct journal_state state = {
         .jobs = result->jobs,
         .total = result->total,
@@ -35,6 +37,26 @@ enum status run_checkpoint(struct run *run)
     return journal_checkpoint(run->spec.journal, &state);
 }
 
+/* Tells again of the hits of the job just recalled, the only one in the window. */
+static enum status recall_hits(struct run *run)
+{
+    if (!run->spec.term->find)
+        return STATUS_OK;
+    for (bool first = true;; first = false) {
+        struct hit hit;
+        bool found;
+        enum status status =
+            journal_recall_hit(run->spec.journal, run->window.run_base, &hit, &found);
+        if (status || !found)
+            return status;
+        if (first)
+            TELL(run, before_jobs);
+        status = run_tell_hit(run, &hit);
+        if (status)
+            return status;
+    }
+}
+
 /* Takes the job just read, the only one in the window, as far as it was done from the journal. */
 static enum status recall_job(struct run *run)
 {
@@ -42,6 +64,8 @@ static enum status recall_job(struct run *run)
     const bool finished = journal_knows(run->spec.journal) == JOURNAL_FINISHED;
     enum status status =
         journal_recall(run->spec.journal, run->spec.source, window->jobs[0], window->values);
+    if (!status)
+        status = recall_hits(run);
     if (status)
         return status;
     if (!finished) {

@@ -25,6 +25,7 @@ struct run {
     bool resuming;             /* jobs come from the journal, with their results */
     uint64_t start_ns;
     bool checks_told;
+    uint64_t settled_hits;          /* of a list, those that were not asked for among them */
     uint64_t kept_jobs, kept_terms; /* where the run stood at the last checkpoint */
 };
 
@@ -48,7 +49,18 @@ void run_read_job(struct run *run, bool wait, enum job_next *next);
 enum status run_end_at_source(const struct run *run);
 enum status run_finish_job(struct run *run, size_t j);
 
-/* And what it has of it: all that was added up by key so far is moved to the result's table, */
+/* What run_hits.c has, for a term that is a list: */
+/* are the first hits known that were asked for? */
+bool run_has_enough(const struct run *run);
+/* a grain that bounds the hits of a chunk, */
+uint64_t run_list_grain(const struct run *run, uint64_t grain);
+/* after how many hits the next round may end, */
+void run_want_hits(struct run *run);
+/* and tells of a hit, or of all in the settled part, unless those asked for are told. */
+enum status run_tell_hit(struct run *run, const struct hit *hit);
+enum status run_tell_hits(struct run *run);
+
+/* And what run_resume.c has: all that was added up by key so far is moved to the result's table, */
 enum status run_collect(struct run *run);
 /* makes durable where the run stands, unless it stands where it stood, */
 enum status run_checkpoint(struct run *run);

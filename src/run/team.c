@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/affinity.h"
+#include "run/team_slots.h"
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -22,21 +23,10 @@ struct total {
     struct tally tally;
 };
 
-/* From one thread's slot to the next, in bytes: no cache line is shared. */
-static size_t slot_size(const struct layout *layout)
-{
-    const size_t line = 64;
-    return (2 * layout->size + 2 * line - 1) / line * line;
-}
-
 static void total_init(struct total *total, struct team *team)
 {
-    const struct layout *const layout = &team->term->results->layout;
-    const size_t slot = atomic_fetch_add(&team->taken, 1);
-    struct sums *const sums = (struct sums *)(team->slots + slot * slot_size(layout));
-    struct table *const table = team->tables ? &team->tables[slot] : NULL;
-    *total = (struct total){team, {sums, sums_block(layout, sums, 1), table}};
-    sums_clear(layout, sums);
+    *total = (struct total){team, team_slot(team, atomic_fetch_add(&team->taken, 1))};
+    sums_clear(&team->term->results->layout, total->tally.total);
 }
 
 static void total_add(struct total *into, const struct total *from)
@@ -245,17 +235,6 @@ static enum status do_round(struct engine *engine, struct window *window, const 
     return STATUS_OK;
 }
 
-static enum status collect(struct engine *engine, struct table *into)
-{
-    struct team *const team = (struct team *)engine;
-    enum table_status status = TABLE_FINE;
-    for (int slot = 0; slot <= engine->threads && !status; slot++) {
-        status = table_merge(into, &team->tables[slot]);
-        table_empty(&team->tables[slot]);
-    }
-    return engine_table_status(status, into->most);
-}
-
 static enum status flush(struct engine *engine)
 {
     struct team *const team = (struct team *)engine;
@@ -289,19 +268,6 @@ static void part(struct team *team)
     team->parted = true;
 }
 
-/* A table for each slot, if the term is keyed. False if memory is short. */
-static bool make_tables(struct team *team, size_t most)
-{
-    const struct results *const results = team->term->by_key;
-    const size_t slots = (size_t)team->engine.threads + 1;
-    if (!results)
-        return true;
-    team->tables = calloc(slots, sizeof *team->tables);
-    for (size_t slot = 0; team->tables && slot < slots; slot++)
-        team->tables[slot] = (struct table){.results = results, .most = most};
-    return team->tables;
-}
-
 enum status team_open(struct team *team, const struct team_spec *spec)
 {
     *team = (struct team){
@@ -313,7 +279,7 @@ enum status team_open(struct team *team, const struct team_spec *spec)
                 .serial = spec->serial,
                 .ahead = nothing_ahead,
                 .round = do_round,
-                .collect = collect,
+                .collect = team_collect,
                 .flush = flush,
                 .end = end,
             },
@@ -327,10 +293,7 @@ enum status team_open(struct team *team, const struct team_spec *spec)
         return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     for (int thread = 0; thread < team->engine.threads; thread++)
         team->workers[thread] = (struct worker){0};
-    team->slots = calloc((size_t)team->engine.threads + 1, slot_size(&team->term->results->layout));
-    if (!team->slots)
-        return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
-    if (!make_tables(team, spec->most_keys))
+    if (!team_make_slots(team, spec->most_keys))
         return error_set(STATUS_FAILED, "out of memory for %d threads", team->engine.threads);
     if (spec->at_once && team->engine.threads > 1)
         part(team);
@@ -347,16 +310,16 @@ void team_tell(const struct team *team, struct engine_thread *threads)
 
 void team_close(struct team *team)
 {
-    for (int slot = 0; team->tables && slot <= team->engine.threads; slot++)
-        table_clear(&team->tables[slot]);
-    free(team->tables);
+    team_free_slots(team);
     free(team->workers);
-    free(team->slots);
     *team = (struct team){0};
 }
 
-/* Works on chunk c, begun at `begin_ns`, and books it. False at a fault. */
-static bool work(const struct team *team, struct window *window, size_t c, const struct term *term,
+/*
+ * Works on chunk c, begun at `begin_ns`, and books it. False at a fault, or where the round has
+ * found enough hits.
+ */
+static bool work(struct team *team, struct window *window, size_t c, const struct term *term,
                  uint64_t begin_ns, const struct tally *tally)
 {
     const int thread = thread_number();
@@ -375,7 +338,7 @@ static bool work(const struct team *team, struct window *window, size_t c, const
     if (team->trace)
         trace_event(team->trace, thread, window->run_base + chunk_first_job(window, c), terms,
                     begin_ns, end_ns);
-    return true;
+    return !tally->hits || team_count_hits(team, window, c);
 }
 
 /* What the team has done since team_open, and the first fault. */
@@ -398,8 +361,8 @@ static struct worker sum_up(const struct team *team)
 /*
  * The parallel region. Shared and only read: the window's jobs and the term. Written without a
  * race: a chunk's edge and the sums of jobs within it (one chunk, one thread), a worker's own line.
- * The frontier is atomic, and so is the count of slots. `total` is a reduction, exact and so the
- * same whatever the order.
+ * The frontier is atomic, and so are the counts of slots and of hits. `total` is a reduction, exact
+ * and so the same whatever the order.
  *
  * schedule(dynamic), since terms differ in cost; monotonic, since what is done of a stopped round
  * is its first chunks. Rejected: static (uneven), guided (its first chunks are too long where cost
@@ -419,6 +382,7 @@ struct team_outcome team_compute(struct team *team, struct window *window, uint6
     struct total total = {.team = team, .tally.total = sums};
     _Atomic uint64_t frontier = 0;
     atomic_store(&team->taken, 0);
+    team_empty_hits(team);
     (void)threads, (void)parallel; /* unused without OpenMP */
     const int dynamic = set_dynamic(0);
     if (parallel)

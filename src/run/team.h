@@ -31,8 +31,10 @@ struct team {
     struct control *control;
     struct worker *workers; /* one a thread; what they did since team_open */
     char *slots;            /* where the threads of a round add up, one each; */
-    struct table *tables;   /* and by key, if the term is keyed: from round to round */
+    struct table *tables;   /* and by key, if the term is keyed: from round to round; */
+    struct hits *hits;      /* and where they keep the hits of a list: of this round */
     atomic_size_t taken;    /* so many of them are in use */
+    atomic_size_t found;    /* hits of all of them */
     struct trace *trace;    /* NULL: no trace */
     bool parted;            /* its threads have been given a CPU each, and let go */
 };
@@ -99,10 +101,10 @@ void team_close(struct team *team);
 void team_tell(const struct team *team, struct engine_thread *threads);
 
 /*
- * Works on the window's round until it is done, a stop or checkpoint is asked for (control), or the
- * clock passes deadline_ns (0: no deadline). What is done then is a number of first chunks of the
- * round, at least one unless a stop is asked for. Adds it to *sums. No I/O, no lock and no
- * allocation inside.
+ * Works on the window's round until it is done, a stop or checkpoint is asked for (control), the
+ * clock passes deadline_ns (0: no deadline), or a list has found as many hits as the window says.
+ * What is done then is a number of first chunks of the round, at least one unless a stop is asked
+ * for. Adds it to *sums. No I/O, no lock and no allocation inside.
  */
 struct team_outcome team_compute(struct team *team, struct window *window, uint64_t deadline_ns,
                                  struct sums *sums);

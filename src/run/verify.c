@@ -67,7 +67,8 @@ enum status verify_fault(const struct window *window, const struct term *term,
                          fault->fault.kind == TERM_KEYS
                              ? "there are more keys (--by) than --max-keys; allow more, or make "
                                "fewer keys"
-                             : "memory is short for so many keys (--by); make fewer keys");
+                             : "memory is short for so many keys (--by) or hits (--list); "
+                               "make fewer keys, or take fewer threads");
     if (fault->fault.kind == TERM_BOUNDS && fault->fault.at.array)
         return tell_array(term, number, job, fault->fault.at);
     char index[32] = "";

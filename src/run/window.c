@@ -41,6 +41,12 @@ bool window_keep_late(struct window *window)
     return window->late;
 }
 
+bool window_keep_hits(struct window *window)
+{
+    window->found = calloc(window->chunks_max, sizeof *window->found);
+    return window->found;
+}
+
 /* Frees what the jobs before jobs[end] own. */
 static void drop_rows(struct window *window, size_t end)
 {
@@ -58,6 +64,8 @@ void window_clear(struct window *window)
     free(window->carry);
     free(window->joined);
     free(window->edges);
+    free(window->found);
+    hits_clear(&window->hits);
     *window = (struct window){0};
 }
 
@@ -134,6 +142,14 @@ size_t window_find_job(const struct window *window, uint64_t position)
             high = middle;
     }
     return low;
+}
+
+uint64_t window_fault(const struct window *window, const struct chunk_fault *fault)
+{
+    const uint64_t begin = window->begin[fault->job];
+    if (!window->found || fault->fault.kind == TERM_SUM)
+        return begin;
+    return begin + ((uint64_t)fault->fault.at.i - (uint64_t)window->jobs[fault->job].start);
 }
 
 void window_cut_pieces(struct window *window, struct piece *pieces, size_t count, uint64_t grain)
@@ -269,7 +285,7 @@ static bool join(struct window *window, uint64_t begin, const struct edge *into,
 bool span_init(struct span *span, const struct layout *layout, uint64_t begin)
 {
     struct sums *const sums = sums_new(layout, 3);
-    *span = (struct span){begin, begin, {0}};
+    *span = (struct span){.begin = begin, .end = begin};
     if (sums)
         span->edge = edge_at(layout, sums);
     return sums;
@@ -279,6 +295,7 @@ void span_clear(struct span *span)
 {
     free(span->edge.head);
     span->edge = (struct edge){0};
+    hits_clear(&span->hits);
 }
 
 void span_add(const struct span *span, const struct layout *layout, struct sums *sum)
@@ -286,6 +303,13 @@ void span_add(const struct span *span, const struct layout *layout, struct sums 
     sums_merge(layout, sum, span->edge.head);
     sums_merge(layout, sum, span->edge.tail);
     sums_merge(layout, sum, span->edge.whole);
+}
+
+/* Adds what chunk c found to *hits. */
+static void add_found(const struct window *window, size_t c, struct hits *hits)
+{
+    if (window->found)
+        hits_add(hits, window->found[c].hits, window->found[c].first, window->found[c].count);
 }
 
 bool window_join_chunks(struct window *window, size_t p, size_t done, struct span *span,
@@ -299,6 +323,7 @@ bool window_join_chunks(struct window *window, size_t p, size_t done, struct spa
         const struct edge next = chunk_edge(window, c);
         if (!join(window, span->begin, &span->edge, span->end, to, &next, job))
             return false;
+        add_found(window, c, &span->hits);
         span->end = to;
     }
     return true;
@@ -308,6 +333,7 @@ bool window_join(struct window *window, struct span *span, const struct span *ne
 {
     if (!join(window, span->begin, &span->edge, next->begin, next->end, &next->edge, job))
         return false;
+    hits_add(&span->hits, &next->hits, 0, next->hits.count);
     span->end = next->end;
     return true;
 }
@@ -329,13 +355,17 @@ bool window_settle(struct window *window, size_t done, size_t *job)
         const struct edge next = chunk_edge(window, c);
         if (!settle(window, chunk_end(window, c), &next, job))
             return false;
+        add_found(window, c, &window->hits);
     }
     return true;
 }
 
 bool window_settle_span(struct window *window, const struct span *span, size_t *job)
 {
-    return settle(window, span->end, &span->edge, job);
+    if (!settle(window, span->end, &span->edge, job))
+        return false;
+    hits_add(&window->hits, &span->hits, 0, span->hits.count);
+    return true;
 }
 
 size_t window_finished(const struct window *window)

@@ -44,6 +44,13 @@ struct piece {
 struct span {
     uint64_t begin, end;
     struct edge edge; /* with memory of its own */
+    struct hits hits; /* of a list: all that lie in it */
+};
+
+/* What a chunk of a list found: `count` hits, from number `first` on. */
+struct found {
+    const struct hits *hits; /* of the thread that looked */
+    size_t first, count;
 };
 
 /* Makes an empty span at `begin`; false if memory is short. Clearing it may be repeated. */
@@ -78,6 +85,11 @@ struct window {
     uint64_t grain;
     size_t chunks, chunks_max;
     struct sums *edges; /* three blocks a chunk, as in struct edge */
+
+    /* Of a list; NULL: it is none. */
+    struct found *found; /* of each chunk of the round */
+    struct hits hits;    /* those of the settled part that were not taken yet */
+    size_t enough;       /* the round may end once it has found so many */
 };
 
 /*
@@ -92,6 +104,9 @@ void window_clear(struct window *window);
  * somebody who adds it up further. To be called before a job is pushed; false if memory is short.
  */
 bool window_keep_late(struct window *window);
+
+/* From now on chunks keep their hits, for a term that is a list; false if memory is short. */
+bool window_keep_hits(struct window *window);
 
 /* Empties the window: the next job that is pushed has run number `run` and begins at `position`. */
 void window_restart(struct window *window, uint64_t run, uint64_t position);
@@ -139,20 +154,24 @@ uint64_t chunk_terms(const struct window *window, size_t c);
 uint64_t chunk_begin(const struct window *window, size_t c);
 size_t chunk_first_job(const struct window *window, size_t c);
 
-/* The job that holds the term at `position`, which is not settled: an index. */
-size_t window_find_job(const struct window *window, uint64_t position);
-
 /* Why a chunk could not be added up, and in which job. */
 struct chunk_fault {
     struct fault fault; /* TERM_FINE: no fault */
     size_t job;         /* index in the window */
 };
 
+/* Where the run ends because of a fault: where its job begins, but in a list at its very place. */
+uint64_t window_fault(const struct window *window, const struct chunk_fault *fault);
+
+/* The job that holds the term at `position`, which is not settled: an index. */
+size_t window_find_job(const struct window *window, uint64_t position);
+
 /* Where one thread adds up. */
 struct tally {
     struct sums *total;  /* of all its chunks */
     struct sums *job;    /* room for those of one job */
     struct table *table; /* of a term that is keyed: what it adds up goes here instead */
+    struct hits *hits;   /* of a list: its hits go here, and are counted in the sums */
 };
 
 /*

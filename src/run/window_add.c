@@ -13,9 +13,19 @@ static bool add_by_key(const struct term *term, const struct term_job *job, int6
     return term->add_by_key(term->context, job, start, end, table, fault);
 }
 
+/* Hits are kept in order, and counted. */
+static bool find_hits(const struct term *term, const struct term_job *job, int64_t start,
+                      int64_t end, struct hits *hits, struct sums *sums, struct fault *fault)
+{
+    const size_t before = hits->count;
+    const bool looked = term->find(term->context, job, start, end, hits, fault);
+    *sums_integer(sums) += (int128)(hits->count - before);
+    return looked;
+}
+
 /* Adds the terms at positions [from, to) of job j to *sums; with `value` by add_short. */
 static bool add_piece(const struct window *window, size_t j, uint64_t from, uint64_t to,
-                      const struct term *term, struct table *table, struct sums *sums,
+                      const struct term *term, const struct tally *tally, struct sums *sums,
                       double *value, struct chunk_fault *fault)
 {
     const uint64_t start = (uint64_t)window->jobs[j].start - window->begin[j];
@@ -29,10 +39,11 @@ static bool add_piece(const struct window *window, size_t j, uint64_t from, uint
     bool added;
     activity_enter(window->run_base + j, first, end);
     pthread_cleanup_push(activity_ended, NULL);
-    added = table   ? add_by_key(term, &job, first, end, table, sums, &fault->fault)
-            : value ? term->add_short(term->context, &job, first, end, sums_real(sums), value,
-                                      &fault->fault)
-                    : term->add(term->context, &job, first, end, sums, &fault->fault);
+    added = tally->table  ? add_by_key(term, &job, first, end, tally->table, sums, &fault->fault)
+            : tally->hits ? find_hits(term, &job, first, end, tally->hits, sums, &fault->fault)
+            : value       ? term->add_short(term->context, &job, first, end, sums_real(sums), value,
+                                            &fault->fault)
+                          : term->add(term->context, &job, first, end, sums, &fault->fault);
     pthread_cleanup_pop(0);
     activity_leave();
     return added;
@@ -49,17 +60,17 @@ static bool add_job(struct window *window, size_t j, const struct term *term, st
     bool fits = true;
     if (window->slots == 1 && layout_is_integer(layout) && !window->late) {
         int128 sum = 0;
-        if (!add_piece(window, j, begin, end, term, NULL, (struct sums *)&sum, NULL, fault))
+        if (!add_piece(window, j, begin, end, term, tally, (struct sums *)&sum, NULL, fault))
             return false;
         values->integer = sum;
         *sums_integer(whole) += sum;
     } else if (term->add_short && !window->late && end - begin <= TERM_SHORT) {
-        if (!add_piece(window, j, begin, end, term, NULL, whole, &values->real, fault))
+        if (!add_piece(window, j, begin, end, term, tally, whole, &values->real, fault))
             return false;
         fits = isfinite(values->real);
     } else {
         sums_clear(layout, room);
-        if (!add_piece(window, j, begin, end, term, tally->table, room, NULL, fault))
+        if (!add_piece(window, j, begin, end, term, tally, room, NULL, fault))
             return false;
         fits = window_finish(window, j, room);
         sums_merge(layout, whole, room);
@@ -75,7 +86,7 @@ static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64
                     struct chunk_fault *fault)
 {
     sums_clear(window->layout, sums);
-    if (!add_piece(window, j, from, to, term, tally->table, sums, NULL, fault))
+    if (!add_piece(window, j, from, to, term, tally, sums, NULL, fault))
         return false;
     sums_merge(window->layout, tally->total, sums);
     return true;
@@ -87,6 +98,7 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, const s
     const struct edge edge = chunk_edge(window, c);
     const uint64_t end = chunk_end(window, c);
     uint64_t position = chunk_begin(window, c);
+    const size_t before = tally->hits ? tally->hits->count : 0;
     sums_clear(window->layout, edge.whole);
 
     for (size_t j = chunk_first_job(window, c); position < end; j++) {
@@ -101,5 +113,7 @@ bool chunk_add(struct window *window, size_t c, const struct term *term, const s
         position = to;
     }
     sums_merge(window->layout, tally->total, edge.whole);
+    if (tally->hits)
+        window->found[c] = (struct found){tally->hits, before, tally->hits->count - before};
     return true;
 }

@@ -1,5 +1,7 @@
 #include "term/gather.h"
 
+#include "term/find.h"
+
 #include <math.h>
 
 enum fold_type gather_type(enum term_type type)
@@ -77,5 +79,8 @@ static int take_by_key(const struct gather *gather, int64_t start, size_t n, con
 int gather_take(void *to, int64_t start, size_t n, const void *const *x, struct term_place *at)
 {
     const struct gather *const gather = to;
+    if (gather->hits)
+        return find_group(gather->hits, (uint64_t)gather->run, start, n, x[0], gather->types[0],
+                          at);
     return gather->sums ? take(gather, start, n, x, at) : take_by_key(gather, start, n, x, at);
 }

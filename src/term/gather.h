@@ -1,6 +1,6 @@
 /*
  * gather: what becomes of the values that a compiled term hands over: they are folded into what is
- * made of them, or into a table by key.
+ * made of them, or into a table by key, or are hits of a list where they are not 0.
  *
  * Thread-safe as long as no two threads use one struct.
  */
@@ -10,6 +10,7 @@
 #include "exact/fold.h"
 #include "exact/results.h"
 #include "exact/table.h"
+#include "term/hits.h"
 #include "term/inside/term_abi.h"
 
 #include <stddef.h>
@@ -22,7 +23,8 @@ struct gather {
     struct fold_window *windows; /* of the values, if they go to sums */
     int64_t run;
     struct sums *sums;   /* where they go, or NULL, and then */
-    struct table *table; /* there: by the value after the last one, the key */
+    struct table *table; /* there: by the value after the last one, the key; or NULL, and then */
+    struct hits *hits;   /* there, if they are hits */
 };
 
 /* The fold_type of a value's type, which can be summed. */

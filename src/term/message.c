@@ -103,7 +103,7 @@ static void advise(const char *error, const char *between, char advice[256])
 
 /* An error in an expression of the term. */
 struct at_fault {
-    const char *option; /* "--term" or "--let" */
+    const char *option; /* "--term" and so on */
     struct named expression;
     long row, column; /* in it, from 1 */
 };
@@ -119,7 +119,7 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     if (*end != ':' || which >= (value ? spec->value_count : spec->let_count))
         return false;
     const bool key = spec->keyed && which + 1 == spec->value_count;
-    at->option = !value ? "--let" : key ? "--by" : "--term";
+    at->option = !value ? "--let" : key ? "--by" : spec->listed ? "--list" : "--term";
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
@@ -176,7 +176,8 @@ static enum status tell_expression(const struct messages *messages)
     if (!what)
         what = "the compiler failed and did not say why";
     advise(what, "; ", advice);
-    return error_set(STATUS_USAGE, "--term '%s': %s%s", messages->spec->values[0], what, advice);
+    return error_set(STATUS_USAGE, "%s '%s': %s%s", messages->spec->listed ? "--list" : "--term",
+                     messages->spec->values[0], what, advice);
 }
 
 /* Writes the line with the file's path as the user gave it. */
@@ -382,8 +383,8 @@ void term_message_note(const struct term_spec *spec, const char *path, char *tex
     int more = -1;
     for (size_t k = 0; k < spec->value_count; k++)
         if (looks_like_a_power(spec->values[k]))
-            error_note("--term '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
-                       spec->values[k]);
+            error_note("%s '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
+                       spec->listed ? "--list" : "--term", spec->values[k]);
     for (const char *line = messages.line; line < messages.end; line = after(line)) {
         if (!is_worth_a_note(line))
             continue;
@@ -396,7 +397,10 @@ void term_message_note(const struct term_spec *spec, const char *path, char *tex
     char others[48] = "";
     if (more > 0)
         snprintf(others, sizeof others, " (and %d more such place%s)", more, more == 1 ? "" : "s");
-    error_note("%s%s%s%s", file ? spec->file : "--term: ",
+    error_note("%s%s%s%s",
+               file           ? spec->file
+               : spec->listed ? "--list: "
+                              : "--term: ",
                file ? first + strlen(path) : strstr(first, "warning: "), others,
                strstr(first, "[-Wshift") ? "" : "; cast it where that is meant");
 }

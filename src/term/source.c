@@ -234,8 +234,8 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
         return status;
     if (block && spec_gathers(spec))
         return error_set(STATUS_USAGE,
-                         "%s: block(start, end) gives sums and no single values, so --reduce and "
-                         "--by can't look at them; define term(i)",
+                         "%s: block(start, end) gives sums and no single values, so --reduce, "
+                         "--by and --list can't look at them; define term(i)",
                          spec->file);
     if (block && spec->skip_nan)
         return error_set(STATUS_USAGE,
@@ -243,16 +243,18 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
                          spec->file);
     if (spec->products && spec_gathers(spec))
         return error_set(STATUS_USAGE,
-                         "product(a, b) is for sums alone: --reduce and --by look at numbers that "
-                         "are rounded; give a*b");
+                         "product(a, b) is for sums alone: --reduce, --by and --list look at "
+                         "numbers that are rounded; give a*b");
     fprintf(out,
             "#define PARSUM_BLOCKS %d\n"
             "#define PARSUM_GATHER %d\n"
             "#define PARSUM_KEYED %d\n"
+            "#define PARSUM_LISTED %d\n"
             "#define PARSUM_PRODUCTS %d\n"
             "#define PARSUM_SKIPS %d\n"
             "#define PARSUM_LIBM %d\n",
-            block, spec_gathers(spec), spec->keyed, spec->products, spec->skip_nan, spec->libm);
+            block, spec_gathers(spec), spec->keyed, spec->listed, spec->products, spec->skip_nan,
+            spec->libm);
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);
@@ -306,7 +308,12 @@ char *term_source_describe(const struct term_spec *spec)
         return NULL;
     for (size_t k = 0; k < spec->value_count; k++) {
         const bool key = spec->keyed && k + 1 == spec->value_count;
-        fprintf(out, "%s%s", key ? &" by "[k == 0] : k ? ", " : "", spec->values[k]);
+        fprintf(out, "%s%s",
+                key            ? &" by "[k == 0]
+                : k            ? ", "
+                : spec->listed ? "list "
+                               : "",
+                spec->values[k]);
     }
     if (spec->file)
         fprintf(out, "%s%s", spec->value_count ? " of " : "", spec->file);
@@ -356,6 +363,8 @@ static void digest_more(const struct term_spec *spec, uint64_t *digest)
         *digest = digest_add(*digest, spec->values[k], strlen(spec->values[k]) + 1);
     if (spec->keyed)
         *digest = digest_add(*digest, "by", strlen("by"));
+    if (spec->listed)
+        *digest = digest_add(*digest, "list", strlen("list"));
     for (size_t k = 0; spec->columns && k < spec->columns->count; k++) {
         const struct column *const column = &spec->columns->column[k];
         *digest = digest_add(*digest, column->name, strlen(column->name) + 1);

@@ -26,6 +26,7 @@ struct term_spec {
     const char *values[TERM_VALUES + 1]; /* expressions, each "EXPR" or "NAME=EXPR" */
     size_t value_count; /* 0: the file has the one value, term(i) or block(start, end) */
     bool keyed;         /* the last of them is the key by which results are kept apart */
+    bool listed;        /* there is one value, and the integers are wanted at which it is not 0 */
     const struct reductions *reductions; /* what is made of the others; NULL: sums */
     const char *lets[TERM_CONSTANTS];    /* computed before them, each "NAME=EXPR" */
     size_t let_count;
@@ -49,7 +50,7 @@ struct term_spec {
 /* Are the values handed over, rather than added up within the compiled term? */
 static inline bool spec_gathers(const struct term_spec *spec)
 {
-    return spec->keyed || spec->reductions;
+    return spec->keyed || spec->listed || spec->reductions;
 }
 
 /* The integers of a run. */

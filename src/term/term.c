@@ -8,6 +8,7 @@
 #include "term/gather.h"
 #include "term/library.h"
 #include "term/source.h"
+#include "term/term_check.h"
 
 #include <fenv.h>
 #include <stdlib.h>
@@ -150,6 +151,13 @@ static bool gather_by_key(const void *context, const struct term_job *job, int64
     return gather(compiled, job, start, end, &to, fault);
 }
 
+static bool find_hits(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                      struct hits *hits, struct fault *fault)
+{
+    struct gather to = {.hits = hits};
+    return gather(context, job, start, end, &to, fault);
+}
+
 /* What one call of add_to_piece takes and gives. */
 struct short_piece {
     struct superacc *sum;
@@ -172,23 +180,6 @@ static bool add_short_real(const void *context, const struct term_job *job, int6
     return added;
 }
 
-static enum status refuse(const struct term_module *module, size_t k)
-{
-    static const char *const reasons[] = {
-        [TERM_LONG_DOUBLE] =
-            "is a long double, which differs from machine to machine; cast it to double",
-        [TERM_COMPLEX] = "is complex; add up creal and cimag of it in two runs",
-        [TERM_POINTER] = "is a pointer; take what it points at",
-        [TERM_AGGREGATE] = "is a struct or a union; take a member of it",
-        [TERM_ROUNDED] = "has a block that is real, and so rounded; let block return an integer",
-        [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
-    };
-    const char *const why = reasons[module->types[k]];
-    if (module->count > 1 + module->skips)
-        return error_set(STATUS_USAGE, "value %zu of the term %s %s", k + 1, module->source, why);
-    return error_set(STATUS_USAGE, "the term %s %s", module->source, why);
-}
-
 static const char *kernel_name(const struct term_compiled *compiled)
 {
     const struct term_module *const whole = compiled->whole.module;
@@ -209,11 +200,9 @@ static enum status open_saved(struct term_compiled *compiled, const struct term_
         error_set(STATUS_USAGE, "--save-term: %s is a saved term already; copy it", spec->file);
     else
         error_set(STATUS_USAGE,
-                  "--term, --let, --by, --define, --wrap, --libm and --skip-nan are for a term "
-                  "that is "
-                  "compiled: %s is "
-                  "already; give them "
-                  "when it is saved",
+                  "--term, --let, --by, --list, --define, --wrap, --libm and --skip-nan are for a "
+                  "term that "
+                  "is compiled: %s is already; give them when it is saved",
                   spec->file);
     return STATUS_USAGE;
 }
@@ -235,9 +224,12 @@ static void describe(struct term_compiled *compiled, struct term *term)
     for (size_t k = 0; k < values; k++)
         kinds[k] = fold_kind(compiled->types[k]);
     if (compiled->reductions.count == 0) /* of a saved term nothing may have been asked */
-        compiled->reductions = (struct reductions){1, {values == 0 ? REDUCE_COUNT : REDUCE_SUM}};
+        compiled->reductions =
+            (struct reductions){1, {values == 0 || module->listed ? REDUCE_COUNT : REDUCE_SUM}};
     if (module->keyed) {
         results_of(&compiled->by_key, kinds, values, &compiled->reductions, true);
+        results_of(&compiled->results, NULL, 0, &compiled->reductions, false);
+    } else if (module->listed) {
         results_of(&compiled->results, NULL, 0, &compiled->reductions, false);
     } else if (module->gather) {
         results_of(&compiled->results, kinds, values, &compiled->reductions, false);
@@ -249,7 +241,9 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .by_key = module->keyed ? &compiled->by_key : NULL,
         .keys_signed = compiled->types[values] == FOLD_SIGNED,
         .add_by_key = gather_by_key,
-        .names = module->names,
+        .find = module->listed ? find_hits : NULL,
+        .hit_kind = module->listed ? kinds[0] : EXACT_INTEGER,
+        .names = module->listed ? NULL : module->names,
         .numbers = compiled->columns.numbers,
         .add = module->gather ? gather_values : add_values,
         .add_short = !module->gather && !module->calls && values == 1 && kinds[0] == EXACT_REAL
@@ -267,19 +261,6 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .checked = module->checks == TERM_CHECKED,
         .machine = compiled->whole.machine || compiled->fast.machine,
     };
-}
-
-/* Can the term do what is wanted of it? A saved one was compiled for one way of use. */
-static enum status check_use(const struct term_module *module, const struct term_spec *spec)
-{
-    const int key = module->keyed ? module->types[module->count - 1] : TERM_INTEGER;
-    if (key != TERM_INTEGER && key != TERM_UNSIGNED)
-        return error_set(STATUS_USAGE, "--by: the key is %s; cast it to an integer, (int64_t)(...)",
-                         key == TERM_REAL ? "real" : "wider than 64 bits");
-    return spec_gathers(spec) && !module->gather
-               ? error_set(STATUS_USAGE,
-                           "%s: was saved for sums alone; save it again with --reduce", spec->file)
-               : STATUS_OK;
 }
 
 /* The compiler reads the file once more: it has to see what the digest was made of. */
@@ -347,10 +328,7 @@ static enum status make(struct term_compiled *compiled, const struct term_spec *
     if (status)
         return status;
     const struct term_module *const module = compiled->whole.module;
-    for (size_t k = 0; k < (size_t)module->count; k++)
-        if (module->types[k] >= TERM_REFUSED)
-            return refuse(module, k);
-    status = check_use(module, spec);
+    status = term_check(module, spec);
     if (!status)
         status = find_columns(&compiled->columns, module, spec);
     if (!status)

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "exact/results.h"
 #include "exact/table.h"
+#include "term/hits.h"
 #include "term/spec.h"
 #include "term/inside/term_abi.h"
 
@@ -46,6 +47,10 @@ typedef bool term_add_by_key_function(const void *context, const struct term_job
                                       int64_t start, int64_t end, struct table *table,
                                       struct fault *fault);
 
+/* Of a list: its hits go to the end of *hits, in order. */
+typedef bool term_find_function(const void *context, const struct term_job *job, int64_t start,
+                                int64_t end, struct hits *hits, struct fault *fault);
+
 struct term {
     const struct results *results; /* what is made of its values, and what that takes */
     const char *const *names;      /* of its values, "" of one without; NULL: none has one */
@@ -55,6 +60,8 @@ struct term {
     const struct results *by_key;         /* of each key, if the term is keyed; else NULL */
     term_add_by_key_function *add_by_key; /* then; and `results` just counts terms */
     bool keys_signed;                     /* or they have no sign */
+    term_find_function *find;             /* of a list; else NULL. Then `results` count hits */
+    enum exact_kind hit_kind;             /* of their values */
     const void *context;                  /* passed to all of them */
     const struct term_array *arrays;      /* that it reads; the last one has no name. NULL: none */
     const struct data *data;              /* what they hold; NULL: there are none */

@@ -131,6 +131,8 @@ enum status values_check(const struct term_spec *spec)
             continue;
         if (is_value && spec->keyed && k + 1 == spec->value_count)
             return error_set(STATUS_USAGE, "--by: a key has no name; give an expression alone");
+        if (is_value && spec->listed)
+            return error_set(STATUS_USAGE, "--list: a list has no name; give an expression alone");
         if (named.length == 0 && k < spec->value_count + spec->let_count)
             return error_set(STATUS_USAGE, "--let: %s has no name; give NAME=EXPR", named.text);
         if (!is_value && named.name == named.text && !named.name[named.length])

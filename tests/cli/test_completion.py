@@ -33,7 +33,7 @@ def bash(*words):
 
 class Bash(unittest.TestCase):
     def test_all_options_are_offered(self):
-        expected = sorted(f"--{name}" + ("=" if argument and name != "help" else "")
+        expected = sorted(f"--{name}" + ("=" if argument and name not in ("help", "first") else "")
                           for name, (_, argument) in help_options().items())
         self.assertEqual(bash("--"), expected)
         self.assertEqual(bash("--no"), ["--no-cache", "--no-progress"])

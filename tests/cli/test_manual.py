@@ -84,7 +84,7 @@ class Together(unittest.TestCase):
     def test_what_an_option_needs_is_asked_for_and_is_enough(self):
         rows = table("Options that need others")
         refusals = ("go with a term", "goes with --term", "--data goes with a term", "goes with --by",
-                    "no jobs are given")
+                    "goes with --list", "no jobs are given")
         for (options, needs), refusal in zip(rows, refusals, strict=True):
             for option in options:
                 alone = self.run_with(option)

@@ -76,6 +76,30 @@ class SameOutput(Case):
                 self.assertEqual(shared.status, 75, shared.err)
             self.assertEqual(shared.out, alone.out)
 
+    def test_for_lists(self):
+        for condition in ("i%100003 == 7 ? i : 0", "i%2", "sin(i) > 0.999 ? sin(i) : 0"):
+            self.assert_same("-t1", "-ocsv", "--list", condition, "1e6", "0", "10:77", "3e5", "5")
+            self.assert_same("-t1", "-ocsv", "--list", condition, "--first=100", "0", "7:77", "1e15")
+
+    def test_for_a_list_with_a_fault(self):
+        arguments = ("-ocsv", "-t1", "--list", "i == 777777 ? 1/(i-777777) : i%1000 == 0", "5", "9e7")
+        alone, shared = run(*arguments), mpirun(2, *arguments)
+        self.assertEqual((shared.status, shared.out), (alone.status, alone.out))
+        self.assertEqual(len(alone.out.splitlines()), 2 + 778)
+
+    def test_for_a_list_that_is_stopped_and_goes_on(self):
+        with tempfile.TemporaryDirectory() as directory:
+            saved, journal = os.path.join(directory, "list.so"), os.path.join(directory, "journal")
+            self.assertEqual(run("--list", "i%10007 == 3 ? i : 0", "--save-term", saved).err, "")
+            arguments = ("-f", saved, "-ocsv", "-t1", "3e8", "7", "2e8")
+            alone = run(*arguments)
+            for _ in range(30):
+                shared = mpirun(2, *arguments, "--journal", journal, "--max-time", "0.4")
+                if shared.status == 0:
+                    break
+                self.assertEqual(shared.status, 75, shared.err)
+            self.assertEqual(shared.out, alone.out)
+
     def test_for_random_numbers_of_any_seed(self):
         self.assert_same("-ocsv", "-t1", "-e", "u=uniform(i,run)", "-e", "n=normal(i,0)", "--seed=-7",
                          "1e5", "3e5", "10")

@@ -51,6 +51,15 @@ static void read_jobs(struct journal_read *read)
     }
 }
 
+static void read_hits(struct journal_read *read)
+{
+    struct hit hit;
+    bool found = true;
+    while (found)
+        if (journal_read_hit(read, 1, &hit, &found))
+            return;
+}
+
 /* The layouts are one or two of these, next to each other. */
 static const enum exact_kind kinds[] = {EXACT_INTEGER, EXACT_WIDE, EXACT_REAL, EXACT_NATURAL,
                                         EXACT_INTEGER};
@@ -78,6 +87,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct journal_read *const read = calloc(1, sizeof *read);
     DEMAND(read);
     DEMAND(journal_read_init(read, "journal", &results, keyed ? &by_key : NULL) == STATUS_OK);
+    if (*data / 128)
+        DEMAND(journal_read_want_hits(read, kinds[*data % 4]) == STATUS_OK);
     const enum status status = journal_read_open(read, fd, &identity);
     DEMAND(status == STATUS_OK || status == STATUS_USAGE || status == STATUS_FAILED);
     if (!status) {
@@ -86,6 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                read->state.terms <
                    job_terms((struct job){read->state.next.start, read->state.next.end, NULL}));
         read_jobs(read);
+        read_hits(read);
     }
     journal_read_clear(read);
     free(read);

@@ -59,16 +59,16 @@ static enum status on_flush(void *context)
     return STATUS_OK;
 }
 
-static void on_progress(void *context, uint64_t terms)
+static void on_progress(void *context, uint64_t terms, uint64_t hits)
 {
-    (void)context;
+    (void)context, (void)hits;
     assert_true(terms >= heard.progress);
     heard.progress = terms;
 }
 
-static void on_asked(void *context, uint64_t terms_all, uint64_t terms)
+static void on_asked(void *context, uint64_t terms_all, uint64_t terms, uint64_t hits)
 {
-    (void)context;
+    (void)context, (void)hits;
     heard.asked_all = terms_all;
     heard.asked = terms;
 }
@@ -79,8 +79,16 @@ static void on_end(void *context)
     heard.ends++;
 }
 
-static const struct run_listener listener = {&heard,   on_begin,    on_before_jobs, on_job,
-                                             on_flush, on_progress, on_asked,       on_end};
+static const struct run_listener listener = {
+    .context = &heard,
+    .begin = on_begin,
+    .before_jobs = on_before_jobs,
+    .job = on_job,
+    .flush = on_flush,
+    .progress = on_progress,
+    .asked = on_asked,
+    .end = on_end,
+};
 
 /* Runs jobs on `threads` threads; `more` says how. */
 static enum status run_source(struct job_source *source, const struct term *term, int threads,

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 9
+#define TERM_ABI_VERSION 10
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -45,7 +45,7 @@ enum term_trouble {
     TERM_INFINITE,   /* the term is infinite */
     TERM_NAN,        /* the term is not a number */
     TERM_KEYS,       /* there are more keys than a table may have */
-    TERM_MEMORY,     /* memory is short for a table of keys */
+    TERM_MEMORY,     /* memory is short for a table of keys, or for hits */
     TERM_MODES,      /* the term leaves rounding or other modes of the arithmetic changed */
     TERM_SUM,        /* the terms are fine, but their sum does not fit its type */
 };
@@ -133,6 +133,7 @@ struct term_module {
     int64_t low, high;
     int32_t skips;      /* 1: NaN are left out, and the last value is how many there were */
     int32_t calls;      /* 1: `add` may be called several times for a short range */
+    int32_t listed;     /* 1: its one value is looked for: where it is not 0 */
     int32_t within;     /* 1: each array must have all of [start, end) as indexes, too */
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */

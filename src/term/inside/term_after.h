@@ -332,6 +332,7 @@ const struct term_module parsum_term = {
     PARSUM_HIGH,
     PARSUM_SKIPS,
     PARSUM_PRODUCTS,
+    PARSUM_LISTED,
     PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,
