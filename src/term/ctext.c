@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 bool ctext_is_letter(char c)
 {
@@ -78,7 +79,8 @@ bool ctext_includes(const char *text, bool any)
 
 char *ctext_read(const char *path)
 {
-    FILE *const file = fopen(path, "rb");
+    struct stat found; /* a pipe would be waited for, and read but once */
+    FILE *const file = stat(path, &found) == 0 && S_ISREG(found.st_mode) ? fopen(path, "rb") : NULL;
     char *text = NULL;
     size_t room = 0;
     if (file && getdelim(&text, &room, '\0', file) < 0) {

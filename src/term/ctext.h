@@ -29,7 +29,8 @@ bool ctext_defines(const char *text, const char *name);
 /* Does the text include a file by its name in quotes, or, with `any`, in whatever way? */
 bool ctext_includes(const char *text, bool any);
 
-/* What is in a file, but for what follows a NUL. The caller frees it; NULL if it can't be read. */
+/* What is in a file, but for what follows a NUL. The caller frees it; NULL if it can't be read,
+   or is no ordinary file. */
 char *ctext_read(const char *path);
 
 #endif
