@@ -23,6 +23,7 @@ def run_math_long(log, _):
     return measure(log, 100_000_000)
 
 
-@check("math-bits", "bits of mathematical functions, every compiler, level and CPU", needs=["gcc", "clang"])
+@check("math-bits", "bits of mathematical functions, every compiler, level and CPU",
+       needs=["gcc", "clang", "aarch64-linux-gnu-gcc", "qemu-aarch64"], group="full")
 def run_math_bits(log, _):
     log.run(["python3", "tests/math/test_bits.py", "--all"])

@@ -35,13 +35,20 @@ static bool is_news(unsigned what, const struct extreme *before, int128 bits,
     return earlier && !extreme_beats(what, before, &it);
 }
 
+/* Where nobody wants to know where it is, all numbers lie here; to find the place takes time. */
+static const struct fold_place anywhere = {.run = 1};
+
 static void note_integer(struct extreme *extreme, unsigned what, int64_t end, bool flipped,
-                         const int64_t *x, size_t n, struct fold_place place)
+                         const int64_t *x, size_t n, const struct fold_place *place)
 {
     const int64_t bits = flipped ? end ^ INT64_MIN : end;
     const int128 number = flipped ? (int128)(uint64_t)bits : bits;
-    if (extreme && is_news(what, extreme, number, place))
-        replace(extreme, number, place, vectors_best()->find(x, n, bits));
+    if (!extreme || !is_news(what, extreme, number, place ? *place : anywhere))
+        return;
+    if (place)
+        replace(extreme, number, *place, vectors_best()->find(x, n, bits));
+    else
+        replace(extreme, number, anywhere, 0);
 }
 
 /* The sum of 64-bit numbers of any size, signed or not. */
@@ -84,8 +91,9 @@ static void fold_integers(const int64_t *x, size_t n, bool is_signed, struct fol
     const struct vectors *const vectors = vectors_best();
     int64_t ends[2];
     vectors->ends(x, n, is_signed ? 0 : INT64_MIN, ends);
-    note_integer(parts->least, 0, ends[0], !is_signed, x, n, place);
-    note_integer(parts->greatest, EXTREME_GREATEST, ends[1], !is_signed, x, n, place);
+    const struct fold_place *const wanted = parts->places ? &place : NULL;
+    note_integer(parts->least, 0, ends[0], !is_signed, x, n, wanted);
+    note_integer(parts->greatest, EXTREME_GREATEST, ends[1], !is_signed, x, n, wanted);
     /* The largest magnitude, or a little more. */
     const uint64_t least = is_signed ? ~(uint64_t)ends[0] : 0;
     const uint64_t greatest = is_signed ? (uint64_t)ends[1] : (uint64_t)(ends[1] ^ INT64_MIN);
@@ -119,7 +127,7 @@ static void fold_wide(const int128 *x, size_t n, bool is_signed, struct fold_pla
     struct exact_wide *const sum = parts->sum;
     for (size_t j = 0; j < n; j++) {
         struct extreme it;
-        replace(&it, x[j], place, j);
+        replace(&it, x[j], parts->places ? place : anywhere, parts->places ? j : 0);
         if (parts->least)
             extreme_merge(what, parts->least, &it);
         if (parts->greatest)
@@ -142,14 +150,21 @@ static double real_of(int64_t order)
     return real;
 }
 
-/* The first of those that equal the end of a group is told: it may be the other zero. */
+/* The first of those that equal the end of a group is told: it may be the other zero, so of zeros
+   the place is needed. */
 static void note_real(struct extreme *extreme, unsigned what, double real, const double *x,
-                      size_t n, struct fold_place place)
+                      size_t n, struct fold_place place, bool places)
 {
     int64_t bits;
     memcpy(&bits, &real, sizeof bits);
-    if (!extreme || !is_news(what | EXTREME_REAL, extreme, (uint64_t)bits, place))
+    const bool needed = places || real == 0;
+    if (!extreme ||
+        !is_news(what | EXTREME_REAL, extreme, (uint64_t)bits, needed ? place : anywhere))
         return;
+    if (!needed) {
+        replace(extreme, (uint64_t)bits, anywhere, 0);
+        return;
+    }
     const size_t j = vectors_best()->real_find(x, n, real);
     memcpy(&bits, &x[j], sizeof bits);
     replace(extreme, (uint64_t)bits, place, j);
@@ -173,8 +188,8 @@ static size_t fold_one_by_one(const double *x, size_t n, struct fold_place place
     vectors_best()->real_ends(x, n, ends);
     if (ends[1] >= infinity || ends[0] <= ~infinity)
         return find_special(x);
-    note_real(parts->least, 0, real_of(ends[0]), x, n, place);
-    note_real(parts->greatest, EXTREME_GREATEST, real_of(ends[1]), x, n, place);
+    note_real(parts->least, 0, real_of(ends[0]), x, n, place, parts->places);
+    note_real(parts->greatest, EXTREME_GREATEST, real_of(ends[1]), x, n, place, parts->places);
     const struct array array = {x, 1};
     if (parts->sum || parts->squares)
         array_add((struct array_sums){parts->sum, parts->squares}, n, array, array);
@@ -216,8 +231,8 @@ static size_t fold_at_once(const double *x, size_t n, struct fold_place place,
         add_units(parts->sum, units, window->k);
     add_units(parts->squares, units + 3, window->k_squares);
     add_units(parts->squares, units + 6, window->k_squares - LANES_LOWER);
-    note_real(parts->least, 0, ends[0], x, done, place);
-    note_real(parts->greatest, EXTREME_GREATEST, ends[1], x, done, place);
+    note_real(parts->least, 0, ends[0], x, done, place, parts->places);
+    note_real(parts->greatest, EXTREME_GREATEST, ends[1], x, done, place, parts->places);
     return done;
 }
 

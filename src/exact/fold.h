@@ -42,6 +42,7 @@ struct fold_place {
 struct fold_parts {
     void *sum, *squares;
     struct extreme *least, *greatest;
+    bool places; /* where extremes lie is wanted; else all lie at 0 of run 1, but for zeros */
 };
 
 /*

@@ -116,6 +116,8 @@ void results_of(struct results *results, const enum exact_kind *kinds, size_t co
 {
     *results = (struct results){.values = count};
     results->terms = layout_add(&results->layout, EXACT_INTEGER);
+    for (size_t r = 0; r < list->count; r++)
+        results->places |= list->list[r] == REDUCE_ARGMIN || list->list[r] == REDUCE_ARGMAX;
     for (size_t k = 0; k < count; k++) {
         const enum exact_kind kind = results->kinds[k] = kinds[k];
         const bool real = kind == EXACT_REAL;

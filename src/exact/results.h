@@ -70,6 +70,7 @@ struct results {
     size_t values;        /* of the term, and their kinds, up to EXACT_REAL */
     enum exact_kind kinds[RESULTS_VALUES];
     struct parts parts[RESULTS_VALUES];
+    bool places;  /* an argmin or argmax is wanted */
     size_t terms; /* where the layout counts terms; RESULTS_NONE: only sums are wanted */
     size_t count;
     struct finished result[RESULTS_MAX];

@@ -183,6 +183,7 @@ static void fold_rest(const struct table *table, const struct parts *parts, cons
             .least = parts->least == RESULTS_NONE ? NULL : sums_at(layout, entry, parts->least),
             .greatest =
                 parts->greatest == RESULTS_NONE ? NULL : sums_at(layout, entry, parts->greatest),
+            .places = table->results->places,
         };
         fold(type, (const char *)x + j * width_of(type), 1,
              (struct fold_place){place.run, (int64_t)((uint64_t)place.start + j)}, &to, NULL);

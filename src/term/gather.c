@@ -46,6 +46,7 @@ static int take(const struct gather *gather, int64_t start, size_t n, const void
             .squares = part(gather, parts->squares),
             .least = part(gather, parts->least),
             .greatest = part(gather, parts->greatest),
+            .places = results->places,
         };
         const size_t bad = fold(gather->types[k], x[k], n, place, &to, &gather->windows[k]);
         which = bad < first ? k : which;

@@ -6,7 +6,6 @@
 #include "term/ctext.h"
 #include "term/offer.h"
 #include "term/values.h"
-#include "term/ctext.h"
 
 #include <ctype.h>
 #include <errno.h>

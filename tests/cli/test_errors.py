@@ -90,7 +90,7 @@ class Arguments(Case):
             self.assert_refused([f"--{option}={text}"], f"--{option}: '{text}'", "from ")
 
     def test_a_format_that_there_is_not(self):
-        self.assert_refused(["-o", "xml", "1"], "--format: 'xml'", "text, csv or json")
+        self.assert_refused(["-o", "xml", "1"], "--format: 'xml'", "text, csv, json or npy")
 
     def test_options_that_say_different_things(self):
         for arguments, named in ((["-i", "-", "5"], "--input"), (["--random=3", "5"], "--random"),

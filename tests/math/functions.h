@@ -15,10 +15,11 @@
 #include "term/inside/math_tan.h"
 
 /* ONE(NAME) for those of one argument, TWO(NAME) for those of two. */
+/* clang-format off */
 #define FUNCTIONS(ONE, TWO)                                                                        \
-    ONE(exp)                                                                                       \
-    ONE(exp2) ONE(expm1) ONE(log) ONE(log2) ONE(log10) ONE(log1p) TWO(pow) ONE(cbrt) TWO(hypot)    \
-        ONE(sin) ONE(cos) ONE(tan) ONE(asin) ONE(acos) ONE(atan) TWO(atan2) ONE(sinh) ONE(cosh)    \
-            ONE(tanh) ONE(erf) ONE(erfc)
+    ONE(exp) ONE(exp2) ONE(expm1) ONE(log) ONE(log2) ONE(log10) ONE(log1p) TWO(pow) ONE(cbrt)      \
+    TWO(hypot) ONE(sin) ONE(cos) ONE(tan) ONE(asin) ONE(acos) ONE(atan) TWO(atan2) ONE(sinh)       \
+    ONE(cosh) ONE(tanh) ONE(erf) ONE(erfc)
+/* clang-format on */
 
 #endif

@@ -154,7 +154,7 @@ struct made {
 
 static struct fold_parts parts_of(struct made *made)
 {
-    return (struct fold_parts){made->sum, made->squares, &made->least, &made->greatest};
+    return (struct fold_parts){made->sum, made->squares, &made->least, &made->greatest, true};
 }
 
 static enum exact_kind squares_kind(enum fold_type type)
@@ -357,7 +357,7 @@ static void the_first_of_equals_counts_in_any_order(void **state)
     (void)state;
     static const double zeros[] = {0.0, -0.0, 0.0};
     struct extreme least = {.run = 0}, greatest = {.run = 0};
-    const struct fold_parts parts = {.least = &least, .greatest = &greatest};
+    const struct fold_parts parts = {.least = &least, .greatest = &greatest, .places = true};
     fold(FOLD_REAL, zeros, 3, (struct fold_place){2, 10}, &parts, NULL);
     assert_true(least.run == 2 && least.i == 10 && !signbit(least.value.real));
     fold(FOLD_REAL, zeros + 1, 2, (struct fold_place){1, 90}, &parts, NULL);

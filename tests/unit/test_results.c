@@ -32,6 +32,7 @@ static struct sums *folded(const struct results *results, enum fold_type type, c
         sums_at(&results->layout, sums, parts->squares),
         sums_at(&results->layout, sums, parts->least),
         sums_at(&results->layout, sums, parts->greatest),
+        true,
     };
     if (n > 0)
         assert_int_equal(fold(type, x, n, (struct fold_place){3, 10}, &to, NULL), n);
@@ -128,6 +129,7 @@ static void a_small_block_has_the_same_results(void **state)
             .squares = sums_at(&small.layout, other, small.parts[0].squares),
             .least = sums_at(&small.layout, other, small.parts[0].least),
             .greatest = sums_at(&small.layout, other, small.parts[0].greatest),
+            .places = true,
         };
         fold(FOLD_REAL, &x[j], 1, (struct fold_place){3, 10 + (int64_t)j}, &to, NULL);
         superacc_add(sums_at(&small.layout, other, small.parts[0].sum), x[j]);

@@ -8,6 +8,7 @@
  * - only additions, multiplications, divisions and square roots of IEEE 754, which are defined to
  *   the last bit, in an order that the text fixes; integers; and no call of the C library but sqrt;
  * - no fused multiply-add: the text must be compiled with -ffp-contract=off;
+ * - no arithmetic of more bits than doubles have, as the 387 has it;
  * - no -ffast-math, which changes the order, and no promise that there are no NaN: under such
  *   options PARSUM_INEXACT is 1, and a term has the machine's functions;
  * - a NaN is always the same NaN, since the CPUs make different ones.
@@ -27,7 +28,8 @@
 #include <stdint.h>
 
 #if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ ||        \
-    (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__)
+    (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__) || __FLT_EVAL_METHOD__ == 1 ||          \
+    __FLT_EVAL_METHOD__ == 2
 #define PARSUM_INEXACT 1
 #else
 #define PARSUM_INEXACT 0

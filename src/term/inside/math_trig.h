@@ -139,20 +139,26 @@ PARSUM_MATH double parsum_sin_kernel(uint64_t k, struct parsum_two r)
 PARSUM_MATH double parsum_tan_kernel(uint64_t k, struct parsum_two r)
 {
     const uint64_t odd = 0 - (k & 1);
-    const double z = r.hi * r.hi, z2 = z * z, z4 = z2 * z2;
-    const double s = ((-0.16666666666666632 + 0.008333333333322372 * z) +
-                      (-0.000198412698297715 + 2.7557313678687353e-06 * z) * z2) +
-                     (-2.505075595405296e-08 + 1.589666560282196e-10 * z) * z4;
+    const double third = -0.16666666666666632;
+    const struct parsum_two square = parsum_two_product(r.hi, r.hi);
+    const struct parsum_two cube = parsum_two_product(r.hi, square.hi);
+    const struct parsum_two sixth = parsum_two_product(cube.hi, third);
+    const double z = square.hi, z2 = z * z, z4 = z2 * z2;
+    const double s =
+        (0.008333333333322372 * z + (-0.000198412698297715 + 2.7557313678687353e-06 * z) * z2) +
+        (-2.505075595405296e-08 + 1.589666560282196e-10 * z) * z4;
     const double c = ((0.0416666666666666 - 0.0013888888888874066 * z) +
                       (2.4801587289444854e-05 - 2.7557314341055755e-07 * z) * z2) +
                      (2.0875721677866392e-09 - 1.1359562144244692e-11 * z) * z4;
-    const struct parsum_two square = parsum_two_product(r.hi, r.hi);
     const double half = 0.5 * z, w = 1 - half;
     const double w_lo = (((1 - w) - half) - 0.5 * square.lo) - r.hi * r.lo;
-    const struct parsum_two sine = parsum_fast_two_sum(r.hi, r.lo * w + r.hi * z * s);
+    const double cube_lo = cube.lo + r.hi * square.lo;
+    const struct parsum_two t = parsum_fast_two_sum(r.hi, sixth.hi);
+    const double s_lo = sixth.lo + (cube_lo * third + cube.hi * s) + r.lo * w;
+    const struct parsum_two sine = parsum_fast_two_sum(t.hi, t.lo + s_lo);
     const struct parsum_two cosine = parsum_fast_two_sum(w, w_lo + z2 * c);
-    const double n = parsum_pick(odd, cosine.hi, sine.hi),
-                 d = parsum_pick(odd, -sine.hi, cosine.hi);
+    const double n = parsum_pick(odd, cosine.hi, sine.hi);
+    const double d = parsum_pick(odd, -sine.hi, cosine.hi);
     const double n_lo = parsum_pick(odd, cosine.lo, sine.lo);
     const double d_lo = parsum_pick(odd, -sine.lo, cosine.lo);
     const double q = n / d;

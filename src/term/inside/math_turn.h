@@ -21,6 +21,24 @@
         "_ZGV" #set "N" #count "v_parsum_" #name);                                                 \
     static parsum_##name##_##set parsum_##name##_all_##set(parsum_##name##_##set x)
 
+/* Is one of the numbers far? With AVX-512 by a single comparison, of which 22 is "not at most". */
+PARSUM_MATH _Bool parsum_any_far(const double *x, int count)
+{
+#if defined __AVX512F__ && __has_builtin(__builtin_ia32_cmppd512_mask)
+    if (count == 8) {
+        typedef double doubles __attribute__((__vector_size__(64)));
+        doubles magnitudes;
+        for (int n = 0; n < 8; n++)
+            magnitudes[n] = parsum_magnitude(x[n]);
+        return __builtin_ia32_cmppd512_mask(magnitudes, (doubles){0} + 204800, 22, 0xff, 4) != 0;
+    }
+#endif
+    uint64_t far = 0;
+    for (int n = 0; n < count; n++)
+        far |= parsum_is_far(x[n]);
+    return far >> 63;
+}
+
 /* The vector's ways: all of it near, or each element in its own way. */
 #define PARSUM_TURN_VECTOR(name, set, count)                                                       \
     PARSUM_TURN_TYPE(name, set, count)                                                             \
@@ -29,12 +47,9 @@
             parsum_##name##_##set vector;                                                          \
             double each[count];                                                                    \
         } from = {x}, to;                                                                          \
-        uint64_t far = 0;                                                                          \
-        for (int n = 0; n < count; n++) {                                                          \
-            far |= parsum_is_far(from.each[n]);                                                    \
+        for (int n = 0; n < count; n++)                                                            \
             to.each[n] = parsum_##name##_near(from.each[n]);                                       \
-        }                                                                                          \
-        if (far >> 63)                                                                             \
+        if (parsum_any_far(from.each, count))                                                      \
             for (int n = 0; n < count; n++)                                                        \
                 if (parsum_is_far(from.each[n]) >> 63)                                             \
                     to.each[n] = parsum_##name##_far(from.each[n]);                                \
