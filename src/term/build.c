@@ -289,7 +289,7 @@ static bool has_other_texts(const struct build *build, offer_set wanted)
 static enum status expand(struct build *build, offer_set *names)
 {
     const struct part part = {.object = "", .proof = "", .library = ""};
-    struct step step;
+    struct step step = {0};
     char *text;
     size_t length;
     recipe_compile(&step, EXPAND, recipe(build), &part);

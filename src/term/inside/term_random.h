@@ -49,9 +49,9 @@ static uint64_t parsum_seed;
     PARSUM_PICK(PARSUM_COMMON2(n, 0), parsum_random_below_signed, parsum_random_below_unsigned)
 
 /*
- * A word of 32 bits. With AVX-512 it lies in 64 bits, where GCC (12) multiplies without moving words
- * about: 0.20 G draws a second and core instead of 0.15 (Sapphire Rapids). With AVX2, 32 bits are
- * better, 0.11 instead of 0.08. Clang makes one multiplication of 32 by 32 bits in both ways.
+ * A word of 32 bits. With AVX-512 it lies in 64 bits, where GCC (12) multiplies without moving
+ * words about: 0.20 G draws a second and core instead of 0.15 (Sapphire Rapids). With AVX2, 32 bits
+ * are better, 0.11 instead of 0.08. Clang makes one multiplication of 32 by 32 bits in both ways.
  */
 #ifdef __AVX512DQ__
 typedef uint64_t parsum_word;
