@@ -100,7 +100,8 @@ enum status conclude(const struct conclusion *it, enum status status)
         summary.skips = true;
         summary.skipped = (uint64_t)totals[it->term->results->count - 1].integer;
         if (summary.skipped > 0)
-            error_note("%" PRIu64 " values that are NaN were left out", summary.skipped);
+            error_note("%" PRIu64 " value%s left out", summary.skipped,
+                       summary.skipped == 1 ? " that is NaN was" : "s that are NaN were");
     }
     const enum status reported =
         status ? report_failure(it->report, status) : report_end(it->report, &summary);

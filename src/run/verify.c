@@ -60,8 +60,9 @@ enum status verify_fault(const struct window *window, const struct term *term,
     if (fault->fault.kind == TERM_SUM)
         return error_set(STATUS_FAILED,
                          "job %" PRIu64 " [%" PRId64 ", %" PRId64
-                         "): what is made of it is too large for its type; make the terms smaller",
-                         number, job.start, job.end);
+                         "): %s is too large for its type; make the terms smaller",
+                         number, job.start, job.end,
+                         window->results->terms == RESULTS_NONE ? "its sum" : "a result of it");
     if (fault->fault.kind == TERM_KEYS || fault->fault.kind == TERM_MEMORY)
         return error_set(STATUS_FAILED,
                          fault->fault.kind == TERM_KEYS

@@ -259,9 +259,8 @@ static void a_sum_that_does_not_fit_is_told_and_not_cut(void **state)
     for (size_t k = 0; k < 3; k++) {
         assert_int_equal(run_list(jobs, 3, &term, 2, (struct run_spec){.grain = grains[k]}),
                          STATUS_FAILED);
-        assert_string_equal(
-            said(), "parsum: job 2 [0, 2): what is made of it is too large for its type; make "
-                    "the terms smaller\n");
+        assert_string_equal(said(), "parsum: job 2 [0, 2): its sum is too large for its type; make "
+                                    "the terms smaller\n");
         assert_string_equal(heard.rows, "1,0,1,170141183460469231731687303715884105727\n");
     }
 }
