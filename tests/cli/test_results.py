@@ -311,18 +311,18 @@ class Journals(Case):
     def test_a_run_goes_on_to_the_same_bytes(self):
         for options in (("--reduce", ",".join(ALL)), ("--cumulative", "--reduce", "mean,sd,argmin"),
                         ("--by", "i%101", "--reduce", "sum,sd,max")):
-            below = "3e6" if options[0] != "--by" else "2e5"
+            below = "1e7" if options[0] != "--by" else "5e5"
             with tempfile.TemporaryDirectory() as directory, self.subTest(options=options):
                 term, journal = (os.path.join(directory, name) for name in ("term.so", "journal"))
                 by = options[:2] if options[0] == "--by" else ()
                 self.assertEqual(run("-e", "(i^i>>3)*0.5", *options, "--save-term", term).err, "")
                 options = options[len(by):]  # a saved term knows its key
-                arguments = ("-f", term, *options, "-ocsv", "--random", "40", "--below", below)
+                arguments = ("-f", term, *options, "-ocsv", "-t1", "--random", "40", "--below", below)
                 plain = run(*arguments)
                 self.assertEqual(plain.status, 0, plain.err)
                 stops = 0
                 for _ in range(200):
-                    result = run(*arguments, "--journal", journal, "--max-time", "0.1")
+                    result = run(*arguments, "--journal", journal, "--max-time", "0.03")
                     if result.status == 0:
                         break
                     self.assertEqual(result.status, 75, result.err)
@@ -330,7 +330,7 @@ class Journals(Case):
                 self.assertEqual(result.out, plain.out)
                 self.assertGreater(stops, 0)
                 self.assertEqual(run(*arguments, "--journal", journal).out, plain.out)
-                other = run("-f", term, "--reduce", "count,mean", *arguments[-5:], "--journal", journal)
+                other = run("-f", term, "--reduce", "count,mean", *arguments[-6:], "--journal", journal)
                 self.assertEqual(other.status, 2, other.err)
 
 
