@@ -308,12 +308,10 @@ char *term_source_describe(const struct term_spec *spec)
         return NULL;
     for (size_t k = 0; k < spec->value_count; k++) {
         const bool key = spec->keyed && k + 1 == spec->value_count;
-        fprintf(out, "%s%s",
-                key            ? &" by "[k == 0]
-                : k            ? ", "
-                : spec->listed ? "list "
-                               : "",
-                spec->values[k]);
+        const char *before = k > 0 ? ", " : spec->listed ? "list " : "";
+        if (key)
+            before = k > 0 ? " by " : "by ";
+        fprintf(out, "%s%s", before, spec->values[k]);
     }
     if (spec->file)
         fprintf(out, "%s%s", spec->value_count ? " of " : "", spec->file);
