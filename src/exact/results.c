@@ -251,9 +251,8 @@ static __attribute__((__noinline__)) bool finish_all(const struct results *resul
                                                      const struct sums *sums, union value *values)
 {
     const int128 terms = *(const int128 *)part(results, sums, results->terms);
-    struct made made;
+    struct made made = {.value = RESULTS_VALUES};
     bool fit = true;
-    made.value = RESULTS_VALUES;
     for (size_t r = 0; r < results->count; r++) {
         const struct finished *const result = &results->result[r];
         if (result->value != made.value)

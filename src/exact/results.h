@@ -93,7 +93,7 @@ void results_of_sums(struct results *results, const enum exact_kind *kinds, size
  * `small` what is in the making takes less memory, and terms are added one by one.
  */
 void results_of(struct results *results, const enum exact_kind *kinds, size_t count,
-                const struct reductions *reductions, bool small);
+                const struct reductions *list, bool small);
 
 /*
  * Finishes what is in the making, into results_slots values. False if one does not fit: a wide sum

@@ -91,39 +91,55 @@ LOOP uint64_t any(const void *x, size_t n)
     return bits;
 }
 
-#define DEFINE_ALL(SUFFIX, TARGET)                                                                 \
+#define DEFINE_ENDS(SUFFIX, TARGET)                                                                \
     TARGET static void ends_##SUFFIX(const int64_t *x, size_t n, int64_t flip, int64_t found[2])   \
     {                                                                                              \
         ends(x, n, flip, found);                                                                   \
-    }                                                                                              \
+    }
+#define DEFINE_REAL_ENDS(SUFFIX, TARGET)                                                           \
     TARGET static void real_ends_##SUFFIX(const double *x, size_t n, int64_t found[2])             \
     {                                                                                              \
         real_ends(x, n, found);                                                                    \
-    }                                                                                              \
+    }
+#define DEFINE_FIRST(SUFFIX, TARGET)                                                               \
     TARGET static size_t find_##SUFFIX(const int64_t *x, size_t n, int64_t value)                  \
     {                                                                                              \
         return find(x, n, value);                                                                  \
-    }                                                                                              \
+    }
+#define DEFINE_REAL_FIRST(SUFFIX, TARGET)                                                          \
     TARGET static size_t real_find_##SUFFIX(const double *x, size_t n, double value)               \
     {                                                                                              \
         return real_find(x, n, value);                                                             \
-    }                                                                                              \
+    }
+#define DEFINE_SUM(SUFFIX, TARGET)                                                                 \
     TARGET static int64_t sum_##SUFFIX(const int64_t *x, size_t n)                                 \
     {                                                                                              \
         return sum(x, n);                                                                          \
-    }                                                                                              \
+    }
+#define DEFINE_SQUARES(SUFFIX, TARGET)                                                             \
     TARGET static int64_t squares_##SUFFIX(const int64_t *x, size_t n)                             \
     {                                                                                              \
         return squares(x, n);                                                                      \
-    }                                                                                              \
+    }
+#define DEFINE_WIDE_SQUARES(SUFFIX, TARGET)                                                        \
     TARGET static void wide_squares_##SUFFIX(const int64_t *x, size_t n, uint64_t sums[2])         \
     {                                                                                              \
         wide_squares(x, n, sums);                                                                  \
-    }                                                                                              \
+    }
+#define DEFINE_ANY(SUFFIX, TARGET)                                                                 \
     TARGET static uint64_t any_##SUFFIX(const void *x, size_t n)                                   \
     {                                                                                              \
         return any(x, n);                                                                          \
-    }                                                                                              \
+    }
+#define DEFINE_ALL(SUFFIX, TARGET)                                                                 \
+    DEFINE_ENDS(SUFFIX, TARGET)                                                                    \
+    DEFINE_REAL_ENDS(SUFFIX, TARGET)                                                               \
+    DEFINE_FIRST(SUFFIX, TARGET)                                                                   \
+    DEFINE_REAL_FIRST(SUFFIX, TARGET)                                                              \
+    DEFINE_SUM(SUFFIX, TARGET)                                                                     \
+    DEFINE_SQUARES(SUFFIX, TARGET)                                                                 \
+    DEFINE_WIDE_SQUARES(SUFFIX, TARGET)                                                            \
+    DEFINE_ANY(SUFFIX, TARGET)                                                                     \
     static const struct vectors vectors_##SUFFIX = {                                               \
         ends_##SUFFIX, real_ends_##SUFFIX, find_##SUFFIX,         real_find_##SUFFIX,              \
         sum_##SUFFIX,  squares_##SUFFIX,   wide_squares_##SUFFIX, any_##SUFFIX,                    \

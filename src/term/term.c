@@ -218,7 +218,7 @@ static void describe(struct term_compiled *compiled, struct term *term)
 {
     const struct term_module *const module = compiled->whole.module;
     const size_t values = (size_t)(module->count - module->keyed);
-    enum exact_kind kinds[TERM_VALUES];
+    enum exact_kind kinds[TERM_VALUES] = {EXACT_INTEGER};
     for (size_t k = 0; k < (size_t)module->count; k++)
         compiled->types[k] = gather_type((enum term_type)module->types[k]);
     for (size_t k = 0; k < values; k++)

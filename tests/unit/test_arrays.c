@@ -67,8 +67,9 @@ static void columns_of_messages_are_those_of_the_user(void **state)
     long row = 1, column = 1;
     for (const char *at = made; *at; at++, column++) {
         const char *const own = *at >= 'A' && *at <= 'G' ? strchr(text, *at) : NULL;
-        if (own && strncmp(at, "AT(", 3) != 0 && strncmp(at, "CELL", 4) != 0 && at[-1] != 'P' &&
-            at[-1] != '_' && (at == made || at[-1] < 'A' || at[-1] > 'Z')) {
+        const char before = at > made ? at[-1] : ' ';
+        if (own && strncmp(at, "AT(", 3) != 0 && strncmp(at, "CELL", 4) != 0 && before != '_' &&
+            (before < 'A' || before > 'Z')) {
             const char *const line = row == 1 ? text : strchr(text, '\n') + 1;
             assert_int_equal(arrays_column(&spec, text, row, column), own - line + 1);
         }

@@ -35,7 +35,7 @@ static void test_finds_what_a_plain_loop_does(void **state)
         size_t expected[3] = {0};
         for (size_t j = 0; j < n; j++) {
             integers[j] = (int64_t)draw(rares[round % 5]);
-            wides[j] = (int128)draw(rares[round % 5]) << (round % 2 ? 64 : 0);
+            wides[j] = (int128)((uint128)draw(rares[round % 5]) << (round % 2 ? 64 : 0));
             reals[j] = draw(rares[round % 5]) ? 0x1p-1074 : -0.0;
         }
         struct hits found[] = {find_all(integers, n, FOLD_SIGNED),
