@@ -30,7 +30,7 @@ static enum status tell_keys(const struct term *term, struct report *report,
     uint32_t *const order = table_order(table, term->keys_signed);
     enum status status =
         order ? STATUS_OK : error_set(STATUS_FAILED, "memory is short for so many keys (--by)");
-    for (size_t k = 0; k < table->count && !status; k++) {
+    for (size_t k = 0; order && k < table->count && !status; k++) {
         const struct sums *const entry = table_entry(table, order[k]);
         const int64_t key = table->keys[order[k]];
         sums_merge(&term->by_key->layout, whole, entry);
@@ -51,11 +51,12 @@ static enum status finish_whole(const struct conclusion *it, union value *totals
     const struct term *const term = it->term;
     const struct results *const results = term->by_key ? term->by_key : term->results;
     struct sums *const whole = sums_new(&results->layout, 1);
-    enum status status =
-        whole ? STATUS_OK : error_set(STATUS_FAILED, "out of memory for the total");
-    if (!status && term->by_key)
+    enum status status = STATUS_OK;
+    if (!whole)
+        return error_set(STATUS_FAILED, "out of memory for the total");
+    if (term->by_key)
         status = tell_keys(term, it->report, &it->result->table, whole, totals);
-    else if (!status)
+    else
         sums_copy(&results->layout, whole, it->result->total);
     if (!status && !results_finish(results, whole, totals))
         status =

@@ -164,8 +164,8 @@ DEFINE_EXPONENT(exponent_baseline, )
 #define LANES_TARGET
 #define LANES_BYTES 16
 #define LANES_TAIL(x, y, product) tail(x, y, product)
-#define LANES_LESS(x, y) choose(x < y, x, y)
-#define LANES_MORE(x, y) choose(x > y, x, y)
+#define LANES_LESS(x, y) choose((x) < (y), x, y)
+#define LANES_MORE(x, y) choose((x) > (y), x, y)
 #define LANES(name) name##_2_baseline
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"

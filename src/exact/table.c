@@ -94,6 +94,8 @@ static size_t add(struct table *table, int64_t key, enum table_status *status)
     *status = TABLE_NO_MEMORY;
     if (!begin(table, key) || (table->count == table->room && !grow(table)))
         return SIZE_MAX;
+    if (!table->near || !table->hash) /* after a failure the table can only be cleared */
+        return SIZE_MAX;
     *status = TABLE_FINE;
     const size_t entry = table->count++;
     table->keys[entry] = key;

@@ -145,7 +145,7 @@ static void unmap(struct memory memory)
 static void swap(unsigned char *restrict to, const unsigned char *restrict from, size_t bytes,
                  size_t size)
 {
-    for (size_t at = 0; at < bytes; at += size)
+    for (size_t at = 0; from && at < bytes; at += size)
         for (size_t k = 0; k < size; k++)
             to[at + k] = from[at + size - 1 - k];
 }
@@ -221,8 +221,8 @@ static enum status open_array(struct data_array *array, const struct parts *part
 {
     struct memory file = {0};
     char *place = NULL;
-    array->name = strndup(parts->name, parts->name_length);
-    array->path = strndup(parts->path, parts->path_length);
+    array->name = parts->name ? strndup(parts->name, parts->name_length) : NULL;
+    array->path = parts->path ? strndup(parts->path, parts->path_length) : NULL;
     if (!array->name || !array->path ||
         asprintf(&place, "%s%s: %s", option, array->name, array->path) < 0)
         return error_set(STATUS_FAILED, "%s: out of memory", option);
@@ -273,6 +273,8 @@ static bool integer_at(const struct data_array *array, size_t k, int64_t *intege
     const size_t size = element_size(element);
     const bool is_signed = element <= ELEMENT_I8;
     uint64_t bits = 0;
+    if (!array->elements || size == 0)
+        return false;
     for (size_t byte = 0; byte < size; byte++) {
         const size_t place = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? size - 1 - byte : byte;
         bits = bits << 8 | ((const unsigned char *)array->elements)[k * size + place];
@@ -340,8 +342,8 @@ static void populate(const unsigned char *bytes, size_t size)
 {
 #ifdef MADV_POPULATE_READ
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const uintptr_t from = (uintptr_t)bytes / page * page;
-    (void)madvise((void *)from, (uintptr_t)bytes + size - from, MADV_POPULATE_READ);
+    const size_t before = (uintptr_t)bytes % page; /* in the first page */
+    (void)madvise((void *)(bytes - before), before + size, MADV_POPULATE_READ);
 #else
     (void)bytes, (void)size;
 #endif

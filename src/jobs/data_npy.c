@@ -148,7 +148,7 @@ static bool read_header(struct text text, struct header *header)
 static bool read_type(const char *text, size_t length, struct shape *shape)
 {
     const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
-    if (length != 3 || !memchr("<>=|", text[0], 4))
+    if (length != 3 || !text[0] || !strchr("<>=|", text[0]))
         return false;
     shape->swapped = text[2] > '1' && text[0] == (little ? '>' : '<');
     if (text[1] == 'b' && text[2] == '1') {

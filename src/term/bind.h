@@ -9,9 +9,9 @@
 
 #include <stdint.h>
 
-/* The arrays that it was compiled for; `data` may be NULL. STATUS_USAGE if one is missing, or
+/* The arrays that it was compiled for; `arrays` may be NULL. STATUS_USAGE if one is missing, or
    another; `name` is the library's, for messages. */
-enum status bind_arrays(const struct term_module *module, const struct data *data,
+enum status bind_arrays(const struct term_module *module, const struct data *arrays,
                         const char *name) MUST_CHECK;
 
 /* Only a term that draws random numbers has a place for the seed. NULL is allowed. */

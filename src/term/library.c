@@ -159,7 +159,7 @@ static bool calls_machines(void *handle)
         return true;
     for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
         if (entry->d_tag == DT_STRTAB)
-            strings = (const char *)entry->d_un.d_ptr;
+            memcpy(&strings, &entry->d_un.d_ptr, sizeof strings);
         if (entry->d_tag == DT_STRSZ)
             size = entry->d_un.d_val;
     }
