@@ -56,6 +56,15 @@ class SameOutput(Case):
             shared = mpirun(count, *arguments, stdin=stdin)
             self.assertEqual((shared.status, shared.timeless), (0, alone.timeless), shared.err)
 
+    def assert_goes_on(self, journal, *arguments):
+        """Two ranks that are stopped again and again print in the end what one process does."""
+        for k in range(100):  # longer each time, so a busy machine gets there, too
+            shared = mpirun(2, *arguments, "--journal", journal, "--max-time", f"{0.4 * 1.1**k:.2f}")
+            if shared.status == 0:
+                break
+            self.assertEqual(shared.status, 75, shared.err)
+        self.assertEqual(shared.out, run(*arguments).out)
+
     def test_for_results(self):
         term = ("-e", "sin(i*0.1)*exp2(i%60)", "--reduce", "sum,count,sd,argmin,max", "-ocsv")
         jobs = ("3e5", "0", "10:77", "1e4", "5")
@@ -68,13 +77,7 @@ class SameOutput(Case):
             saved, journal = os.path.join(directory, "term.so"), os.path.join(directory, "journal")
             self.assertEqual(run("-e", "i * i", "--by", "i*i%101", "--save-term", saved).err, "")
             arguments = ("-f", saved, "-ocsv", "3e8", "7", "2e8")
-            alone = run(*arguments)
-            for k in range(100):  # longer each time, so a busy machine gets there, too
-                shared = mpirun(2, *arguments, "--journal", journal, "--max-time", f"{0.4 * 1.1**k:.2f}")
-                if shared.status == 0:
-                    break
-                self.assertEqual(shared.status, 75, shared.err)
-            self.assertEqual(shared.out, alone.out)
+            self.assert_goes_on(journal, *arguments)
 
     def test_for_lists(self):
         for condition in ("i%100003 == 7 ? i : 0", "i%2", "sin(i) > 0.999 ? sin(i) : 0"):
@@ -92,13 +95,7 @@ class SameOutput(Case):
             saved, journal = os.path.join(directory, "list.so"), os.path.join(directory, "journal")
             self.assertEqual(run("--list", "i%10007 == 3 ? i : 0", "--save-term", saved).err, "")
             arguments = ("-f", saved, "-ocsv", "-t1", "3e8", "7", "2e8")
-            alone = run(*arguments)
-            for k in range(100):  # longer each time, so a busy machine gets there, too
-                shared = mpirun(2, *arguments, "--journal", journal, "--max-time", f"{0.4 * 1.1**k:.2f}")
-                if shared.status == 0:
-                    break
-                self.assertEqual(shared.status, 75, shared.err)
-            self.assertEqual(shared.out, alone.out)
+            self.assert_goes_on(journal, *arguments)
 
     def test_for_random_numbers_of_any_seed(self):
         self.assert_same("-ocsv", "-t1", "-e", "u=uniform(i,run)", "-e", "n=normal(i,0)", "--seed=-7",
