@@ -47,6 +47,20 @@ def can_hide_proc():
         [*WITHOUT_PROC, "true"], capture_output=True, check=False).returncode == 0
 
 
+class Inlined(Term):
+    @unittest.skipUnless(shutil.which("gcc") and shutil.which("nm"), "no GCC")
+    def test_a_function_of_a_file_is_a_part_of_the_loop_that_calls_it(self):
+        text = ("static double f(double x)\n{\n    double y = sin(x) * cos(2 * x) + exp(-x) * cos(3 * x);\n"
+                "    double z = sin(y) * cos(2 * y) + exp(-y) * cos(3 * y);\n    return y > 0 && z > 0 ? y : z;\n}\n")
+        for called, head in (False, "__attribute__((noinline)) "), (True, ""):
+            saved = os.path.join(self.directory, "t.so")
+            result = self.run_here("-f", self.write("f.c", head + text), "-e", "f(i/7.0)", "--save-term", saved,
+                                   PARSUM_CC="gcc")
+            self.assertEqual((result.status, result.err), (0, ""))
+            names = subprocess.run(["nm", saved], capture_output=True, text=True, check=True).stdout
+            self.assertEqual(" f\n" not in names, called, names)
+
+
 class Bare(Term):
     @unittest.skipUnless(can_hide_proc(), "no file system can be mounted here")
     def test_a_term_runs_where_there_is_no_proc(self):
