@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 
+import cookbook
 from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail,
                           functions, inner, jobs_file, journaled, limit, lines_file, mapped,
                           mawk_lines, numpy, pari, parsum, pi, plain, prange, process, python,
@@ -464,7 +465,7 @@ def table(rows):
 
 
 def parse_arguments():
-    names = [row.name for row in ROWS]
+    names = [row.name for row in ROWS] + cookbook.names()
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
         description="parsum and its rivals side by side, as a table of ratios: the rival's time over "
@@ -475,10 +476,16 @@ def parse_arguments():
     parser.add_argument("--quick", action="store_true",
                         help="fewer turns: a first look, not a result")
     parser.add_argument("--only", action="append", metavar="ROW", choices=names,
-                        help="this row; may be repeated; one of: " + ", ".join(names))
+                        help="this row; may be repeated; one of: " + ", ".join(names) + ". cookbook is "
+                        "all recipes of docs/cookbook.md, which are measured only if they are asked for")
     parser.add_argument("--write", action="store_true",
-                        help="keep the table and what it was measured on, results/bench-Ncore.md")
+                        help="keep the table and what it was measured on, results/bench-Ncore.md; of "
+                        "recipes, results/cookbook-Ncore.md and the times in docs/cookbook.md")
     arguments = parser.parse_args()
+    recipes = [name in cookbook.names() for name in arguments.only or []]
+    if any(recipes) and not all(recipes):
+        parser.error("--only has recipes and other rows, which are different tables; measure them one after the other")
+    arguments.recipes = any(recipes)
     if arguments.quick and arguments.write:
         parser.error("--write keeps results, and --quick makes none; leave one of them out")
     return arguments
@@ -509,6 +516,8 @@ def conclude(rows):
 def main():
     arguments = parse_arguments()
     prepare()
+    if arguments.recipes:
+        return cookbook.bench(arguments.only, arguments.quick, arguments.write)
     _, text = run([PARSUM, "--quiet", *TEN])
     check(text.split()[-1], TEN_TOTAL, [PARSUM])
 

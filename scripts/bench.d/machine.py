@@ -44,25 +44,34 @@ def tbb_version():
     return next((line.replace(" ", "") for line in reversed(said) if line.strip()), "not there")
 
 
+def r_version():
+    return first_line("R", "--version").removeprefix("R version ").split(" (")[0]
+
+
+def facts():
+    """What a result was measured on, as lines of a list."""
+    return [
+        "- command: `" + " ".join(["scripts/bench", *sys.argv[1:]]) + "`",
+        f"- date: {datetime.date.today().isoformat()}",
+        f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()};"
+        f" load {os.getloadavg()[0]:.2f} at the start",
+        "- OpenMP's threads bound (OMP_PROC_BIND=true), but where a row says otherwise",
+        f"- system: {platform.platform()}",
+        f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",
+        f"- Python {platform.python_version()}; numpy {module_version('numpy')};"
+        f" numba {module_version('numba')}; TBB {tbb_version()};"
+        f" PARI/GP {first_line('gp', '--version-short')};"
+        f" {first_line('mawk', '-W', 'version')}"]
+
+
 def preamble():
-    load = os.getloadavg()[0]
     return "\n".join([
         f"# parsum and its rivals on {platform.node()}",
         "",
         "A ratio is the rival's time over parsum's, so more is better: the median of turns in which",
         "both ran one right after the other, with the smallest and the largest of them as spread.",
         "",
-        "- command: `" + " ".join(["scripts/bench", *sys.argv[1:]]) + "`",
-        f"- date: {datetime.date.today().isoformat()}",
-        f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()};"
-        f" load {load:.2f} at the start",
-        "- OpenMP's threads bound (OMP_PROC_BIND=true), but where a row says otherwise",
+        *facts(),
         "- a target \"of the machine's\" is a share of how well the machine itself scales in the same turns,",
         "  as the note tells",
-        f"- system: {platform.platform()}",
-        f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",
-        f"- Python {platform.python_version()}; numpy {module_version('numpy')};"
-        f" numba {module_version('numba')}; TBB {tbb_version()};"
-        f" PARI/GP {first_line('gp', '--version-short')};"
-        f" {first_line('mawk', '-W', 'version')}",
         "", ""])
