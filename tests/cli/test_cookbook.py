@@ -195,7 +195,7 @@ class Recipes(Kitchen):
 
     @needs_numpy
     def test_11_likelihood(self):
-        self.cook(11, edits={"100_000": "200", "0.0002": "0.004"})
+        self.cook(11, edits={"100_000": "200", "0.0004": "0.008"})
         x, table = self.load("readings.npy", "d"), rows(self.read("scan.csv"))
         self.assertEqual(len(table), 36)
         for row in table:

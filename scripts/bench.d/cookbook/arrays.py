@@ -93,7 +93,7 @@ def zeta(end):
 def likelihood(path):
     x, best = np.load(path), -np.inf
     for k in range(101 * 101):
-        m, s = 2.99 + 0.0002 * (k // 101), 0.49 + 0.0002 * (k % 101)
+        m, s = 2.98 + 0.0004 * (k // 101), 0.48 + 0.0004 * (k % 101)
         z = (x - m) / s
         best = max(best, -np.log(np.pi * s * (1 + z * z)).sum())
     return best

@@ -8,7 +8,7 @@ int main(int argc, char **argv)
     double best = -INFINITY;
 #pragma omp parallel for reduction(max : best) schedule(dynamic)
     for (int k = 0; k < 101 * 101; k++) {
-        const double m = 2.99 + 0.0002 * (k / 101), s = 0.49 + 0.0002 * (k % 101);
+        const double m = 2.98 + 0.0004 * (k / 101), s = 0.48 + 0.0004 * (k % 101);
         double sum = 0;
         for (int64_t i = 0; i < n; i++) {
             const double z = (x[i] - m) / s;

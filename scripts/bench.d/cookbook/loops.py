@@ -119,7 +119,7 @@ def likelihood(share, path):
     import numpy
     x, best = numpy.load(path).tolist(), -math.inf
     for k in range(0, 101 * 101, share):
-        m, s, total = 2.99 + 0.0002 * (k // 101), 0.49 + 0.0002 * (k % 101), 0.0
+        m, s, total = 2.98 + 0.0004 * (k // 101), 0.48 + 0.0004 * (k % 101), 0.0
         for one in x:
             z = (one - m) / s
             total -= math.log(math.pi * s * (1 + z * z))
