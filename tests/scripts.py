@@ -20,6 +20,8 @@ TOOLS = ["apt-get", "sudo", "cmake", "make", "ctest", "gcc", "cc", "dnf", "pacma
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(SOURCE, "scripts", "bench.d"))
 import bench  # noqa: E402
+import cookbook  # noqa: E402
+import page  # noqa: E402
 
 
 class Copy(unittest.TestCase):
@@ -361,6 +363,39 @@ class Bench(unittest.TestCase):
         free = rows["threads-free"]
         self.assertEqual((free.ours, free.rival, free.target, free.turns),
                          ("ten, 2 free threads", "ten, 2 threads", 0.95, 25))
+
+
+class Cookbook(unittest.TestCase):
+    def rows(self, **seconds):
+        """The cells of a row with parsum's seconds, and with those of ways that are called so."""
+        ours = seconds.pop("parsum")
+        ways = {cookbook.Way({"c": cookbook.C, "loop": cookbook.LOOP}.get(name, name), None): taken
+                for name, taken in seconds.items()}
+        return list(cookbook.lines({None: ours, **ways}))
+
+    def test_a_ratio_is_the_median_of_the_turns(self):
+        _, cells = self.rows(parsum=[1.0, 2.0, 4.0], numpy=[2.0, 2.0, 12.0])
+        self.assertEqual(cells, ["numpy", "2 s", "2", "1 to 3", "", ""])
+
+    def test_plain_c_and_a_loop_have_targets(self):
+        for name, ratio, reached in (("c", 0.76, "no"), ("c", 0.78, "yes"), ("loop", 9.9, "no"), ("loop", 10.1, "yes")):
+            self.assertEqual(self.rows(parsum=[1.0], **{name: [ratio]})[1][-1], reached, (name, ratio))
+
+    def test_what_does_a_part_of_the_work_says_so(self):
+        self.assertEqual(cookbook.loop("pi", 101).called(), "Python loop, 1/101 of it, times 101")
+        self.assertEqual([cookbook.time_text(seconds) for seconds in (0.02, 2, 600, 36000)],
+                         ["20 ms", "2 s", "10 min", "10.0 h"])
+
+    def test_only_the_tables_that_were_measured_change(self):
+        text = "a\n\n<!-- times: x -->\n\n| old |\n\nb\n\n<!-- times: y -->\n\nc\n"
+        self.assertEqual(page.with_tables(text, {"y": "| new |\n"}), text.replace("y -->\n", "y -->\n\n| new |\n"))
+        self.assertEqual(page.with_tables(text, {"x": "| new |\n"}), text.replace("old", "new"))
+
+    def test_recipes_and_other_rows_are_not_measured_together(self):
+        done = subprocess.run([os.path.join(SOURCE, "scripts", "bench"), "--only", "cookbook-pi", "--only", "loop"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("one after the other", done.stderr)
 
 
 if __name__ == "__main__":

@@ -40,14 +40,14 @@ def recipes():
             for number, title, text in zip(parts[0::3], parts[1::3], parts[2::3])}
 
 
-TABLE = re.compile(r"^<!-- times: ([\w-]+) -->\n\n?((?:\|.*\n)*)", re.M)
+TABLE = re.compile(r"^<!-- times: ([\w-]+) -->\n(?:\n((?:\|.*\n)+))?", re.M)
 
 
 def tables():
-    """The tables of times by name, as text."""
+    """The tables of times by name, as text; one that was not measured yet is empty."""
     return dict(TABLE.findall(read()))
 
 
 def with_tables(text, new):
     """The text with these tables in place of its own."""
-    return TABLE.sub(lambda found: f"<!-- times: {found[1]} -->\n\n{new.get(found[1], found[2])}", text)
+    return TABLE.sub(lambda found: f"<!-- times: {found[1]} -->\n\n{new[found[1]]}" if found[1] in new else found[0], text)

@@ -33,6 +33,11 @@ void options_help(bool all)
         else if (!row->name && all)
             printf("\n%s:\n", row->help);
     }
+    if (all)
+        puts("\nFunctions of terms, beside those of C:\n"
+             "  isprime(n), gcd(a,b), isqrt(n), mulmod(a,b,m), powmod(a,e,m)\n"
+             "  uniform(i,k), normal(i,k), random_bits(i,k), random_below(i,k,n)\n"
+             "  product(a,b), a value that is a product and is not rounded");
     puts("\nExamples:\n"
          "  parsum --term '1.0/((double)i*i)' 1:1e9\n"
          "  parsum --journal run.journal --term-file mine.c 1e12");

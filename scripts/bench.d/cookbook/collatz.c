@@ -1,4 +1,5 @@
-/* collatz histogram|longest END: how many numbers have the most frequent number of steps; the longest. */
+/* collatz histogram|longest END: how many numbers have the most frequent number of steps; the
+ * longest. */
 #include "recipe.h"
 
 static int steps(int64_t n)

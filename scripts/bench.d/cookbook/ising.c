@@ -1,5 +1,5 @@
-/* ising density|partition STATES: of 5 x 5 spins, how many states have the most frequent energy; the sum
-   of the partition functions of 20 temperatures. */
+/* ising density|partition STATES: of 5 x 5 spins, how many states have the most frequent energy;
+   the sum of the partition functions of 20 temperatures. */
 #include "recipe.h"
 
 static inline int energy(uint64_t s)

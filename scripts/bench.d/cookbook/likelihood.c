@@ -1,4 +1,5 @@
-/* likelihood FILE: the best log-likelihood of Cauchy's distribution on a grid of 101 x 101 parameters. */
+/* likelihood FILE: the best log-likelihood of Cauchy's distribution on a grid of 101 x 101
+ * parameters. */
 #include "recipe.h"
 
 int main(int argc, char **argv)

@@ -1,7 +1,6 @@
-# pensions.R TABLE OUT SHARE: what each SHARE-th pension is worth.
+# pensions.R TABLE OUT: what each pension is worth.
 arguments <- commandArgs(TRUE)
 members <- read.csv(arguments[1])
-members <- members[seq(1, nrow(members), as.integer(arguments[3])), ]
 worth <- function(age, pension, end) {
     t <- (seq_len(end) - 1) / 12
     sum(pension / 12 * exp(-0.02 * t - 3e-4 * exp(0.09 * (age - 20)) * (exp(0.09 * t) - 1)))

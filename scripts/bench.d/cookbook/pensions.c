@@ -12,7 +12,8 @@ static double worth(const struct member *one)
     double sum = 0;
     for (int i = 0; i < one->end; i++) {
         const double t = i / 12.0;
-        sum += one->pension / 12 * exp(-0.02 * t - 3e-4 * exp(0.09 * (one->age - 20)) * (exp(0.09 * t) - 1));
+        sum += one->pension / 12 *
+               exp(-0.02 * t - 3e-4 * exp(0.09 * (one->age - 20)) * (exp(0.09 * t) - 1));
     }
     return sum;
 }
@@ -38,6 +39,7 @@ int main(int argc, char **argv)
     for (size_t k = 0; k < count; k++)
         total += all[k].worth = worth(&all[k]);
     for (size_t k = 0; k < count; k++)
-        fprintf(out, "%zu,%.*s,%.17g\n", k + 1, (int)strlen(all[k].line) - 1, all[k].line, all[k].worth);
+        fprintf(out, "%zu,%.*s,%.17g\n", k + 1, (int)strlen(all[k].line) - 1, all[k].line,
+                all[k].worth);
     return fclose(out) != 0 || answer(total);
 }

@@ -1,5 +1,5 @@
-/* pi PAIRS: four times the share of random pairs that lie in a quarter of a circle, with parsum's own
-   generator, and the standard error. */
+/* pi PAIRS: four times the share of random pairs that lie in a quarter of a circle, with parsum's
+   own generator, and the standard error. */
 #define PARSUM_LOOK 0
 #define PARSUM_PROOF 0
 #define PARSUM_OWN static inline __attribute__((__always_inline__, __unused__))

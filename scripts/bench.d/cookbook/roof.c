@@ -7,8 +7,7 @@ static double power(double day, double tilt)
 {
     const double d = -23.44 * RAD * cos(2 * M_PI / 365 * (day + 10)), h = 2 * M_PI * (day - 0.5);
     const double up = sin(d) * sin(52 * RAD) + cos(d) * cos(52 * RAD) * cos(h);
-    const double on =
-        sin(d) * sin((52 - tilt) * RAD) + cos(d) * cos((52 - tilt) * RAD) * cos(h);
+    const double on = sin(d) * sin((52 - tilt) * RAD) + cos(d) * cos((52 - tilt) * RAD) * cos(h);
     return up > 0 && on > 0 ? 1.361 * on : 0;
 }
 

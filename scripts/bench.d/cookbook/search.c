@@ -1,5 +1,5 @@
-/* search wilson|gap END: how many primes of Wilson there are; the first prime that is followed by a gap of
-   over 200. */
+/* search wilson|gap END: how many primes of Wilson there are; the first prime that is followed by a
+   gap of over 200. */
 #include "recipe.h"
 
 #define PARSUM_LOOK 0
