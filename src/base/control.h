@@ -19,7 +19,7 @@ struct control {
 static inline int control_stop(struct control *control)
 {
     const int stop = atomic_load_explicit(&control->stop, memory_order_relaxed);
-    return stop || !control->also ? stop : *control->also;
+    return stop || !control->also ? stop : __atomic_load_n(control->also, __ATOMIC_RELAXED);
 }
 
 /* Asks for a stop, unless one was asked for. Thread-safe, also in handlers of signals. */

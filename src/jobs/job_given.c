@@ -1,0 +1,140 @@
+#include "jobs/job_given.h"
+
+#include "base/digest.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Number `at` of a column; where a function hands over the jobs there is no array. */
+static union number number_at(const struct job_given *given, size_t k, uint64_t at)
+{
+    union number number;
+    memcpy(&number, (const char *)given->columns[k].numbers + at * sizeof number, sizeof number);
+    return number;
+}
+
+/* Column k of `columns`: its type, and the bounds of its integers. */
+static void describe(const struct job_given *given, struct columns *columns, size_t k)
+{
+    struct column *const column = &columns->column[k];
+    column->type = given->columns[k].real ? COLUMN_REAL : COLUMN_INTEGER;
+    column->given = true;
+    column->low = INT64_MAX;
+    column->high = INT64_MIN;
+    for (uint64_t j = 0; !given->next && column->type == COLUMN_INTEGER && j < given->count; j++) {
+        const int64_t number = number_at(given, k, j).integer;
+        column->low = number < column->low ? number : column->low;
+        column->high = number > column->high ? number : column->high;
+    }
+}
+
+static enum status check(const struct job_range *range, uint64_t number)
+{
+    return range->start <= range->end
+               ? STATUS_OK
+               : error_set(STATUS_USAGE,
+                           "job %" PRIu64 ": it runs backwards, from %" PRId64 " to %" PRId64
+                           "; a job is [start, end) with start <= end",
+                           number, range->start, range->end);
+}
+
+enum status job_given_open(const struct job_given *given, struct columns *columns)
+{
+    enum status status = STATUS_OK;
+    for (size_t k = 0; k < given->column_count && !status; k++) {
+        const char *const name = given->columns[k].name;
+        status = columns_add(columns, (struct field){name, strlen(name)}, "the columns");
+    }
+    for (size_t k = 0; k < columns->count; k++)
+        describe(given, columns, k);
+    columns->all_seen = !given->next;
+    columns_settle(columns);
+    uint64_t terms = 0;
+    for (uint64_t j = 0; !given->next && j < given->count && !status; j++) {
+        status = check(&given->ranges[j], j + 1);
+        const struct job job = {.start = given->ranges[j].start, .end = given->ranges[j].end};
+        if (!status &&
+            (__builtin_add_overflow(terms, job_terms(job), &terms) || terms > RUN_TERMS_MAX))
+            status = error_set(STATUS_USAGE,
+                               "job %" PRIu64 ": with it the run has more than 2^63-1 terms; cut "
+                               "it into several runs",
+                               j + 1);
+    }
+    return status;
+}
+
+/* The row of a job with columns. */
+static struct row *make_row(const struct columns *columns)
+{
+    const size_t size = sizeof(struct row) + columns->count * sizeof(union number);
+    struct row *const row = calloc(1, size);
+    if (row)
+        row->size = size;
+    return row;
+}
+
+enum status job_given_next(const struct job_given *given, const struct columns *columns,
+                           uint64_t at, enum job_next *next, struct job *job)
+{
+    struct job_range range = {0, 0};
+    struct row *row = NULL;
+    *next = JOB_END;
+    if (!given->next && at == given->count)
+        return STATUS_OK;
+    if (columns->count > 0 && !(row = make_row(columns)))
+        return error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns", at + 1);
+    if (given->next) {
+        if (!given->next(given->context, &range, row ? row->numbers : NULL)) {
+            free(row);
+            return STATUS_OK;
+        }
+    } else {
+        range = given->ranges[at];
+        for (size_t k = 0; k < columns->count; k++)
+            row->numbers[k] = number_at(given, k, at);
+    }
+    const enum status status = check(&range, at + 1);
+    if (status) {
+        free(row);
+        return status;
+    }
+    *job = (struct job){.start = range.start, .end = range.end, .row = row};
+    *next = JOB_READ;
+    return STATUS_OK;
+}
+
+uint64_t job_given_total(const struct job_given *given)
+{
+    uint64_t total = 0;
+    for (uint64_t j = 0; !given->next && j < given->count; j++)
+        total += (uint64_t)given->ranges[j].end - (uint64_t)given->ranges[j].start;
+    return total;
+}
+
+bool job_given_range(const struct job_given *given, int64_t *low, int64_t *high)
+{
+    *low = INT64_MAX;
+    *high = INT64_MIN;
+    for (uint64_t j = 0; !given->next && j < given->count; j++) {
+        const struct job_range range = given->ranges[j];
+        if (range.start < range.end) {
+            *low = range.start < *low ? range.start : *low;
+            *high = range.end > *high ? range.end : *high;
+        }
+    }
+    return !given->next;
+}
+
+uint64_t job_given_digest(const struct job_given *given)
+{
+    if (given->next)
+        return 0;
+    uint64_t digest = digest_block(given->ranges, given->count * sizeof *given->ranges);
+    for (size_t k = 0; k < given->column_count; k++) {
+        const uint64_t numbers =
+            digest_block(given->columns[k].numbers, given->count * sizeof(union number));
+        digest = digest_add(digest, &numbers, sizeof numbers);
+    }
+    return digest;
+}
