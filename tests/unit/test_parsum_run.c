@@ -437,8 +437,11 @@ static void *call(void *argument)
     bool right = true;
     for (int time = 0; time < TIMES; time++) {
         struct parsum_result *result;
-        right &= parsum_run(&task, &result) == PARSUM_OK &&
-                 parsum_result_total(result, 0).real == 1000 * number;
+        if (parsum_run(&task, &result) != PARSUM_OK) {
+            print_error("%s\n", parsum_error().text);
+            return NULL;
+        }
+        right &= parsum_result_total(result, 0).real == 1000 * number;
         parsum_result_free(result);
     }
     return right ? argument : NULL;
