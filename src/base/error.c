@@ -18,6 +18,11 @@ static _Thread_local struct {
 
 static _Atomic(void (*)(const char *)) notes;
 
+static _Thread_local struct {
+    void (*take)(void *context, const char *text);
+    void *context;
+} notes_here;
+
 /* Bytes that a character takes at most once it is shown: \u202e, or four in UTF-8. */
 enum { SHOWN = 6 };
 
@@ -115,19 +120,28 @@ void error_clear(void)
 void error_note(const char *format, ...)
 {
     void (*const take)(const char *) = atomic_load(&notes);
-    if (!take)
+    if (!take && !notes_here.take)
         return;
     va_list arguments;
     va_start(arguments, format);
     char *const text = compose("", format, arguments);
     va_end(arguments);
-    take(text ? text : no_memory);
+    if (notes_here.take)
+        notes_here.take(notes_here.context, text ? text : no_memory);
+    else
+        take(text ? text : no_memory);
     free(text);
 }
 
 void error_take_notes(void (*take)(const char *text))
 {
     atomic_store(&notes, take);
+}
+
+void error_take_notes_here(void (*take)(void *context, const char *text), void *context)
+{
+    notes_here.take = take;
+    notes_here.context = context;
 }
 
 const char *error_quote(const char *text, size_t length, char quoted[ERROR_QUOTED])

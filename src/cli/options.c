@@ -4,6 +4,7 @@
 #include "cli/options_pairs.h"
 #include "cli/options_table.h"
 #include "cli/options_value.h"
+#include "task/names.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -143,7 +144,7 @@ static enum status parse_one(struct options *options, int key, const char *text)
         options->task.term.lets[options->task.term.let_count++] = text;
         break;
     case KEY_REDUCE:
-        return options_reduce(text, &options->task.reductions);
+        return names_reduce(text, &options->task.reductions);
     case KEY_BY:
         options->task.by = text;
         break;

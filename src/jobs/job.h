@@ -36,12 +36,7 @@ static inline uint64_t job_terms(struct job job)
     return job.end > job.start ? (uint64_t)job.end - (uint64_t)job.start : 0;
 }
 
-/* What a job is to a program that hands it over. */
-struct job_range {
-    int64_t start, end;
-};
-
-/* One of its columns. */
+/* A column of jobs that a program hands over. */
 struct job_column {
     const char *name;
     bool real;           /* or integers */
@@ -50,11 +45,11 @@ struct job_column {
 
 /* Jobs that a program hands over: all of them in arrays, or one by one. */
 struct job_given {
-    const struct job_range *ranges;
+    const int64_t *bounds; /* the start and the end of each job */
     uint64_t count;
     /* In place of them, unless it is NULL: the next job, and its columns; false: there are no more.
        Called by the thread that runs the run. */
-    bool (*next)(void *context, struct job_range *range, union number *columns);
+    bool (*next)(void *context, int64_t bounds[2], union number *columns);
     void *context;
     const struct job_column *columns;
     size_t column_count;

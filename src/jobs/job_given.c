@@ -29,14 +29,19 @@ static void describe(const struct job_given *given, struct columns *columns, siz
     }
 }
 
-static enum status check(const struct job_range *range, uint64_t number)
+static enum status check(const int64_t bounds[2], uint64_t number)
 {
-    return range->start <= range->end
+    return bounds[0] <= bounds[1]
                ? STATUS_OK
                : error_set(STATUS_USAGE,
                            "job %" PRIu64 ": it runs backwards, from %" PRId64 " to %" PRId64
                            "; a job is [start, end) with start <= end",
-                           number, range->start, range->end);
+                           number, bounds[0], bounds[1]);
+}
+
+static struct job job_at(const struct job_given *given, uint64_t j)
+{
+    return (struct job){.start = given->bounds[2 * j], .end = given->bounds[2 * j + 1]};
 }
 
 enum status job_given_open(const struct job_given *given, struct columns *columns)
@@ -52,10 +57,9 @@ enum status job_given_open(const struct job_given *given, struct columns *column
     columns_settle(columns);
     uint64_t terms = 0;
     for (uint64_t j = 0; !given->next && j < given->count && !status; j++) {
-        status = check(&given->ranges[j], j + 1);
-        const struct job job = {.start = given->ranges[j].start, .end = given->ranges[j].end};
-        if (!status &&
-            (__builtin_add_overflow(terms, job_terms(job), &terms) || terms > RUN_TERMS_MAX))
+        status = check(&given->bounds[2 * j], j + 1);
+        const uint64_t more = job_terms(job_at(given, j));
+        if (!status && (__builtin_add_overflow(terms, more, &terms) || terms > RUN_TERMS_MAX))
             status = error_set(STATUS_USAGE,
                                "job %" PRIu64 ": with it the run has more than 2^63-1 terms; cut "
                                "it into several runs",
@@ -77,7 +81,7 @@ static struct row *make_row(const struct columns *columns)
 enum status job_given_next(const struct job_given *given, const struct columns *columns,
                            uint64_t at, enum job_next *next, struct job *job)
 {
-    struct job_range range = {0, 0};
+    int64_t bounds[2] = {0, 0};
     struct row *row = NULL;
     *next = JOB_END;
     if (!given->next && at == given->count)
@@ -85,21 +89,21 @@ enum status job_given_next(const struct job_given *given, const struct columns *
     if (columns->count > 0 && !(row = make_row(columns)))
         return error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns", at + 1);
     if (given->next) {
-        if (!given->next(given->context, &range, row ? row->numbers : NULL)) {
+        if (!given->next(given->context, bounds, row ? row->numbers : NULL)) {
             free(row);
             return STATUS_OK;
         }
     } else {
-        range = given->ranges[at];
+        memcpy(bounds, &given->bounds[2 * at], sizeof bounds);
         for (size_t k = 0; k < columns->count; k++)
             row->numbers[k] = number_at(given, k, at);
     }
-    const enum status status = check(&range, at + 1);
+    const enum status status = check(bounds, at + 1);
     if (status) {
         free(row);
         return status;
     }
-    *job = (struct job){.start = range.start, .end = range.end, .row = row};
+    *job = (struct job){.start = bounds[0], .end = bounds[1], .row = row};
     *next = JOB_READ;
     return STATUS_OK;
 }
@@ -108,7 +112,7 @@ uint64_t job_given_total(const struct job_given *given)
 {
     uint64_t total = 0;
     for (uint64_t j = 0; !given->next && j < given->count; j++)
-        total += (uint64_t)given->ranges[j].end - (uint64_t)given->ranges[j].start;
+        total += job_terms(job_at(given, j));
     return total;
 }
 
@@ -117,10 +121,10 @@ bool job_given_range(const struct job_given *given, int64_t *low, int64_t *high)
     *low = INT64_MAX;
     *high = INT64_MIN;
     for (uint64_t j = 0; !given->next && j < given->count; j++) {
-        const struct job_range range = given->ranges[j];
-        if (range.start < range.end) {
-            *low = range.start < *low ? range.start : *low;
-            *high = range.end > *high ? range.end : *high;
+        const struct job job = job_at(given, j);
+        if (job.start < job.end) {
+            *low = job.start < *low ? job.start : *low;
+            *high = job.end > *high ? job.end : *high;
         }
     }
     return !given->next;
@@ -130,7 +134,7 @@ uint64_t job_given_digest(const struct job_given *given)
 {
     if (given->next)
         return 0;
-    uint64_t digest = digest_block(given->ranges, given->count * sizeof *given->ranges);
+    uint64_t digest = digest_block(given->bounds, 2 * given->count * sizeof *given->bounds);
     for (size_t k = 0; k < given->column_count; k++) {
         const uint64_t numbers =
             digest_block(given->columns[k].numbers, given->count * sizeof(union number));

@@ -24,4 +24,7 @@ enum { RESULT_NAME = 80 };
 enum status names_make(char (*names)[RESULT_NAME], const struct results *results, size_t count,
                        const char *const *values, const struct columns *columns) MUST_CHECK;
 
+/* --reduce: names with commas between, each once; those of a second option follow. */
+enum status names_reduce(const char *text, struct reductions *reductions) MUST_CHECK;
+
 #endif

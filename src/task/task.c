@@ -93,8 +93,10 @@ enum status task_open(struct task *task, const struct task_spec *spec, struct co
         status = job_source_keep(task->source);
     if (!status && !spec->save_only)
         status = job_source_prepare(task->source, control);
+    task->in_term = !status;
     if (!status)
         status = open_term(task);
+    task->in_term &= status != STATUS_OK;
     if (!status && !spec->save_only && spec->journal)
         status = journal_open(&task->journal, spec->journal, &task->term, task->source);
     return status;

@@ -50,6 +50,7 @@ struct task {
     struct function function;
     struct reductions reductions; /* that the term was opened with */
     struct term term;
+    bool in_term; /* the term is being opened, or that has failed */
     struct journal *journal;
 };
 
