@@ -73,4 +73,3 @@ enum status options_help_action(const char *text, enum options_action *action)
     *action = text ? ACTION_HELP_ALL : ACTION_HELP;
     return STATUS_OK;
 }
-
