@@ -212,8 +212,10 @@ def preamble():
         "Whole processes, from start to end, in turns; times are medians. \"times parsum's\" is the median of the",
         "rival's time over parsum's in the same turn, so more is better, and the spread is the least and the greatest",
         "of these. The recipes stand in docs/cookbook.md, and the programs beside lie in scripts/bench.d/cookbook.", "",
+        "- command: `scripts/bench --only cookbook --write`, or with `--only cookbook-ROW` row by row; a row's load is",
+        "  that of its end, with the work of others on the machine",
         *machine.facts(),
-        f"- {machine.first_line('primecount', '--version')}; R {machine.r_version()}", ""]) + "\n"
+        f"- {machine.first_line('primecount', '--version').split(',')[0]}; R {machine.r_version()}", ""]) + "\n"
 
 
 def section(row, recipe, rows, missing):

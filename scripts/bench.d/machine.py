@@ -51,7 +51,6 @@ def r_version():
 def facts():
     """What a result was measured on, as lines of a list."""
     return [
-        "- command: `" + " ".join(["scripts/bench", *sys.argv[1:]]) + "`",
         f"- date: {datetime.date.today().isoformat()}",
         f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()};"
         f" load {os.getloadavg()[0]:.2f} at the start",
@@ -71,6 +70,7 @@ def preamble():
         "A ratio is the rival's time over parsum's, so more is better: the median of turns in which",
         "both ran one right after the other, with the smallest and the largest of them as spread.",
         "",
+        "- command: `" + " ".join(["scripts/bench", *sys.argv[1:]]) + "`",
         *facts(),
         "- a target \"of the machine's\" is a share of how well the machine itself scales in the same turns,",
         "  as the note tells",
