@@ -247,20 +247,30 @@ const struct columns *job_source_columns(const struct job_source *source)
     return source->file ? job_file_columns(source->file) : &source->columns;
 }
 
-enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
-                            struct job *job)
+/* The next job of a list, of segments or of a generator, with a row of its own. */
+static enum status hand_out(struct job_source *source, struct job *job)
 {
+    *job = source->list ? source->list[source->at] : make_job(source);
+    source->at++;
+    const struct row *const row = job->row;
+    job->row = row_copy(row);
+    return !row || job->row
+               ? STATUS_OK
+               : error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns",
+                           source->at);
+}
+
+enum status job_source_read(struct job_source *source, bool wait, enum job_next *next,
+                            struct job_batch *batch)
+{
+    batch->count = 0;
     if (source->file)
-        return job_file_next(source->file, wait, next, job);
+        return job_file_read(source->file, wait, next, batch);
     *next = source->at < source->count ? JOB_READ : JOB_END;
-    if (*next == JOB_READ) {
-        *job = source->list ? source->list[source->at] : make_job(source);
-        source->at++;
-        const struct row *const row = job->row;
-        job->row = row_copy(row);
-        if (row && !job->row)
-            return error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns",
-                             source->at);
+    for (bool room = true; room && source->at < source->count; room = job_batch_count(batch)) {
+        const enum status status = hand_out(source, &batch->jobs[batch->count]);
+        if (status)
+            return status;
     }
     return STATUS_OK;
 }

@@ -27,11 +27,11 @@ struct job_file_ahead {
 };
 struct job_file_ahead job_file_ahead(const struct job_file *file);
 
-/* As job_source_prepare, _columns, _next, _rewind, _keep, _place and _close. */
+/* As job_source_prepare, _columns, _read, _rewind, _keep, _place and _close. */
 enum status job_file_prepare(struct job_file *file, struct control *control) MUST_CHECK;
 const struct columns *job_file_columns(const struct job_file *file);
-enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,
-                          struct job *job) MUST_CHECK;
+enum status job_file_read(struct job_file *file, bool wait, enum job_next *next,
+                          struct job_batch *batch) MUST_CHECK;
 enum status job_file_rewind(struct job_file *file) MUST_CHECK;
 enum status job_file_keep(struct job_file *file) MUST_CHECK;
 const char *job_file_place(struct job_file *file);
