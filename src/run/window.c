@@ -25,7 +25,7 @@ bool window_init(struct window *window, const struct results *results, size_t jo
         .run_base = 1,
         .carry = sums_new(layout, 1),
         .joined = sums_new(layout, 1),
-        .edges = sums_new(layout, 3 * chunks),
+        .edges = sums_room(layout, 3 * chunks),
         .chunks_max = chunks,
     };
     if (window->jobs && window->begin && window->values && window->carry && window->joined &&
