@@ -1,5 +1,7 @@
 #include "term/kernel.h"
 
+#include "base/cpu.h"
+
 /*
  * How a sum of 128 bits comes out of 64-bit lanes. The lanes wrap: together they hold W, the sum of
  * all i of the block [a, a + n), modulo 2^64. The true sum is n*a + R with 0 <= R <= n(n-1)/2, so
@@ -95,11 +97,11 @@ DEFINE_ADD(add_baseline, , vector128, 2, 4, EACH_OF_4)
 typedef uint64_t vector256 __attribute__((vector_size(32)));
 typedef uint64_t vector512 __attribute__((vector_size(64)));
 /* 16 registers: four accumulators, four indices and the step leave some for the compiler. */
-#define AVX2 __attribute__((target("avx2")))
-DEFINE_ADD(add_avx2, AVX2, vector256, 4, 4, EACH_OF_4)
+#define WITH_AVX2 __attribute__((target("avx2")))
+DEFINE_ADD(add_avx2, WITH_AVX2, vector256, 4, 4, EACH_OF_4)
 /* 32 registers: eight and eight. */
-#define AVX512 __attribute__((target("avx512f")))
-DEFINE_ADD(add_avx512, AVX512, vector512, 8, 8, EACH_OF_8)
+#define WITH_AVX512 __attribute__((target("avx512f")))
+DEFINE_ADD(add_avx512, WITH_AVX512, vector512, 8, 8, EACH_OF_8)
 #endif
 
 /* Block by block; and the jobs of a batch, one by one. */
@@ -132,8 +134,8 @@ DEFINE_ADD(add_avx512, AVX512, vector512, 8, 8, EACH_OF_8)
 DEFINE_SUM(plain, , add_plain)
 DEFINE_SUM(baseline, , add_baseline)
 #if defined(__x86_64__)
-DEFINE_SUM(avx2, AVX2, add_avx2)
-DEFINE_SUM(avx512, AVX512, add_avx512)
+DEFINE_SUM(avx2, WITH_AVX2, add_avx2)
+DEFINE_SUM(avx512, WITH_AVX512, add_avx512)
 #endif
 
 const struct kernel *kernel_list(size_t *count)
@@ -148,8 +150,8 @@ const struct kernel *kernel_list(size_t *count)
     };
     size_t first = 0;
 #if defined(__x86_64__)
-    if (!__builtin_cpu_supports("avx512f"))
-        first = __builtin_cpu_supports("avx2") ? 1 : 2;
+    if (!CPU_HAS("avx512f", AVX512F))
+        first = CPU_HAS("avx2", AVX2) ? 1 : 2;
 #endif
     *count = sizeof kernels / sizeof *kernels - first;
     return kernels + first;
