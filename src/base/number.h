@@ -36,6 +36,10 @@ static inline const char *number_take(const char *text, int64_t *value)
     return at > text && at - text <= 18 ? at : NULL;
 }
 
+/* The powers of ten that 64 bits hold. */
+enum { NUMBER_POWERS = 20 };
+extern const uint64_t number_powers[NUMBER_POWERS];
+
 /* Writes `value` in decimal, at most 20 bytes without an end; returns where they end. */
 char *number_print(int64_t value, char *text);
 
