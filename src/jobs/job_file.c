@@ -321,29 +321,15 @@ static enum status next_of_table(struct job_file *file, bool wait, enum job_next
     return STATUS_OK;
 }
 
-/* The next job, one that range_take has left. */
-static enum status next_job(struct job_file *file, bool wait, enum job_next *next, struct job *job)
+bool job_file_take(struct job_file *file, struct job_batch *batch)
+{
+    return file->is_table || range_take(&file->lines, file->spec->start, batch);
+}
+
+enum status job_file_next(struct job_file *file, bool wait, enum job_next *next, struct job *job)
 {
     return file->is_table ? next_of_table(file, wait, next, job)
                           : range_next(&file->lines, file->spec->start, wait, next, job);
-}
-
-enum status job_file_read(struct job_file *file, bool wait, enum job_next *next,
-                          struct job_batch *batch)
-{
-    enum status status = STATUS_OK;
-    bool room = true;
-    *next = JOB_READ;
-    while (!status && *next == JOB_READ && room) {
-        if (!file->is_table && !range_take(&file->lines, file->spec->start, batch))
-            break;
-        status = next_job(file, wait && batch->count == 0, next, &batch->jobs[batch->count]);
-        if (!status && *next == JOB_READ)
-            room = job_batch_count(batch);
-    }
-    if (batch->count > 0)
-        *next = JOB_READ;
-    return status;
 }
 
 enum status job_file_keep(struct job_file *file)
