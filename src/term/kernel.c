@@ -57,7 +57,7 @@ static uint64_t add_plain(uint64_t i, uint64_t n)
     TARGET static inline uint64_t NAME(uint64_t i, uint64_t n)                                     \
     {                                                                                              \
         const uint64_t row_terms = (uint64_t)(LANES) * (CHAINS);                                   \
-        VECTOR lanes;                                                                              \
+        VECTOR lanes = {0};                                                                        \
         for (unsigned lane = 0; lane < (LANES); lane++)                                            \
             lanes[lane] = lane;                                                                    \
         EACH(START_CHAIN, VECTOR, LANES)                                                           \
