@@ -307,15 +307,16 @@ struct parsum_error parsum_error(void)
 }
 
 /* The sum of a function over one job, in *total. */
-static enum parsum_status run_loop(struct parsum_task *task, int64_t start, int64_t end,
+static enum parsum_status run_loop(const struct parsum_task *loop, int64_t start, int64_t end,
                                    struct parsum_value *total)
 {
     const struct parsum_job job = {start, end};
+    struct parsum_task task = *loop;
     struct parsum_result *result;
-    task->size = sizeof *task;
-    task->jobs = &job;
-    task->job_count = 1;
-    const enum parsum_status status = parsum_run(task, &result);
+    task.size = sizeof task;
+    task.jobs = &job;
+    task.job_count = 1;
+    const enum parsum_status status = parsum_run(&task, &result);
     if (!status)
         *total = parsum_result_total(result, 0);
     parsum_result_free(result);
@@ -325,7 +326,7 @@ static enum parsum_status run_loop(struct parsum_task *task, int64_t start, int6
 enum parsum_status parsum_loop(int threads, int64_t start, int64_t end,
                                double (*f)(int64_t i, void *context), void *context, double *sum)
 {
-    struct parsum_task task = {.real = f, .context = context, .threads = threads};
+    const struct parsum_task task = {.real = f, .context = context, .threads = threads};
     struct parsum_value total;
     const enum parsum_status status = run_loop(&task, start, end, &total);
     if (!status)
@@ -337,7 +338,7 @@ enum parsum_status parsum_loop_integer(int threads, int64_t start, int64_t end,
                                        int64_t (*f)(int64_t i, void *context), void *context,
                                        int64_t *sum)
 {
-    struct parsum_task task = {.integer = f, .context = context, .threads = threads};
+    const struct parsum_task task = {.integer = f, .context = context, .threads = threads};
     struct parsum_value total;
     const enum parsum_status status = run_loop(&task, start, end, &total);
     if (status)

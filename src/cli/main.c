@@ -40,7 +40,7 @@ static enum status begin_ranks(struct ranks **ranks, int argc, char **argv)
     return status;
 }
 
-static enum status act(const struct options *options, struct ranks *ranks)
+static enum status act(struct options *options, struct ranks *ranks)
 {
     const bool speaks = !ranks || ranks_number(ranks) == 0;
     switch (options->action) {

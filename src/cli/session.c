@@ -255,13 +255,12 @@ static void warn_of_launcher(void)
                    tasks);
 }
 
-enum status session_run(const struct options *options, struct ranks *ranks)
+enum status session_run(struct options *options, struct ranks *ranks)
 {
     if (options->mpi && !ranks)
         return error_set(STATUS_USAGE, "--mpi: write this option out");
     if (!ranks)
         warn_of_launcher();
-    struct options watched = *options;
-    watched.task.load.mapped = mapped_watch;
-    return ranks && ranks_number(ranks) > 0 ? follow(&watched, ranks) : lead(&watched, ranks);
+    options->task.load.mapped = mapped_watch;
+    return ranks && ranks_number(ranks) > 0 ? follow(options, ranks) : lead(options, ranks);
 }

@@ -13,6 +13,6 @@
  * Does what the options ask for. `ranks` is NULL in the only process there is; rank 0 leads, the
  * others work for it.
  */
-enum status session_run(const struct options *options, struct ranks *ranks) MUST_CHECK;
+enum status session_run(struct options *options, struct ranks *ranks) MUST_CHECK;
 
 #endif

@@ -56,6 +56,15 @@ static enum status check_saved(const struct task_spec *spec, const struct term *
     return STATUS_OK;
 }
 
+static enum status open_function(struct task *task)
+{
+    task->function = malloc(sizeof *task->function); /* large */
+    if (!task->function)
+        return error_set(STATUS_FAILED, "out of memory for the term");
+    function_open(task->function, task->spec->function, &task->reductions, &task->term);
+    return STATUS_OK;
+}
+
 /* The function, the built-in term, or the user's, compiled for the integers of the jobs. */
 static enum status open_term(struct task *task)
 {
@@ -64,8 +73,8 @@ static enum status open_term(struct task *task)
     task->term = kernel_built_in();
     add_results(task, &term);
     if (spec->function)
-        function_open(&task->function, spec->function, &task->reductions, &task->term);
-    if (spec->function || (term.value_count == 0 && !term.file))
+        return open_function(task);
+    if (term.value_count == 0 && !term.file)
         return STATUS_OK;
     term.columns = job_source_columns(task->source);
     term.data = &task->load.data;
@@ -232,6 +241,7 @@ enum status task_close(struct task *task)
 {
     const enum status status = task_close_journal(task);
     term_close(task->compiled);
+    free(task->function);
     job_source_close(task->source);
     load_close(&task->load);
     return status;

@@ -47,7 +47,7 @@ struct task {
     struct load load; /* the arrays that the run reads */
     struct job_source *source;
     struct term_compiled *compiled;
-    struct function function;
+    struct function *function;    /* of the program that this is a library of; NULL: none */
     struct reductions reductions; /* that the term was opened with */
     struct term term;
     bool in_term; /* the term is being opened, or that has failed */
