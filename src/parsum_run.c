@@ -327,21 +327,21 @@ struct parsum_error parsum_error(void)
 }
 
 /* The sum of a function over one job, in *total. */
-static enum parsum_status run_loop(struct parsum_task *task, int64_t start, int64_t end,
+static enum parsum_status run_loop(struct parsum_task task, int64_t start, int64_t end,
                                    struct parsum_value *total)
 {
     const struct parsum_job job = {start, end};
     struct parsum_result *result;
-    if (!task->real && !task->integer) { /* a run would add up i */
+    if (!task.real && !task.integer) { /* a run would add up i */
         error_clear();
         error_set(STATUS_USAGE, "the loop has no function; give one");
         last = (struct failure){.status = PARSUM_USAGE};
         return last.status;
     }
-    task->size = sizeof *task;
-    task->jobs = &job;
-    task->job_count = 1;
-    const enum parsum_status status = parsum_run(task, &result);
+    task.size = sizeof task;
+    task.jobs = &job;
+    task.job_count = 1;
+    const enum parsum_status status = parsum_run(&task, &result);
     if (!status)
         *total = parsum_result_total(result, 0);
     parsum_result_free(result);
@@ -351,9 +351,9 @@ static enum parsum_status run_loop(struct parsum_task *task, int64_t start, int6
 enum parsum_status parsum_loop(int threads, int64_t start, int64_t end,
                                double (*f)(int64_t i, void *context), void *context, double *sum)
 {
-    struct parsum_task task = {.real = f, .context = context, .threads = threads};
+    const struct parsum_task task = {.real = f, .context = context, .threads = threads};
     struct parsum_value total;
-    const enum parsum_status status = run_loop(&task, start, end, &total);
+    const enum parsum_status status = run_loop(task, start, end, &total);
     if (!status)
         *sum = total.real;
     return status;
@@ -363,9 +363,9 @@ enum parsum_status parsum_loop_integer(int threads, int64_t start, int64_t end,
                                        int64_t (*f)(int64_t i, void *context), void *context,
                                        int64_t *sum)
 {
-    struct parsum_task task = {.integer = f, .context = context, .threads = threads};
+    const struct parsum_task task = {.integer = f, .context = context, .threads = threads};
     struct parsum_value total;
-    const enum parsum_status status = run_loop(&task, start, end, &total);
+    const enum parsum_status status = run_loop(task, start, end, &total);
     if (status)
         return status;
     if (total.high != (int64_t)total.low >> 63) {
@@ -375,5 +375,5 @@ enum parsum_status parsum_loop_integer(int threads, int64_t start, int64_t end,
         return last.status = PARSUM_FAULT;
     }
     *sum = (int64_t)total.low;
-    return status;
+    return PARSUM_OK;
 }
