@@ -1,4 +1,4 @@
-"""The checks of mathematical functions: their errors against MPFR, and that their bits are the same in all ways."""
+"""The checks of mathematics: errors of functions against MPFR, and that all bits are the same in all ways, and on another CPU."""
 
 import re
 
@@ -27,3 +27,17 @@ def run_math_long(log, _):
        needs=["gcc", "clang", "aarch64-linux-gnu-gcc", "qemu-aarch64"], group="full")
 def run_math_bits(log, _):
     log.run(["python3", "tests/math/test_bits.py", "--all"])
+
+
+# Tests of the command line that say what results are, to the last bit, and ask for nothing of this CPU.
+TESTS_OF_RESULTS = ("math", "random", "arithmetic", "values", "columns", "data")
+
+
+@check("other-cpu", "all of parsum on aarch64, by qemu, against parsum here",
+       needs=["aarch64-linux-gnu-gcc", "../aarch64-linux-gnu/include/stdio.h", "qemu-aarch64"], group="full")
+def run_other_cpu(log, _):
+    log.run(["scripts/build", "release"])
+    log.run(["scripts/build", "aarch64"])
+    output = log.run(["python3", "tests/other_cpu.py", "build/aarch64", *TESTS_OF_RESULTS],
+                     {"PARSUM": str(ROOT / "build" / "release" / "parsum")})
+    return output.splitlines()[0]
