@@ -179,7 +179,7 @@ enum parsum_status {
     /* And what became of a loop or a run. */
     PARSUM_FAILED,     /* memory, a file or the compiler failed */
     PARSUM_USAGE,      /* what was asked for makes no sense, or an input is bad */
-    PARSUM_TERM,       /* the term does not compile, or is of a type that can't be summed */
+    PARSUM_TERM,       /* the term doesn't compile or load, or is of a type that can't be summed */
     PARSUM_FAULT,      /* the term has no value at some integer, or a sum does not fit its type */
     PARSUM_UNVERIFIED, /* a sum differs from what it must be: this machine computes wrong */
     PARSUM_STOPPED,    /* a stop was asked for, or the time was over */
@@ -247,7 +247,7 @@ PARSUM_API double parsum_root_of(const struct parsum_sum *squares, uint64_t n);
  *
  * The function is called once for each i of [start, end), by several threads at once, in no order;
  * `context` is passed to it. It should depend on i alone, and return: nothing may be thrown or
- * jump out of it. `threads` is as in part 1.
+ * jump out of it. It rounds to nearest, whatever the thread has set. `threads` is as in part 1.
  */
 
 /*
@@ -272,7 +272,7 @@ struct parsum_error {
     enum parsum_status status; /* PARSUM_OK: nothing did */
     const char *text; /* "PLACE: WHAT IS WRONG; REMEDY", UTF-8. Lines of the compiler may follow. */
     size_t place;     /* bytes of the text that name the place; 0: it names none */
-    const char *remedy; /* where it begins in the text; "": there is none */
+    const char *remedy; /* where it begins in the text; "": there is none. It ends with its line */
     uint64_t job;       /* PARSUM_FAULT: the number of the job, from 1, */
     int64_t i;          /* and the integer, if it is one of the term's; else the job's start */
 };
@@ -295,7 +295,7 @@ PARSUM_API struct parsum_error parsum_error(void);
  *
  * A term that is text is compiled by the machine's C compiler (PARSUM_CC, CC, else cc), and kept in
  * the user's cache as the program keeps it. While that goes on the process has a child, which this
- * library awaits; nobody else should (by wait, or by ignoring SIGCHLD).
+ * library awaits; if the process awaits it as well, or ignores SIGCHLD, no harm is done.
  *
  * A term that crashes crashes the process. A file of `data` that becomes shorter while it is read
  * raises SIGBUS. Several runs may go on at once, in several threads. In a process made by fork() a
@@ -409,10 +409,11 @@ struct parsum_task {
     const volatile int *stop; /* so it does, soon, when this is not 0: set it whenever you like,
                                  also in a signal's handler; NULL: nobody will */
 
-    /* Who hears of it, in the thread that called parsum_run; each may be NULL. */
+    /* Who hears of it, in the thread that called parsum_run; each may be NULL. They, and the
+       functions of a term, may call this library, parsum_run included. */
     void *context; /* passed to all functions */
-    /* A row is there, in order. Not 0: the run ends, with PARSUM_STOPPED. If this is set, the
-       result keeps no rows, so that memory stays bounded. */
+    /* A row is there, in order. Not 0: the run ends, with PARSUM_STOPPED, even if this was the
+       last row. If this is set, the result keeps no rows, so that memory stays bounded. */
     int (*row)(void *context, const struct parsum_row *row);
     /* So many terms are done of `all`, 0: not known. Some times a second. Not 0: the run ends. */
     int (*progress)(void *context, uint64_t done, uint64_t all);

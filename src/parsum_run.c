@@ -13,12 +13,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What went wrong last in this thread, beside the text. */
-static _Thread_local struct {
+/* What went wrong in a run, beside the text. */
+struct failure {
     enum parsum_status status;
     uint64_t job;
     int64_t i;
-} last;
+};
+
+/* What went wrong last in this thread. */
+static _Thread_local struct failure last;
 
 /* A run of so few terms may be over before its threads have started. */
 enum { FEW_TERMS = 1000000 };
@@ -29,15 +32,18 @@ struct host {
     struct control control;
     struct task task;
     struct parsum_result *result;
+    struct failure failure;
     FILE *trace;                             /* to be closed; NULL: it is, or there is none */
     struct parsum_value values[RESULTS_MAX]; /* of a row */
-    bool deaf;                               /* nobody wants more rows */
-    bool full;                               /* memory is short for more */
+    bool ended;                              /* by row or progress */
 };
 
-static void stop(struct host *host)
+/* What row or progress has answered. */
+static void hear_answer(struct host *host, int answer)
 {
-    control_ask_stop(&host->control, 1);
+    host->ended |= answer != 0;
+    if (host->ended)
+        control_ask_stop(&host->control, 1);
 }
 
 /* A row is there: its values are in host->values. */
@@ -46,9 +52,10 @@ static enum status tell(struct host *host, const struct belongs *belongs, size_t
     const struct parsum_task *const asked = host->asked;
     const struct parsum_row row = {belongs->number, belongs->range, belongs->at, count,
                                    host->values};
-    if (asked->row && !host->deaf && asked->row(asked->context, &row) != 0) {
-        host->deaf = true;
-        stop(host);
+    if (asked->row && !host->ended) {
+        const struct error_aside aside = error_set_aside();
+        hear_answer(host, asked->row(asked->context, &row));
+        error_put_back(aside);
     }
     if (!asked->row && !result_add(host->result, belongs, host->values))
         return error_set(STATUS_FAILED, "out of memory for so many rows; take them one by one, by "
@@ -89,9 +96,19 @@ static void hear_progress(void *context, uint64_t terms, uint64_t hits)
     struct host *const host = context;
     const struct parsum_task *const asked = host->asked;
     (void)hits;
-    if (asked->progress &&
-        asked->progress(asked->context, terms, job_source_total(host->task.source)) != 0)
-        stop(host);
+    if (!asked->progress)
+        return;
+    const struct error_aside aside = error_set_aside();
+    hear_answer(host, asked->progress(asked->context, terms, job_source_total(host->task.source)));
+    error_put_back(aside);
+}
+
+static void hear_note(void *context, const char *text)
+{
+    const struct host *const host = context;
+    const struct error_aside aside = error_set_aside();
+    host->asked->note(host->asked->context, text);
+    error_put_back(aside);
 }
 
 /* What the run came to, in the result. */
@@ -195,9 +212,9 @@ static enum status run(struct host *host, const struct task_spec *spec)
     if (!status)
         status = finish(host, &result, &serial);
     if (result.fault.kind) {
-        last.status = PARSUM_FAULT;
-        last.job = result.fault_job;
-        last.i = result.fault.at.i;
+        host->failure.status = PARSUM_FAULT;
+        host->failure.job = result.fault_job;
+        host->failure.i = result.fault.at.i;
     }
     free(threads);
     result_clear(&result);
@@ -223,7 +240,7 @@ static enum status run_task(struct host *host, const struct task_spec *spec)
     struct task *const task = &host->task;
     enum status status = task_open(task, spec, &host->control, false);
     if (task->in_term && status == STATUS_USAGE)
-        last.status = PARSUM_TERM;
+        host->failure.status = PARSUM_TERM;
     if (!status) {
         host->result = result_new(&task->term);
         status = host->result ? name(host->result, &task->term, job_source_columns(task->source))
@@ -237,7 +254,7 @@ static enum status run_task(struct host *host, const struct task_spec *spec)
     return status ? status : closed;
 }
 
-static enum parsum_status status_of(enum status status)
+static enum parsum_status status_of(enum status status, const struct failure *failure)
 {
     static const enum parsum_status known[] = {
         [STATUS_OK] = PARSUM_OK,
@@ -247,7 +264,7 @@ static enum parsum_status status_of(enum status status)
     };
     if (status == STATUS_STOPPED)
         return PARSUM_STOPPED;
-    return last.status ? last.status : known[status];
+    return failure->status ? failure->status : known[status];
 }
 
 /* The thread's modes are the default ones, and its notes go to the caller. */
@@ -260,6 +277,8 @@ static enum status run_asked(struct host *host)
     host->trace = host->asked->trace;
     if (!status)
         status = run_task(host, &spec);
+    if (!status && host->ended)
+        status = STATUS_STOPPED;
     if (status == STATUS_STOPPED)
         error_set(status, host->asked->journal ? "the run was stopped; run it again to go on from "
                                                  "its journal"
@@ -277,19 +296,20 @@ enum parsum_status parsum_run(const struct parsum_task *task, struct parsum_resu
     struct parsum_task own;
     const int number = errno;
     error_clear();
-    memset(&last, 0, sizeof last);
     *result = NULL;
     enum status status =
         host ? task_take(&own, task) : error_set(STATUS_FAILED, "out of memory for a run");
     if (!status) {
         host->asked = &own;
         const modes before = modes_default();
-        error_take_notes_here(own.note, own.context);
+        const struct error_listener listener =
+            error_take_notes_here((struct error_listener){own.note ? hear_note : NULL, host});
         status = run_asked(host);
-        error_take_notes_here(NULL, NULL);
+        error_take_notes_here(listener);
         modes_restore(before);
     }
-    last.status = status_of(status);
+    last = host ? host->failure : (struct failure){0};
+    last.status = status_of(status, &last);
     if (host && !status)
         *result = host->result;
     else if (host)
@@ -307,12 +327,17 @@ struct parsum_error parsum_error(void)
 }
 
 /* The sum of a function over one job, in *total. */
-static enum parsum_status run_loop(const struct parsum_task *loop, int64_t start, int64_t end,
+static enum parsum_status run_loop(struct parsum_task task, int64_t start, int64_t end,
                                    struct parsum_value *total)
 {
     const struct parsum_job job = {start, end};
-    struct parsum_task task = *loop;
     struct parsum_result *result;
+    if (!task.real && !task.integer) { /* a run would add up i */
+        error_clear();
+        error_set(STATUS_USAGE, "the loop has no function; give one");
+        last = (struct failure){.status = PARSUM_USAGE};
+        return last.status;
+    }
     task.size = sizeof task;
     task.jobs = &job;
     task.job_count = 1;
@@ -328,7 +353,7 @@ enum parsum_status parsum_loop(int threads, int64_t start, int64_t end,
 {
     const struct parsum_task task = {.real = f, .context = context, .threads = threads};
     struct parsum_value total;
-    const enum parsum_status status = run_loop(&task, start, end, &total);
+    const enum parsum_status status = run_loop(task, start, end, &total);
     if (!status)
         *sum = total.real;
     return status;
@@ -340,14 +365,15 @@ enum parsum_status parsum_loop_integer(int threads, int64_t start, int64_t end,
 {
     const struct parsum_task task = {.integer = f, .context = context, .threads = threads};
     struct parsum_value total;
-    const enum parsum_status status = run_loop(&task, start, end, &total);
+    const enum parsum_status status = run_loop(task, start, end, &total);
     if (status)
         return status;
     if (total.high != (int64_t)total.low >> 63) {
         error_set(STATUS_FAILED, "the sum does not fit 64 bits; take it from parsum_run");
+        last.job = 1;
         last.i = start;
         return last.status = PARSUM_FAULT;
     }
     *sum = (int64_t)total.low;
-    return status;
+    return PARSUM_OK;
 }

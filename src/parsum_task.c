@@ -39,7 +39,10 @@ static bool next_job(void *context, int64_t bounds[2], union number *columns)
 {
     const struct parsum_task *const asked = context;
     struct parsum_job job = {0, 0};
-    if (!asked->next_job(asked->context, &job, (union parsum_number *)columns))
+    const struct error_aside aside = error_set_aside();
+    const bool found = asked->next_job(asked->context, &job, (union parsum_number *)columns);
+    error_put_back(aside);
+    if (!found)
         return false;
     bounds[0] = job.start;
     bounds[1] = job.end;
@@ -71,6 +74,8 @@ static enum status take_jobs(struct task_spec *spec, struct task_room *room)
                                        "input, segments and random");
     if (asked->column_count > 0 && !given)
         return error_set(STATUS_USAGE, "columns go with jobs or next_job");
+    if (asked->random < 0 || asked->below < 0)
+        return error_set(STATUS_USAGE, "random or below is less than 0");
     spec->save_only = asked->save_term && ways == 0;
     if (ways == 0 && !asked->arrays && !asked->data && !spec->save_only)
         return error_set(STATUS_USAGE, "no jobs are given; give jobs, or another source of them");
@@ -85,7 +90,7 @@ static enum status take_jobs(struct task_spec *spec, struct task_room *room)
         .given = given ? &room->given : NULL,
         .input = asked->input,
         .random = asked->random,
-        .below = asked->below > 0 ? asked->below : BELOW,
+        .below = asked->below ? asked->below : BELOW,
         .seed = asked->seed,
         .start = asked->start,
         .end = asked->end ? *asked->end : 0,
@@ -128,9 +133,11 @@ static enum status take_function(struct task_spec *spec, struct task_room *room)
     if (functions == 0)
         return STATUS_OK;
     if (functions > 1 || asked->terms || asked->term_file || asked->by || asked->list ||
-        asked->lets || asked->arrays || asked->data || asked->save_term || asked->skip_nan)
-        return error_set(STATUS_USAGE, "a term is one function, or text; by, list, arrays and data "
-                                       "go with text");
+        asked->lets || asked->defines || asked->arrays || asked->data || asked->save_term ||
+        asked->skip_nan || asked->wrap || asked->libm)
+        return error_set(STATUS_USAGE, "a term is one function, or text; by, list, lets, defines, "
+                                       "arrays, data, save_term, skip_nan, wrap and libm go with "
+                                       "text");
     if (asked->reals && (asked->value_count < 1 || asked->value_count > TERM_VALUES))
         return error_set(STATUS_USAGE, "value_count is %zu, and must be 1 to %d",
                          asked->value_count, TERM_VALUES);
@@ -201,8 +208,9 @@ static enum status check_pairs(const struct parsum_task *asked)
         {asked->compare && asked->journal, "compare and journal"},
         {asked->compare && asked->next_job, "compare and next_job"},
         {asked->serial && asked->threads > 1, "serial and several threads"},
-        {asked->first > 0 && !asked->list && !asked->term_file, "first and no list"},
     };
+    if (asked->first > 0 && !asked->list && !asked->term_file)
+        return error_set(STATUS_USAGE, "first goes with list; give a list, or leave first out");
     for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
         if (pairs[k].both)
             return error_set(STATUS_USAGE, "%s do not go together; give one of the two",

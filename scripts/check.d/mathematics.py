@@ -1,9 +1,10 @@
-"""The checks of mathematical functions: their errors against MPFR, and that their bits are the same in all ways."""
+"""The checks of mathematics: errors of functions against MPFR, primes against primecount, and that all bits
+are the same in all ways, and on another CPU."""
 
 import re
 
 from checks import check
-from log import ROOT
+from log import ROOT, Finding
 
 
 def measure(log, count):
@@ -27,3 +28,37 @@ def run_math_long(log, _):
        needs=["gcc", "clang", "aarch64-linux-gnu-gcc", "qemu-aarch64"], group="full")
 def run_math_bits(log, _):
     log.run(["python3", "tests/math/test_bits.py", "--all"])
+
+
+# Tests of the command line that say what results are, to the last bit, and ask for nothing of this CPU.
+TESTS_OF_RESULTS = ("math", "random", "arithmetic", "values", "columns", "data")
+
+
+@check("other-cpu", "all of parsum on aarch64, by qemu, against parsum here",
+       needs=["aarch64-linux-gnu-gcc", "../aarch64-linux-gnu/include/stdio.h", "qemu-aarch64"], group="full")
+def run_other_cpu(log, _):
+    log.run(["scripts/build", "release"])
+    log.run(["scripts/build", "aarch64"])
+    output = log.run(["python3", "tests/other_cpu.py", "build/aarch64", *TESTS_OF_RESULTS],
+                     {"PARSUM": str(ROOT / "build" / "release" / "parsum")})
+    return output.splitlines()[0]
+
+
+# Where isprime divides only; where it changes its bases, at 2^32; where numbers are large.
+RANGES = ((0, 10**8), (2**32 - 10**6, 2**32 + 10**6), (10**12, 10**12 + 10**7), (10**16, 10**16 + 10**7))
+
+
+def primes_below(log, end):
+    return int(log.run(["primecount", end - 1])) if end > 0 else 0
+
+
+@check("primes", "sums of isprime(i) up to 1e16, against primecount", needs=["primecount"], group="full")
+def run_primes(log, _):
+    log.run(["scripts/build", "release"])
+    parsum = ROOT / "build" / "release" / "parsum"
+    for start, end in RANGES:
+        got = log.run([parsum, "--quiet", "--term", "isprime(i)", f"{start}:{end}"]).split()[-1]
+        expected = primes_below(log, end) - primes_below(log, start)
+        if int(got) != expected:
+            raise Finding(f"{got} primes in [{start}, {end}), of {expected}")
+    return f"{len(RANGES)} ranges"

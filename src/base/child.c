@@ -33,6 +33,7 @@ static _Noreturn void become(const struct child *child, const sigset_t *mask, in
     sigaction(SIGPIPE, &usual, NULL);
     sigaction(SIGXFSZ, &usual, NULL);
     setpgid(0, 0);
+    report = fcntl(report, F_DUPFD_CLOEXEC, STDERR_FILENO + 1); /* it may be one of those below */
     const int input = open("/dev/null", O_RDONLY);
     const int output = open(child->output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     if (input < 0 || output < 0 || dup2(input, STDIN_FILENO) < 0 ||
@@ -47,13 +48,15 @@ static _Noreturn void become(const struct child *child, const sigset_t *mask, in
     give_up(report);
 }
 
-/* Waits for the child's program, and ends as it did. */
-static _Noreturn void guard(const struct child *child, const sigset_t *mask, int report,
+/* Waits for the child's program, tells how it ended, and ends as it did. */
+static _Noreturn void guard(const struct child *child, const sigset_t *mask, int report, int tell,
                             pid_t parent)
 {
+    const struct sigaction usual = {.sa_handler = SIG_DFL};
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_BLOCK, &all, NULL);
+    sigaction(SIGCHLD, &usual, NULL); /* one that is ignored does not come */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setpgid(0, 0); /* what ends this process's group, such as a shell, leaves the guard alone */
     const pid_t pid = fork();
@@ -83,6 +86,8 @@ static _Noreturn void guard(const struct child *child, const sigset_t *mask, int
         kill(-pid, SIGKILL);
         (void)scratch_remove(child->directory);
     }
+    const ssize_t told = write(tell, &status, sizeof status);
+    (void)told; /* the parent may have died */
     if (!WIFEXITED(status))
         raise(SIGKILL);
     _exit(WEXITSTATUS(status));
@@ -90,23 +95,45 @@ static _Noreturn void guard(const struct child *child, const sigset_t *mask, int
 
 int child_start(struct child *child)
 {
-    int report[2];
+    int report[2], tell[2];
     if (pipe2(report, O_CLOEXEC) != 0)
         return errno;
+    int error = pipe2(tell, O_CLOEXEC | O_NONBLOCK) == 0 ? 0 : errno;
+    if (error) {
+        close(report[0]);
+        close(report[1]);
+        return error;
+    }
     sigset_t mask;
     sigprocmask(SIG_BLOCK, NULL, &mask);
     const pid_t parent = getpid();
+    child->told = tell[0];
     child->pid = fork();
     if (child->pid == 0)
-        guard(child, &mask, report[1], parent);
-    int error = child->pid < 0 ? errno : 0;
+        guard(child, &mask, report[1], tell[1], parent);
+    error = child->pid < 0 ? errno : 0;
     close(report[1]);
+    close(tell[1]);
     if (child->pid > 0 && read(report[0], &error, sizeof error) == sizeof error)
         waitpid(child->pid, NULL, 0);
     else if (child->pid > 0)
         error = 0;
     close(report[0]);
+    if (error)
+        close(child->told);
     return error;
+}
+
+bool child_ended(struct child *child, int *status)
+{
+    const pid_t ended = waitpid(child->pid, status, WNOHANG);
+    if (ended == 0 || (ended < 0 && errno == EINTR))
+        return false;
+    /* Somebody else has awaited it. A guard that said nothing was killed. */
+    if (ended < 0 && read(child->told, status, sizeof *status) != sizeof *status)
+        *status = SIGKILL;
+    close(child->told);
+    return true;
 }
 
 void child_end(const struct child *child)

@@ -12,10 +12,7 @@
 
 static const char no_memory[] = "out of memory for a message";
 
-static _Thread_local struct {
-    enum status status;
-    char *text; /* NULL: memory is short */
-} last;
+static _Thread_local struct error_aside last; /* its text is NULL where memory is short */
 
 /* Frees the text of a thread that ends with an error. */
 static pthread_key_t text_key;
@@ -37,10 +34,7 @@ static void keep_text(char *text)
 
 static _Atomic(void (*)(const char *)) notes;
 
-static _Thread_local struct {
-    void (*take)(void *context, const char *text);
-    void *context;
-} notes_here;
+static _Thread_local struct error_listener notes_here;
 
 /* Bytes that a character takes at most once it is shown: \u202e, or four in UTF-8. */
 enum { SHOWN = 6 };
@@ -138,6 +132,21 @@ void error_clear(void)
     last.status = STATUS_OK;
 }
 
+struct error_aside error_set_aside(void)
+{
+    const struct error_aside aside = last;
+    last.status = STATUS_OK;
+    keep_text(NULL);
+    return aside;
+}
+
+void error_put_back(struct error_aside aside)
+{
+    error_clear();
+    last.status = aside.status;
+    keep_text(aside.text);
+}
+
 void error_note(const char *format, ...)
 {
     void (*const take)(const char *) = atomic_load(&notes);
@@ -159,10 +168,11 @@ void error_take_notes(void (*take)(const char *text))
     atomic_store(&notes, take);
 }
 
-void error_take_notes_here(void (*take)(void *context, const char *text), void *context)
+struct error_listener error_take_notes_here(struct error_listener listener)
 {
-    notes_here.take = take;
-    notes_here.context = context;
+    const struct error_listener before = notes_here;
+    notes_here = listener;
+    return before;
 }
 
 const char *error_quote(const char *text, size_t length, char quoted[ERROR_QUOTED])

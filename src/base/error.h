@@ -43,6 +43,17 @@ struct error {
 struct error error_last(void);
 void error_clear(void);
 
+/*
+ * Takes the thread's error away for a while, in which a host is called that may use these rooms,
+ * too; puts it back, in place of what that has left.
+ */
+struct error_aside {
+    enum status status;
+    char *text;
+};
+struct error_aside error_set_aside(void);
+void error_put_back(struct error_aside aside);
+
 /* The longest text, and the longest lines below it, in bytes; more is cut. */
 enum { ERROR_TEXT = 65536 };
 
@@ -64,7 +75,13 @@ void error_note(const char *format, ...) PRINTF_LIKE(1, 2);
 void error_take_notes(void (*take)(const char *text));
 
 /* Who gets those of this thread alone, in place of that; NULL: nobody, and then the process's. */
-void error_take_notes_here(void (*take)(void *context, const char *text), void *context);
+struct error_listener {
+    void (*take)(void *context, const char *text);
+    void *context;
+};
+
+/* Returns who got them before. */
+struct error_listener error_take_notes_here(struct error_listener listener);
 
 /* Room for a quoted piece of input, with its end. */
 enum { ERROR_QUOTED = 64 };

@@ -272,7 +272,8 @@ enum status data_give(struct data *data, const struct data_given *given)
                          fault);
     if (given->n < 0 || given->columns < 0 || __builtin_mul_overflow(given->n, columns, &size) ||
         __builtin_mul_overflow(size, (int64_t)element_size(given->element), &size))
-        return error_set(STATUS_USAGE, "--data: %s has no such length as it is said to have",
+        return error_set(STATUS_USAGE,
+                         "--data: %s: its length is less than 0, or more than memory has",
                          given->name);
     const enum status status = find_room(data, given->name, length);
     if (status)

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/affinity.h"
+#include "exact/modes.h"
 #include "run/team_slots.h"
 
 #include <sched.h>
@@ -31,7 +32,9 @@ static void total_init(struct total *total, struct team *team)
 
 static void total_add(struct total *into, const struct total *from)
 {
+    const modes before = modes_default();
     sums_merge(&into->team->term->results->layout, into->tally.total, from->tally.total);
+    modes_restore(before);
 }
 
 #pragma omp declare reduction(+ : struct total : total_add(&omp_out, &omp_in))                     \
@@ -317,7 +320,7 @@ void team_close(struct team *team)
 
 /*
  * Works on chunk c, begun at `begin_ns`, and books it. False at a fault, or where the round has
- * found enough hits.
+ * found enough hits. OpenMP's threads are also the host's: they may flush subnormals to zero.
  */
 static bool work(struct team *team, struct window *window, size_t c, const struct term *term,
                  uint64_t begin_ns, const struct tally *tally)
@@ -325,7 +328,10 @@ static bool work(struct team *team, struct window *window, size_t c, const struc
     const int thread = thread_number();
     struct worker *const worker = &team->workers[thread];
     struct chunk_fault fault = {0};
-    if (!chunk_add(window, c, term, tally, &fault)) {
+    const modes before = modes_default();
+    const bool added = chunk_add(window, c, term, tally, &fault);
+    modes_restore(before);
+    if (!added) {
         if (!worker->fault.fault.kind || c < worker->fault_chunk) {
             worker->fault = fault;
             worker->fault_chunk = c;

@@ -125,7 +125,7 @@ static void add_compiler(struct cache_key *key, const struct compiler *compiler)
         add_program(key, others[k]);
     uint64_t settings = 0; /* they come in any order */
     bool relative = compiler->count > compiler->command;
-    for (char *const *setting = environ; *setting; setting++)
+    for (char *const *setting = environ; setting && *setting; setting++)
         if (begins_with_one(*setting, variables, COUNT(variables))) {
             settings += digest_add(DIGEST_START, *setting, strlen(*setting));
             relative = relative || begins(*setting, "C");

@@ -147,7 +147,7 @@ enum status compiler_read(const struct compiler *compiler, const char *name, cha
 static char **make_environment(char *const *settings, size_t count)
 {
     size_t size = 0;
-    while (environ[size])
+    while (environ && environ[size]) /* clearenv() leaves none */
         size++;
     char **const made = calloc(size + count + 1, sizeof *made);
     if (!made)
@@ -213,19 +213,15 @@ static void finish(struct compiler_call *call, struct control *control)
     const struct timespec pause = {.tv_nsec = 500000};
     int status = 0;
     bool told = false;
-    for (;;) {
-        const pid_t ended = waitpid(call->child.pid, &status, WNOHANG);
-        if (ended == call->child.pid || (ended < 0 && errno != EINTR)) {
-            call->compiled = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-            call->killed = ended > 0 && WIFSIGNALED(status);
-            return;
-        }
+    while (!child_ended(&call->child, &status)) {
         if (control_stop(control) && !told) {
             child_end(&call->child);
             told = true;
         }
         nanosleep(&pause, NULL);
     }
+    call->compiled = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    call->killed = WIFSIGNALED(status);
 }
 
 enum status compiler_run(const struct compiler *compiler, struct compiler_call *const *calls,

@@ -1,6 +1,8 @@
 #include "term/function.h"
 
 #include "base/digest.h"
+#include "base/error.h"
+#include "exact/modes.h"
 #include "term/gather.h"
 
 #include <string.h>
@@ -68,12 +70,16 @@ static bool add(const void *context, const struct term_job *job, int64_t start, 
                                                   : group_reals;
     const size_t most = spec->reals ? GROUP_SEVERAL : GROUP;
     int trouble = TERM_FINE;
+    fault->at.i = start;
     for (int64_t i = start; i < end && !trouble;) {
         const uint64_t left = (uint64_t)end - (uint64_t)i;
         const size_t n = left < most ? (size_t)left : most;
         trouble = group(spec, i, n, &to, &fault->at);
         i += (int64_t)n;
     }
+    error_clear();            /* that of a run within the function is its affair */
+    if (!modes_are_default()) /* the function has changed them, which would change sums */
+        trouble = TERM_MODES;
     fault->kind = (enum term_trouble)trouble;
     return trouble == TERM_FINE;
 }

@@ -32,7 +32,7 @@ SUMS = {
     "sinh(i*0.01-15)": "-1634508.6862358076",
     "cosh(i*0.3-450)*1e-150": "9.091505744076912e+45",
     "tanh(i*0.01-15)": "-0.9999999999997543",
-    "erf(i*0.004-6)": "-0.9999999999999394",
+    "erf(i*0.004-6)": "-0.9999999999999395",
     "erfc(i*0.01-2)": "401.09548062609053",
 }
 
@@ -121,6 +121,14 @@ class Mathematics(Case):
         if shutil.which("gcc"):
             answer = self.answer("-e", "exp(i*0.01)", 10, PARSUM_CC="gcc -ffast-math")
             self.assertTrue(answer["libm"])
+
+    def test_the_type_generic_functions_of_a_file_are_the_machines_and_said_to_be(self):
+        path = self.write("own.c", "#include <tgmath.h>\n#include <stdint.h>\n"
+                                   "double term(int64_t i) { return exp(i * 0.01) + sin(i); }\n")
+        for compiler in ("gcc", "clang"):
+            if shutil.which(compiler):
+                self.assertTrue(self.answer("-f", path, 10, PARSUM_CC=compiler)["libm"], compiler)
+                self.assertIn("this machine's libm", run("-f", path, "--stats", 5, PARSUM_CC=compiler).out)
 
     def test_a_saved_term_tells_whose_functions_it_has(self):
         for options, libm in ([], False), (["--libm"], True):

@@ -91,6 +91,13 @@ class Search(Case):
 
 
 class Known(Search):
+    def test_parsums_own_functions_may_be_asked_for(self):
+        """All in one term: their names are in one file of C with what a list needs."""
+        self.assert_prints("run,i,value\n1,2,2\n1,3,3\n1,5,5\n1,7,7\n", "-o", "csv", "--list",
+                           "isprime(i) && gcd(i,i)==i && isqrt(i*i)==i && mulmod(i,i,i+1)==1 && powmod(i,2,i+1)==1"
+                           " && uniform(i,0)<1 && normal(i,0)<9 && random_below(i,0,5)<5 && (random_bits(i,0)|1) ? i : 0",
+                           "10")
+
     def test_wilson_primes(self):
         self.assertEqual(self.found("wilson(i)", "3000"), [5, 13, 563])
 

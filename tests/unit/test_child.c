@@ -29,7 +29,8 @@ static int run(struct child *child)
 {
     int ended = 0;
     assert_int_equal(child_start(child), 0);
-    assert_int_equal(waitpid(child->pid, &ended, 0), child->pid);
+    while (!child_ended(child, &ended))
+        usleep(1000);
     return ended;
 }
 
@@ -66,6 +67,22 @@ static void signals_that_the_program_ignores_end_the_child(void **state)
     const int ended = run(&child);
     assert_true(signal(SIGPIPE, SIG_DFL) == SIG_IGN); /* here they still are */
     assert_true(WIFSIGNALED(ended));
+}
+
+static void a_program_that_ignores_its_children_hears_of_their_end(void **state)
+{
+    (void)state;
+    int ended[2];
+    signal(SIGCHLD, SIG_IGN);
+    for (int k = 0; k < 2; k++) {
+        struct child child = shell(k ? "kill -KILL $$" : "exit 3");
+        assert_int_equal(child_start(&child), 0);
+        while (!child_ended(&child, &ended[k]))
+            usleep(1000);
+    }
+    assert_true(signal(SIGCHLD, SIG_DFL) == SIG_IGN);
+    assert_true(WIFEXITED(ended[0]) && WEXITSTATUS(ended[0]) == 3);
+    assert_true(WIFSIGNALED(ended[1]));
 }
 
 /* A pipe whose other end is with the child and what it starts: it ends when they all have. */
@@ -156,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CHILD_TEST(what_it_writes_goes_to_its_file_and_its_status_comes_back),
         CHILD_TEST(a_program_that_is_not_there_leaves_no_child),
+        CHILD_TEST(a_program_that_ignores_its_children_hears_of_their_end),
         CHILD_TEST(signals_that_the_program_ignores_end_the_child),
         CHILD_TEST(what_it_has_started_ends_with_it),
         CHILD_TEST(nothing_is_left_of_it_when_this_process_is_killed),

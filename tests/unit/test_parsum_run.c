@@ -1,9 +1,11 @@
 /* Loops and runs of libparsum (parts 4 and 5 of parsum.h). */
 #include "parsum.h"
 
+#include <fenv.h>
 #include <math.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -305,6 +307,160 @@ static double endless(int64_t i, void *context)
     return 1;
 }
 
+/* The last row is no exception, nor is a key or a hit. */
+static void what_a_row_answers_counts_to_the_last(void **state)
+{
+    (void)state;
+    struct heard heard = {.stop_after = 1};
+    refused(TASK(JOBS({0, 10}), .job_count = 1, .row = hear, .context = &heard), PARSUM_STOPPED);
+    assert_int_equal(heard.rows, 1);
+}
+
+static int end_at_once(void *context, const struct parsum_row *row)
+{
+    (void)row;
+    ++*(int *)context;
+    return 1;
+}
+
+static int end_soon(void *context, uint64_t done, uint64_t all)
+{
+    (void)context, (void)done, (void)all;
+    return 1;
+}
+
+static void keys_hits_and_progress_end_a_run(void **state)
+{
+    (void)state;
+    int rows = 0;
+    refused(TASK(FEW, .terms = TEXTS("i"), .by = "i % 3", .row = end_at_once, .context = &rows),
+            PARSUM_STOPPED);
+    assert_int_equal(rows, 1);
+    refused(TASK(FEW, .list = "i % 3", .first = 1, .row = end_at_once, .context = &rows),
+            PARSUM_STOPPED);
+    assert_int_equal(rows, 2);
+    refused(TASK(FEW, .progress = end_soon), PARSUM_STOPPED);
+}
+
+static double nan_at_five(int64_t i, void *context)
+{
+    (void)context;
+    return i == 5 ? (double)NAN : 1;
+}
+
+/* Runs within a run, one of which fails, are no affair of the outer one. */
+static int run_within(void *context, const struct parsum_row *row)
+{
+    double sum;
+    (void)row;
+    if (parsum_loop(0, 0, 10, nan_at_five, NULL, &sum) == PARSUM_FAULT && parsum_error().i == 5)
+        ++*(int *)context;
+    parsum_result_free(run(TASK(FEW, .terms = TEXTS("3 * i"))));
+    return 0;
+}
+
+static double loop_within(int64_t i, void *context)
+{
+    double sum;
+    (void)i, (void)context;
+    return parsum_loop(0, 0, 10, nan_at_five, NULL, &sum) == PARSUM_FAULT ? 1 : 0;
+}
+
+static void count_any_note(void *context, const char *text)
+{
+    (void)text;
+    ++*(int *)context;
+    double sum;
+    assert_int_equal(parsum_loop(0, 0, 10, nan_at_five, NULL, &sum), PARSUM_FAULT);
+}
+
+static void runs_within_a_run_leave_it_alone(void **state)
+{
+    (void)state;
+    int times = 0;
+    parsum_result_free(run(TASK(FEW, .terms = TEXTS("i"), .row = run_within, .context = &times)));
+    assert_int_equal(times, 3);
+    assert_int_equal(parsum_error().status, PARSUM_OK);
+    assert_string_equal(parsum_error().text, "");
+    double sum = 0;
+    assert_int_equal(parsum_loop(2, 0, 1000, loop_within, NULL, &sum), PARSUM_OK);
+    assert_true(sum == 1000);
+    times = 0;
+    const struct parsum_error error = refused(
+        TASK(FEW, .terms = TEXTS("1 / ((i^2) - 2)"), .note = count_any_note, .context = &times),
+        PARSUM_FAULT);
+    assert_int_equal(times, 1);
+    assert_non_null(strstr(error.text, "by zero"));
+    assert_true(error.i == 0);
+}
+
+static double subnormal(int64_t i, void *context)
+{
+    (void)context;
+    return 1e-310 * (double)(i % 7 + 1);
+}
+
+static double change_rounding(int64_t i, void *context)
+{
+    (void)context;
+    if (i == 100)
+        fesetround(FE_UPWARD);
+    return 0.1;
+}
+
+/* OpenMP's threads are the host's, too: here they round upwards and flush subnormals. */
+static void a_hosts_modes_change_no_bit(void **state)
+{
+    (void)state;
+    double sums[2], sums_of_text[2];
+    for (int k = 0; k < 2; k++) {
+        assert_int_equal(parsum_loop(2, 0, 1000000, subnormal, NULL, &sums[k]), PARSUM_OK);
+        struct parsum_result *const result =
+            run(TASK(JOBS({0, 1000000}), .job_count = 1, .threads = 2,
+                     .terms = TEXTS("1e-310 * (i % 7 + 1)"), .reduce = "sum,min"));
+        sums_of_text[k] = parsum_result_total(result, 0).real;
+        assert_true(parsum_result_total(result, 1).real == subnormal(0, NULL));
+        parsum_result_free(result);
+#pragma omp parallel num_threads(2)
+        {
+            fesetround(FE_UPWARD);
+#ifdef __SSE2__
+            __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
+#endif
+        }
+    }
+    assert_int_equal(fegetround(), FE_UPWARD);
+    fesetenv(FE_DFL_ENV);
+    assert_true(sums[0] == sums[1] && sums[0] == sums_of_text[0] && sums[0] == sums_of_text[1]);
+#pragma omp parallel num_threads(2)
+    fesetenv(FE_DFL_ENV);
+    assert_int_equal(parsum_loop(2, 0, 1000, change_rounding, NULL, sums), PARSUM_FAULT);
+    assert_non_null(strstr(parsum_error().text, "rounded"));
+    fesetenv(FE_DFL_ENV); /* of the x87 unit, where this thread was the one that changed it */
+}
+
+static void a_program_without_environment_or_children_compiles(void **state)
+{
+    (void)state;
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        struct parsum_result *result;
+        signal(SIGCHLD, SIG_IGN);
+        for (int fd = 0; fd < 3; fd++)
+            close(fd);
+        const bool right =
+            parsum_run(TASK(FEW, .terms = TEXTS("i * 987"), .no_cache = 1), &result) == PARSUM_OK;
+        clearenv();
+        const enum parsum_status status =
+            parsum_run(TASK(FEW, .terms = TEXTS("i * 654"), .no_cache = 1), &result);
+        _exit(right && (status == PARSUM_OK || status == PARSUM_TERM) ? 0 : 1); /* no PATH */
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 static void a_flag_ends_the_run(void **state)
 {
     (void)state;
@@ -363,6 +519,13 @@ static void what_is_wrong_is_told(void **state)
     refused(TASK(FEW, .input = "-"), PARSUM_USAGE);
     refused(TASK(FEW, .real = inverse, .terms = TEXTS("i")), PARSUM_USAGE);
     refused(TASK(FEW, .reals = three), PARSUM_USAGE); /* how many values? */
+    refused(TASK(FEW, .real = inverse, .defines = TEXTS("K=1")), PARSUM_USAGE);
+    refused(TASK(FEW, .first = 3), PARSUM_USAGE);
+    refused(TASK(.random = 3, .below = -1), PARSUM_USAGE);
+    double sum = 7;
+    assert_int_equal(parsum_loop(0, 0, 10, NULL, NULL, &sum), PARSUM_USAGE);
+    assert_int_equal(parsum_error().status, PARSUM_USAGE);
+    assert_true(sum == 7);
     refused(TASK(FEW, .reduce = "middle"), PARSUM_USAGE);
     refused(TASK(FEW, .by = "i", .cumulative = 1), PARSUM_USAGE);
     refused(TASK(FEW, .list = "i", .reduce = "sum"), PARSUM_USAGE);
@@ -510,6 +673,11 @@ int main(void)
         cmocka_unit_test(integers_of_any_size_come_whole),
         cmocka_unit_test(jobs_and_rows_may_come_one_by_one),
         cmocka_unit_test(a_row_may_end_the_run),
+        cmocka_unit_test(what_a_row_answers_counts_to_the_last),
+        cmocka_unit_test(keys_hits_and_progress_end_a_run),
+        cmocka_unit_test(runs_within_a_run_leave_it_alone),
+        cmocka_unit_test(a_hosts_modes_change_no_bit),
+        cmocka_unit_test(a_program_without_environment_or_children_compiles),
         cmocka_unit_test(a_flag_ends_the_run),
         cmocka_unit_test(a_journal_goes_on_where_a_run_was_stopped),
         cmocka_unit_test(what_is_wrong_is_told),

@@ -5,6 +5,9 @@
  * 2/sqrt(pi) exp(-c^2) and E the mean of exp(-2 c t - t^2) between 0 and d, by its Taylor series in
  * u = c d and w = d^2. Below 1/2 the sum is written x + (erf(c) - c + (S E - 1) d), so that what is
  * rounded more than once is a small part of it. From 6 on erf is 1.
+ *
+ * A table is slow to read in vectors, so that it has two numbers a point: the rest of erf(c) is in
+ * four bits of S, which these need not have.
  */
 #ifndef PARSUM_MATH_ERF_H
 #define PARSUM_MATH_ERF_H
@@ -24,15 +27,16 @@ PARSUM_MATH double parsum_erf(double x)
         ((-0.044444444444444446 + 0.012698412698412698 * u) - 0.0031746031746031746 * u2) *
             (u4 * u);
     const double e1 = ((-0.3333333333333333 + 0.5 * u) + (-0.4 + 0.2222222222222222 * u) * u2) +
-                      (-0.09523809523809523 + 0.03333333333333333 * u) * u4;
+                      -0.09523809523809523 * u4;
     const double e2 = (0.1 - 0.16666666666666666 * u) + 0.14285714285714285 * u2;
     const double e = e0 + w * (e1 + w * (e2 - 0.023809523809523808 * w)); /* E - 1 */
-    const double part = parsum_erf_table[n][2],
-                 slope = part + parsum_put(early, parsum_to_bits(1), 0);
+    const double value = parsum_erf_table[n][0], part = parsum_erf_table[n][1];
+    const double value_lo =
+        parsum_from_bits((parsum_to_bits(part) & 15) | parsum_to_bits(0x1p-5)) - (0x1p-5 + 0x1p-54);
+    const double slope = part + parsum_put(early, parsum_to_bits(1), 0);
     const double rest = part * d + slope * d * e;
-    const double value = parsum_erf_table[n][0];
     const double base = parsum_pick(early, most, value);
-    const double y = base + (parsum_pick(early, value, parsum_erf_table[n][1]) + rest);
+    const double y = base + (parsum_pick(early, value, value_lo) + rest);
     return parsum_keep_nan(x, parsum_sign_by(y, parsum_to_bits(x)));
 }
 

@@ -1,7 +1,7 @@
 /*
  * math_trig: what sin, cos and tan are made of.
  *
- * x = k pi/2 + r with |r| <= pi/4; r is known as hi + lo. Up to |x| = 204,800 pi/2 is the sum of
+ * x = k pi/2 + r with |r| <= pi/4; r is known as hi - less. Up to |x| = 204,800 pi/2 is the sum of
  * 36, 36 and 53 bits: k times the first two is exact (Cody, Waite 1980). Beyond, x is multiplied by
  * those 192 bits of 2/pi that matter, in integers (Payne, Hanek 1983). Then
  *
@@ -9,7 +9,8 @@
  *
  * by minimax polynomials of relative error 2^-58 and 2^-64. k says which of them it is, so one
  * polynomial is evaluated, with coefficients that are blended. tan is their quotient, both as hi +
- * lo, with the remainder of the division.
+ * lo, with the remainder of the division. The signs of `less` and of the polynomial are those with
+ * which sin(-0) is -0 without more ado.
  *
  * Arguments beyond 204,800, infinities and NaN are rare, and take the second way one by one. In
  * vectors: GCC calls, in its loops, functions of vectors of any size, which are declared by
@@ -27,10 +28,10 @@
 
 #define PARSUM_NEAR UINT64_C(0x4109000000000000) /* the bits of 204,800 */
 
-/* x = k pi/2 + r. */
+/* x = k pi/2 + hi - less. */
 struct parsum_turned {
     uint64_t k; /* modulo 4 */
-    struct parsum_two r;
+    double hi, less;
 };
 
 /* For |x| <= 204,800. Either w or t - w is so small that the error of t - w is exact. */
@@ -40,8 +41,8 @@ PARSUM_MATH struct parsum_turned parsum_turn_near(double x)
     const double k = rounded - PARSUM_ROUND;
     const double t = x - k * 0x1.921fb5444p0, w = k * 0x1.68c234c4cp-39;
     const double r = t - w;
-    return (struct parsum_turned){parsum_to_bits(rounded),
-                                  {r, ((t - r) - w) - k * 0x1.98a2e03707345p-77}};
+    return (struct parsum_turned){parsum_to_bits(rounded), r,
+                                  ((r - t) + w) + k * 0x1.98a2e03707345p-77};
 }
 
 /* 2^32 parts of 1, and so on, as a double. */
@@ -91,27 +92,27 @@ PARSUM_MATH_FAR struct parsum_turned parsum_turn_far(double x)
         parsum_fast_two_sum(p.hi, p.lo + (f.hi * PARSUM_HALF_PI_REST + f.lo * PARSUM_HALF_PI));
     const uint64_t sign = (negative << 63) ^ (bits & PARSUM_SIGN);
     return (struct parsum_turned){bits >> 63 ? 0 - k : k,
-                                  {parsum_from_bits(parsum_to_bits(r.hi) ^ sign),
-                                   parsum_from_bits(parsum_to_bits(r.lo) ^ sign)}};
+                                  parsum_from_bits(parsum_to_bits(r.hi) ^ sign),
+                                  parsum_from_bits(parsum_to_bits(-r.lo) ^ sign)};
 }
 
 /*
- * The coefficients of S, and by which bits those of C are others. No constants for the compiler, so
- * that it reads them as vectors: that is faster than to make each of them from an integer.
+ * The coefficients of -S, and by which bits those of -C are others. No constants for the compiler,
+ * so that it reads them as vectors: that is faster than to make each of them from an integer.
  */
 static uint64_t parsum_turn_coefficients[12] __attribute__((__used__)) = {
-    UINT64_C(0xbfc5555555555549),
-    UINT64_C(0x8060000000000005), /* -0.16666666666666632, 0.041666666666666602 */
-    UINT64_C(0x3f8111111110f862),
-    UINT64_C(0x80d7d07d07d1a901), /* 0.0083333333333223715, -0.0013888888888874066 */
-    UINT64_C(0xbf2a01a019c0e53f),
-    UINT64_C(0x81d00000000a15ef), /* -0.000198412698297715, 2.4801587289444854e-05 */
-    UINT64_C(0x3ec71de3574bbc0e),
-    UINT64_C(0x805563acd73534d2), /* 2.7557313678687353e-06, -2.7557314341055755e-07 */
-    UINT64_C(0xbe5ae5e63cb857ba),
-    UINT64_C(0x807b0b789b2d49f4), /* -2.5050755954052961e-08, 2.0875721677866392e-09 */
-    UINT64_C(0x3de5d92458803107),
-    UINT64_C(0x804d23f937d42daf), /* 1.5896665602821961e-10, -1.1359562144244692e-11 */
+    UINT64_C(0x3fc5555555555549),
+    UINT64_C(0x8060000000000005), /* 0.16666666666666632, -0.041666666666666602 */
+    UINT64_C(0xbf8111111110f862),
+    UINT64_C(0x80d7d07d07d1a901), /* -0.0083333333333223715, 0.0013888888888874066 */
+    UINT64_C(0x3f2a01a019c0e53f),
+    UINT64_C(0x81d00000000a15ef), /* 0.000198412698297715, -2.4801587289444854e-05 */
+    UINT64_C(0xbec71de3574bbc0e),
+    UINT64_C(0x805563acd73534d2), /* -2.7557313678687353e-06, 2.7557314341055755e-07 */
+    UINT64_C(0x3e5ae5e63cb857ba),
+    UINT64_C(0x807b0b789b2d49f4), /* 2.5050755954052961e-08, -2.0875721677866392e-09 */
+    UINT64_C(0xbde5d92458803107),
+    UINT64_C(0x804d23f937d42daf), /* -1.5896665602821961e-10, 1.1359562144244692e-11 */
 };
 
 PARSUM_MATH double parsum_blend(uint64_t mask, int n)
@@ -120,28 +121,28 @@ PARSUM_MATH double parsum_blend(uint64_t mask, int n)
                             (parsum_turn_coefficients[2 * n + 1] & mask));
 }
 
-/* sin(k pi/2 + r). */
-PARSUM_MATH double parsum_sin_kernel(uint64_t k, struct parsum_two r)
+/* sin(k pi/2 + r - less). */
+PARSUM_MATH double parsum_sin_kernel(uint64_t k, double r, double less)
 {
     const uint64_t odd = 0 - (k & 1);
-    const double z = r.hi * r.hi, z2 = z * z;
+    const double z = r * r, z2 = z * z;
     const double a = parsum_blend(odd, 0) + parsum_blend(odd, 1) * z;
     const double b = parsum_blend(odd, 2) + parsum_blend(odd, 3) * z;
     const double c = parsum_blend(odd, 4) + parsum_blend(odd, 5) * z;
     const double p = a + z2 * (b + z2 * c);
-    const double half = 0.5 * z, w = 1 - half, w_lo = ((1 - w) - half) - r.hi * r.lo;
-    const double lo = parsum_pick(odd, w_lo, r.lo * w) + z * parsum_pick(odd, z, r.hi) * p;
-    const double y = parsum_pick(odd, w, r.hi) + lo;
+    const double half = 0.5 * z, w = 1 - half, w_less = (half - (1 - w)) - r * less;
+    const double lower = parsum_pick(odd, w_less, less * w) + z * parsum_pick(odd, z, r) * p;
+    const double y = parsum_pick(odd, w, r) - lower;
     return parsum_from_bits(parsum_to_bits(y) ^ (k << 62 & PARSUM_SIGN));
 }
 
-/* tan(k pi/2 + r): the quotient of sin(r) and cos(r), or of cos(r) and -sin(r). */
-PARSUM_MATH double parsum_tan_kernel(uint64_t k, struct parsum_two r)
+/* tan(k pi/2 + r - less): the quotient of sin(r) and cos(r), or of cos(r) and -sin(r). */
+PARSUM_MATH double parsum_tan_kernel(uint64_t k, double r, double less)
 {
     const uint64_t odd = 0 - (k & 1);
     const double third = -0.16666666666666632;
-    const struct parsum_two square = parsum_two_product(r.hi, r.hi);
-    const struct parsum_two cube = parsum_two_product(r.hi, square.hi);
+    const struct parsum_two square = parsum_two_product(r, r);
+    const struct parsum_two cube = parsum_two_product(r, square.hi);
     const struct parsum_two sixth = parsum_two_product(cube.hi, third);
     const double z = square.hi, z2 = z * z, z4 = z2 * z2;
     const double s =
@@ -151,10 +152,10 @@ PARSUM_MATH double parsum_tan_kernel(uint64_t k, struct parsum_two r)
                       (2.4801587289444854e-05 - 2.7557314341055755e-07 * z) * z2) +
                      (2.0875721677866392e-09 - 1.1359562144244692e-11 * z) * z4;
     const double half = 0.5 * z, w = 1 - half;
-    const double w_lo = (((1 - w) - half) - 0.5 * square.lo) - r.hi * r.lo;
-    const double cube_lo = cube.lo + r.hi * square.lo;
-    const struct parsum_two t = parsum_fast_two_sum(r.hi, sixth.hi);
-    const double s_lo = sixth.lo + (cube_lo * third + cube.hi * s) + r.lo * w;
+    const double w_lo = (((1 - w) - half) - 0.5 * square.lo) + r * less;
+    const double cube_lo = cube.lo + r * square.lo;
+    const struct parsum_two t = parsum_fast_two_sum(r, sixth.hi);
+    const double s_lo = sixth.lo + (cube_lo * third + cube.hi * s) - less * w;
     const struct parsum_two sine = parsum_fast_two_sum(t.hi, t.lo + s_lo);
     const struct parsum_two cosine = parsum_fast_two_sum(w, w_lo + z2 * c);
     const double n = parsum_pick(odd, cosine.hi, sine.hi);
@@ -169,19 +170,19 @@ PARSUM_MATH double parsum_tan_kernel(uint64_t k, struct parsum_two r)
 PARSUM_MATH double parsum_sin_near(double x)
 {
     const struct parsum_turned a = parsum_turn_near(x);
-    return parsum_pick(PARSUM_MASK(x == 0), x, parsum_sin_kernel(a.k, a.r));
+    return parsum_sin_kernel(a.k, a.hi, a.less);
 }
 
 PARSUM_MATH double parsum_cos_near(double x)
 {
     const struct parsum_turned a = parsum_turn_near(x);
-    return parsum_sin_kernel(a.k + 1, a.r);
+    return parsum_sin_kernel(a.k + 1, a.hi, a.less);
 }
 
 PARSUM_MATH double parsum_tan_near(double x)
 {
     const struct parsum_turned a = parsum_turn_near(x);
-    return parsum_pick(PARSUM_MASK(x == 0), x, parsum_tan_kernel(a.k, a.r));
+    return parsum_pick(PARSUM_MASK(x == 0), x, parsum_tan_kernel(a.k, a.hi, a.less));
 }
 
 /* Sets the sign bit if x is beyond 204,800, infinite or NaN. */
@@ -198,19 +199,22 @@ PARSUM_MATH _Bool parsum_is_finite(double x)
 PARSUM_MATH_FAR double parsum_sin_far(double x)
 {
     const struct parsum_turned a = parsum_turn_far(x);
-    return parsum_is_finite(x) ? parsum_sin_kernel(a.k, a.r) : parsum_from_bits(PARSUM_NAN);
+    return parsum_is_finite(x) ? parsum_sin_kernel(a.k, a.hi, a.less)
+                               : parsum_from_bits(PARSUM_NAN);
 }
 
 PARSUM_MATH_FAR double parsum_cos_far(double x)
 {
     const struct parsum_turned a = parsum_turn_far(x);
-    return parsum_is_finite(x) ? parsum_sin_kernel(a.k + 1, a.r) : parsum_from_bits(PARSUM_NAN);
+    return parsum_is_finite(x) ? parsum_sin_kernel(a.k + 1, a.hi, a.less)
+                               : parsum_from_bits(PARSUM_NAN);
 }
 
 PARSUM_MATH_FAR double parsum_tan_far(double x)
 {
     const struct parsum_turned a = parsum_turn_far(x);
-    return parsum_is_finite(x) ? parsum_tan_kernel(a.k, a.r) : parsum_from_bits(PARSUM_NAN);
+    return parsum_is_finite(x) ? parsum_tan_kernel(a.k, a.hi, a.less)
+                               : parsum_from_bits(PARSUM_NAN);
 }
 
 #endif

@@ -15,7 +15,8 @@
 #if defined __GNUC__ && !defined __clang__ && defined __x86_64__
 
 #define PARSUM_TURN_TYPE(name, set, count)                                                         \
-    typedef double parsum_##name##_##set __attribute__((__vector_size__(8 * count)));              \
+    typedef double parsum_##name##_##set __attribute__((__vector_size__(8 * count)));
+#define PARSUM_TURN_ALL(name, set, count)                                                          \
     static PARSUM_UNCHECKED __attribute__((__used__))                                              \
     parsum_##name##_##set parsum_##name##_all_##set(parsum_##name##_##set x) __asm__(              \
         "_ZGV" #set "N" #count "v_parsum_" #name);                                                 \
@@ -39,26 +40,36 @@ PARSUM_MATH _Bool parsum_any_far(const double *x, int count)
     return far >> 63;
 }
 
-/* The vector's ways: all of it near, or each element in its own way. */
-#define PARSUM_TURN_VECTOR(name, set, count)                                                       \
+/* The vector's ways: each element in its own, or all of it near. The first is a function of its
+   own, so that the second needs no memory. */
+#define PARSUM_TURN_VECTOR(name, set, count, all_near)                                             \
     PARSUM_TURN_TYPE(name, set, count)                                                             \
+    PARSUM_MATH_FAR parsum_##name##_##set parsum_##name##_each_##set(parsum_##name##_##set x)      \
+    {                                                                                              \
+        for (int n = 0; n < count; n++)                                                            \
+            x[n] = parsum_##name##_one(x[n]);                                                      \
+        return x;                                                                                  \
+    }                                                                                              \
+    PARSUM_TURN_ALL(name, set, count)                                                              \
     {                                                                                              \
         union {                                                                                    \
             parsum_##name##_##set vector;                                                          \
             double each[count];                                                                    \
         } from = {x}, to;                                                                          \
-        for (int n = 0; n < count; n++)                                                            \
-            to.each[n] = parsum_##name##_near(from.each[n]);                                       \
         if (parsum_any_far(from.each, count))                                                      \
-            for (int n = 0; n < count; n++)                                                        \
-                if (parsum_is_far(from.each[n]) >> 63)                                             \
-                    to.each[n] = parsum_##name##_far(from.each[n]);                                \
+            return parsum_##name##_each_##set(x);                                                  \
+        all_near(name, count);                                                                     \
         return to.vector;                                                                          \
     }
+#define PARSUM_TURN_LOOP(name, count)                                                              \
+    for (int n = 0; n < count; n++)                                                                \
+    to.each[n] = parsum_##name##_near(from.each[n])
+#define PARSUM_TURN_WIDE(name, count) to.vector = parsum_##name##_wide(x)
 
 /* For vectors that GCC takes at the ends of loops at most: not worth the time to compile more. */
 #define PARSUM_TURN_FEW(name, set, count)                                                          \
     PARSUM_TURN_TYPE(name, set, count)                                                             \
+    PARSUM_TURN_ALL(name, set, count)                                                              \
     {                                                                                              \
         for (int n = 0; n < count; n++)                                                            \
             x[n] = parsum_##name##_one(x[n]);                                                      \
@@ -68,19 +79,20 @@ PARSUM_MATH _Bool parsum_any_far(const double *x, int count)
 #if PARSUM_LOOK || PARSUM_PROOF /* what is compiled for these is never linked */
 #define PARSUM_TURN_VECTORS(name)
 #elif defined __AVX512F__
+#include "math_wide.h"
 #define PARSUM_TURN_VECTORS(name)                                                                  \
-    PARSUM_TURN_VECTOR(name, e, 8)                                                                 \
+    PARSUM_TURN_VECTOR(name, e, 8, PARSUM_TURN_WIDE)                                               \
     PARSUM_TURN_FEW(name, d, 4) PARSUM_TURN_FEW(name, c, 4) PARSUM_TURN_FEW(name, b, 2)
 #elif defined __AVX2__
 #define PARSUM_TURN_VECTORS(name)                                                                  \
-    PARSUM_TURN_VECTOR(name, d, 4)                                                                 \
+    PARSUM_TURN_VECTOR(name, d, 4, PARSUM_TURN_LOOP)                                               \
     PARSUM_TURN_FEW(name, c, 4) PARSUM_TURN_FEW(name, b, 2)
 #elif defined __AVX__
 #define PARSUM_TURN_VECTORS(name)                                                                  \
-    PARSUM_TURN_VECTOR(name, c, 4)                                                                 \
-    PARSUM_TURN_VECTOR(name, b, 2)
+    PARSUM_TURN_VECTOR(name, c, 4, PARSUM_TURN_LOOP)                                               \
+    PARSUM_TURN_VECTOR(name, b, 2, PARSUM_TURN_LOOP)
 #else
-#define PARSUM_TURN_VECTORS(name) PARSUM_TURN_VECTOR(name, b, 2)
+#define PARSUM_TURN_VECTORS(name) PARSUM_TURN_VECTOR(name, b, 2, PARSUM_TURN_LOOP)
 #endif
 
 #define PARSUM_TURN(name)                                                                          \

@@ -51,8 +51,8 @@ parsum_has_hit(int64_t parsum_start, int parsum_n, const struct parsum_job parsu
 }
 
 /* Need the group not be stored? */
-PARSUM_INLINE int parsum_passes(int64_t parsum_start, int parsum_n,
-                                const struct parsum_out *parsum_out)
+PARSUM_INLINE int parsum_skips(int64_t parsum_start, int parsum_n,
+                               const struct parsum_out *parsum_out)
 {
     if (!PARSUM_LISTED || --*parsum_out->parsum_unseen >= 0)
         return 0;
@@ -75,7 +75,7 @@ static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, 
     for (; parsum_start < parsum_end && !parsum_found; parsum_start += parsum_n) {
         const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
         parsum_n = parsum_left < PARSUM_GROUP_TERMS ? (int)parsum_left : PARSUM_GROUP_TERMS;
-        if (parsum_passes(parsum_start, parsum_n, parsum_out))
+        if (parsum_skips(parsum_start, parsum_n, parsum_out))
             continue;
         parsum_fill(&parsum_group, parsum_start, parsum_n, parsum_out->parsum_job);
         parsum_found = parsum_out->parsum_take(parsum_out->parsum_to, parsum_start,
