@@ -62,6 +62,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -399,11 +400,12 @@ struct parsum_task {
     /* How it runs. */
     int threads; /* as in part 1 */
     int serial;
-    int whole_jobs;           /* chunks are jobs, or else */
-    int64_t grain;            /* have so many terms; 0: the library chooses */
-    int compare;              /* run serially, too, and compare */
-    const char *journal;      /* a file to note progress in, and to go on from */
-    double max_seconds;       /* then the run ends with PARSUM_STOPPED; 0: never */
+    int whole_jobs;      /* chunks are jobs, or else */
+    int64_t grain;       /* have so many terms; 0: the library chooses */
+    int compare;         /* run serially, too, and compare */
+    const char *journal; /* a file to note progress in, and to go on from */
+    double max_seconds;  /* then the run ends with PARSUM_STOPPED; 0: never */
+    FILE *trace; /* who computed what, when, for Perfetto, goes there, and it is closed; NULL: no */
     const volatile int *stop; /* so it does, soon, when this is not 0: set it whenever you like,
                                  also in a signal's handler; NULL: nobody will */
 
@@ -468,7 +470,8 @@ struct parsum_summary {
     int keys_unsigned; /* keys are uint64_t, in two's complement */
     int machines_bits; /* the term calls functions whose last bits are this machine's */
     double seconds, serial_seconds, data_seconds; /* of the run; to compare; to bring data in */
-    const char *kernel; /* "proved", "checked", "function", "avx512" ... */
+    double busy_seconds, busiest_seconds; /* spent on terms by all threads; by the one with most */
+    const char *kernel;                   /* "proved", "checked", "function", "avx512" ... */
 };
 PARSUM_API struct parsum_summary parsum_result_summary(const struct parsum_result *result);
 

@@ -6,8 +6,10 @@
 #include "parsum_result.h"
 #include "parsum_task.h"
 #include "run/team.h"
+#include "run/trace.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +29,7 @@ struct host {
     struct control control;
     struct task task;
     struct parsum_result *result;
+    FILE *trace;                             /* to be closed; NULL: it is, or there is none */
     struct parsum_value values[RESULTS_MAX]; /* of a row */
     bool deaf;                               /* nobody wants more rows */
     bool full;                               /* memory is short for more */
@@ -132,6 +135,31 @@ static void describe(struct host *host, int threads)
     summary->kernel = term->kernel; /* a constant */
 }
 
+/* How well the work was shared. */
+static void add_up_busy(struct parsum_summary *summary, const struct engine_thread *threads,
+                        int count)
+{
+    for (int thread = 0; threads && thread < count; thread++) {
+        const double busy = 1e-9 * (double)threads[thread].busy_ns;
+        summary->busy_seconds += busy;
+        summary->busiest_seconds = fmax(summary->busiest_seconds, busy);
+    }
+}
+
+static bool never(void)
+{
+    return false;
+}
+
+/* A trace, if one is wanted, which closes its file. */
+static enum status open_trace(struct host *host, struct trace **trace, int threads)
+{
+    const struct trace_spec spec = {.file = host->trace, .path = "the trace", .gave_up = never};
+    *trace = NULL;
+    host->trace = NULL;
+    return spec.file ? trace_open(trace, &spec, threads, clock_ns()) : STATUS_OK;
+}
+
 /* Runs the open task with a team. */
 static enum status run(struct host *host, const struct task_spec *spec)
 {
@@ -140,21 +168,31 @@ static enum status run(struct host *host, const struct task_spec *spec)
         .context = host, .job = hear_job, .hit = hear_hit, .progress = hear_progress};
     const struct run_listener second = {.context = host, .progress = hear_progress};
     const uint64_t terms = job_source_total(task->source);
+    struct trace *trace;
+    enum status status = open_trace(host, &trace, spec->threads);
+    if (status)
+        return status;
     const struct team_spec team_spec = {
         .threads = spec->threads,
         .serial = spec->serial,
         .term = &task->term,
         .control = &host->control,
+        .trace = trace,
         .most_keys = (size_t)spec->max_keys,
         .at_once = terms == 0 || terms > FEW_TERMS,
     };
     struct team team = {0};
     struct result result = {0}, serial = {0};
-    enum status status = team_open(&team, &team_spec);
+    struct engine_thread *threads = NULL;
+    status = team_open(&team, &team_spec);
     if (!status)
         status = task_run(task, &team.engine, &listener, &second, &serial, &result);
-    const enum status closed = task_close_journal(task);
+    enum status closed = task_close_journal(task);
+    status = team.engine.end ? team.engine.end(&team.engine, status ? status : closed, &threads)
+                             : status;
+    closed = trace_close(trace);
     status = status ? status : closed;
+    add_up_busy(&host->result->summary, threads, spec->threads);
     if (!status)
         status = finish(host, &result, &serial);
     if (result.fault.kind) {
@@ -162,6 +200,7 @@ static enum status run(struct host *host, const struct task_spec *spec)
         last.job = result.fault_job;
         last.i = result.fault.at.i;
     }
+    free(threads);
     result_clear(&result);
     result_clear(&serial);
     team_close(&team);
@@ -219,6 +258,7 @@ static enum status run_asked(struct host *host)
     struct task_room room;
     enum status status = task_make(&spec, &room, host->asked);
     host->control.also = host->asked->stop;
+    host->trace = host->asked->trace;
     if (!status)
         status = run_task(host, &spec);
     if (status == STATUS_STOPPED)
@@ -227,6 +267,8 @@ static enum status run_asked(struct host *host)
                                                : "the run was stopped; with a journal it could go "
                                                  "on from there");
     task_room_free(&room);
+    if (host->trace)
+        fclose(host->trace);
     return status;
 }
 

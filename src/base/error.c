@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -15,6 +16,24 @@ static _Thread_local struct {
     enum status status;
     char *text; /* NULL: memory is short */
 } last;
+
+/* Frees the text of a thread that ends with an error. */
+static pthread_key_t text_key;
+static pthread_once_t text_once = PTHREAD_ONCE_INIT;
+static atomic_bool text_kept;
+
+static void make_text_key(void)
+{
+    text_kept = pthread_key_create(&text_key, free) == 0;
+}
+
+static void keep_text(char *text)
+{
+    last.text = text;
+    pthread_once(&text_once, make_text_key);
+    if (text_kept)
+        (void)pthread_setspecific(text_key, text);
+}
 
 static _Atomic(void (*)(const char *)) notes;
 
@@ -73,7 +92,7 @@ static void keep(enum status status, const char *lines, const char *format, va_l
     if (last.status)
         return;
     last.status = status;
-    last.text = compose(lines, format, arguments);
+    keep_text(compose(lines, format, arguments));
 }
 
 enum status error_set(enum status status, const char *format, ...)
@@ -112,8 +131,10 @@ struct error error_last(void)
 
 void error_clear(void)
 {
+    if (!last.status)
+        return;
     free(last.text);
-    last.text = NULL;
+    keep_text(NULL);
     last.status = STATUS_OK;
 }
 

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* Integers in a group: arrays of so many values stay in a first-level cache. */
-enum { GROUP = 512 };
+/* Integers in a group: its values stay in a first-level cache, those of several in a second-level
+   one. */
+enum { GROUP = 2048, GROUP_SEVERAL = 256 };
 _Static_assert((int)GROUP <= (int)VECTORS_MAX, "a group can be folded");
 
 /* The values at n integers from `start` on, handed over. */
@@ -37,7 +38,7 @@ static int group_integer(const struct function_spec *spec, int64_t start, size_t
 static int group_reals(const struct function_spec *spec, int64_t start, size_t n, struct gather *to,
                        struct term_place *at)
 {
-    double x[TERM_VALUES][GROUP], values[TERM_VALUES];
+    double x[TERM_VALUES][GROUP_SEVERAL], values[TERM_VALUES];
     const void *arrays[TERM_VALUES];
     for (size_t k = 0; k < spec->count; k++)
         arrays[k] = x[k];
@@ -65,10 +66,11 @@ static bool add(const void *context, const struct term_job *job, int64_t start, 
     group_function *const group = spec->real      ? group_real
                                   : spec->integer ? group_integer
                                                   : group_reals;
+    const size_t most = spec->reals ? GROUP_SEVERAL : GROUP;
     int trouble = TERM_FINE;
     for (int64_t i = start; i < end && !trouble;) {
         const uint64_t left = (uint64_t)end - (uint64_t)i;
-        const size_t n = left < GROUP ? (size_t)left : GROUP;
+        const size_t n = left < most ? (size_t)left : most;
         trouble = group(spec, i, n, &to, &fault->at);
         i += (int64_t)n;
     }

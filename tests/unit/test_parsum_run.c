@@ -397,6 +397,22 @@ static void an_older_program_is_served(void **state)
     parsum_result_free(result);
 }
 
+static void a_trace_tells_who_was_busy(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t length;
+    FILE *const trace = open_memstream(&text, &length);
+    struct parsum_result *const result =
+        run(TASK(JOBS({0, 1000000}), .job_count = 1, .real = inverse, .trace = trace));
+    const struct parsum_summary summary = parsum_result_summary(result);
+    assert_true(summary.busiest_seconds > 0 && summary.busy_seconds >= summary.busiest_seconds);
+    assert_non_null(strstr(text, "traceEvents"));
+    assert_int_equal(text[length - 2], '}');
+    free(text);
+    parsum_result_free(result);
+}
+
 static void a_comparison_tells_both_times(void **state)
 {
     (void)state;
@@ -424,8 +440,11 @@ static void *call(void *argument)
     bool right = true;
     for (int time = 0; time < TIMES; time++) {
         struct parsum_result *result;
-        right &= parsum_run(&task, &result) == PARSUM_OK &&
-                 parsum_result_total(result, 0).real == 1000 * number;
+        if (parsum_run(&task, &result) != PARSUM_OK) {
+            print_error("%s\n", parsum_error().text);
+            return NULL;
+        }
+        right &= parsum_result_total(result, 0).real == 1000 * number;
         parsum_result_free(result);
     }
     return right ? argument : NULL;
@@ -498,6 +517,7 @@ int main(void)
         cmocka_unit_test(a_journal_goes_on_where_a_run_was_stopped),
         cmocka_unit_test(what_is_wrong_is_told),
         cmocka_unit_test(an_older_program_is_served),
+        cmocka_unit_test(a_trace_tells_who_was_busy),
         cmocka_unit_test(a_comparison_tells_both_times),
         cmocka_unit_test(runs_at_once_do_not_disturb_each_other),
         cmocka_unit_test(a_child_of_fork_runs_alone),
