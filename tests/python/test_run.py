@@ -409,6 +409,29 @@ class Process(Directory):
         self.assertEqual(python.returncode, -signal.SIGINT)
         self.assertIn("KeyboardInterrupt", errors)
 
+    def test_a_second_ctrl_c_does_not_wait_for_a_term_that_does_not_come_back(self):
+        code = ("import ctypes, os, parsum, signal, threading\n"
+                "said = []\n"
+                "def interrupt(*_):\n"
+                "    said.append(1)\n"
+                "    if len(said) < 3: raise KeyboardInterrupt\n"
+                "signal.signal(signal.SIGINT, interrupt)\n"
+                "left, ended = threading.Event(), threading.Event()\n"
+                "def term(i, context):\n"
+                "    while not left.wait(0.1): os.kill(os.getpid(), signal.SIGINT)\n"
+                "    ended.set()\n"
+                "    return 1.0\n"
+                "kind = ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_int64, ctypes.c_void_p)\n"
+                "try:\n"
+                "    parsum.loop(kind(term), 0, 1, threads=1)\n"
+                "except KeyboardInterrupt:\n"
+                "    assert not ended.is_set() and len(said) > 1\n"
+                "    left.set()\n"
+                "    assert ended.wait(200) and parsum.run('i', 10).totals['sum'] == 45\n"
+                "    print('left')\n")
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "left\n", ""))
+
     def test_an_exception_of_progress_ends_the_run(self):
         def stop(done, terms):
             self.assertEqual(terms, 10**17)
