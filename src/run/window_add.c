@@ -92,27 +92,54 @@ static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64
     return true;
 }
 
+/* Adds up the jobs from `first` to the one before `end`, which lie whole within a chunk. */
+static bool add_jobs(struct window *window, size_t first, size_t end, const struct term *term,
+                     struct sums *whole, const struct tally *tally, struct chunk_fault *fault)
+{
+    if (term->add_each && !window->late) {
+        term->add_each(term->context, window->jobs + first, end - first,
+                       window_values(window, first), whole);
+        return true;
+    }
+    for (size_t j = first; j < end; j++)
+        if (window->begin[j] < window->begin[j + 1] &&
+            !add_job(window, j, term, whole, tally, fault))
+            return false;
+    return true;
+}
+
+/*
+ * Adds up positions [begin, end), a chunk: what is left of the job that began before it, the jobs
+ * within, and the first terms of the job that goes on after it.
+ */
+static bool add_all(struct window *window, size_t c, uint64_t begin, uint64_t end,
+                    const struct term *term, const struct tally *tally, struct chunk_fault *fault)
+{
+    const struct edge edge = chunk_edge(window, c);
+    const uint64_t *const job_begin = window->begin;
+    const size_t last = window_find_job(window, end - 1);
+    size_t j = chunk_first_job(window, c);
+    if (job_begin[j] < begin) {
+        const uint64_t to = job_begin[j + 1] < end ? job_begin[j + 1] : end;
+        if (!add_cut(window, j, begin, to, term, edge.head, tally, fault))
+            return false;
+        j++;
+    }
+    const bool goes_on = j <= last && job_begin[last + 1] > end;
+    return add_jobs(window, j, last + !goes_on, term, edge.whole, tally, fault) &&
+           (!goes_on || add_cut(window, last, job_begin[last], end, term, edge.tail, tally, fault));
+}
+
 bool chunk_add(struct window *window, size_t c, const struct term *term, const struct tally *tally,
                struct chunk_fault *fault)
 {
-    const struct edge edge = chunk_edge(window, c);
-    const uint64_t end = chunk_end(window, c);
-    uint64_t position = chunk_begin(window, c);
+    struct sums *const whole = chunk_edge(window, c).whole;
+    const uint64_t begin = chunk_begin(window, c), end = chunk_end(window, c);
     const size_t before = tally->hits ? tally->hits->count : 0;
-    sums_clear(window->layout, edge.whole);
-
-    for (size_t j = chunk_first_job(window, c); position < end; j++) {
-        const uint64_t job_begin = window->begin[j], job_end = window->begin[j + 1];
-        if (job_end <= position)
-            continue; /* an empty job */
-        const uint64_t to = job_end < end ? job_end : end;
-        struct sums *const cut = job_begin < position ? edge.head : to < job_end ? edge.tail : NULL;
-        if (cut ? !add_cut(window, j, position, to, term, cut, tally, fault)
-                : !add_job(window, j, term, edge.whole, tally, fault))
-            return false;
-        position = to;
-    }
-    sums_merge(window->layout, tally->total, edge.whole);
+    sums_clear(window->layout, whole);
+    if (begin < end && !add_all(window, c, begin, end, term, tally, fault))
+        return false;
+    sums_merge(window->layout, tally->total, whole);
     if (tally->hits)
         window->found[c] = (struct found){tally->hits, before, tally->hits->count - before};
     return true;
