@@ -186,7 +186,7 @@ enum status term_library_load(struct term_library *library, const char *name)
     /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
     fenv_t environment;
     fegetenv(&environment);
-    activity_enter(0, 0, 0);
+    activity_enter(0, 0, 0, 0);
     library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     activity_leave();
     fesetenv(&environment);

@@ -84,6 +84,7 @@ struct parsum_out {
 #else
     void *const *parsum_sums;
     term_add_array *parsum_add;
+    double *parsum_x; /* not NULL: the values of a short range are to be written there instead */
 #endif
 };
 
@@ -213,8 +214,11 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
         return TERM_FINE;
     }
     struct term_real_fault parsum_fault = {0, 0};
-    if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job, parsum_out->parsum_sums[0],
-                      parsum_out->parsum_add, &parsum_fault))
+    if (parsum_out->parsum_x
+            ? term_real_values(parsum_start, parsum_end, parsum_out->parsum_job,
+                               parsum_out->parsum_x, &parsum_fault)
+            : term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job,
+                            parsum_out->parsum_sums[0], parsum_out->parsum_add, &parsum_fault))
         return TERM_FINE;
     parsum_set_place(parsum_at, parsum_fault.parsum_i);
     return parsum_trouble_of(parsum_fault.parsum_value);
@@ -294,6 +298,7 @@ static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
 
 #if PARSUM_GATHER
 #define parsum_add 0
+#define PARSUM_VALUES 0
 #else
 #define parsum_gather 0
 
@@ -301,9 +306,23 @@ static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct ter
                       void *const *parsum_sums, term_add_array *parsum_add_reals,
                       struct term_place *parsum_at)
 {
-    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals};
+    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals,
+                                          0};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
+
+/* That of one value alone. */
+__attribute__((__unused__)) static int parsum_values(int64_t parsum_start, int64_t parsum_end,
+                                                     const struct term_job *parsum_given,
+                                                     double *parsum_x, struct term_place *parsum_at)
+{
+    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), 0, 0, parsum_x};
+    return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
+}
+#define PARSUM_VALUES                                                                              \
+    (PARSUM_COUNT == 1 && !PARSUM_PRODUCTS && !PARSUM_BLOCKS && PARSUM_CLASS(0) == 5               \
+         ? parsum_values                                                                           \
+         : 0)
 
 #endif
 
@@ -331,13 +350,14 @@ const struct term_module parsum_term = {
     PARSUM_LOW,
     PARSUM_HIGH,
     PARSUM_SKIPS,
-    PARSUM_PRODUCTS,
+    PARSUM_ALIKE,
     PARSUM_LISTED,
     PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,
     PARSUM_SEED,
     parsum_add,
+    PARSUM_VALUES,
     parsum_gather,
 };
 /* clang-format on */

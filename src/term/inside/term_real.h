@@ -290,6 +290,17 @@ static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start
     return beyond >> 63 == 0;
 }
 
+/* Writes the terms of [start, end) to x, as term_real_sum evaluates them. */
+static inline _Bool term_real_values(int64_t start, int64_t end, TERM_REAL_JOB job, double *x,
+                                     struct term_real_fault *fault)
+{
+    const _Bool finite = term_real_evaluate_some(start, (int)(end - start), job, x);
+    if (!finite) {
+        term_real_find_fault(start, x, fault);
+    }
+    return finite;
+}
+
 /* term_real_sum for n < TERM_REAL_FEW terms, and without what more of them need. */
 static __attribute__((__noinline__)) _Bool term_real_sum_few(int64_t start, int n,
                                                              TERM_REAL_JOB job, void *to,
