@@ -132,6 +132,20 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
         PARSUM_EVALUATE_GROUP(int64_t)                                                             \
     }
 
+/* In place of what the lanes of one real value call. */
+#define PARSUM_NO_REAL                                                                             \
+    PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)               \
+    {                                                                                              \
+        (void)parsum_i, (void)parsum_job;                                                          \
+        return 0;                                                                                  \
+    }                                                                                              \
+    PARSUM_INLINE void parsum_halves(int64_t parsum_i, struct parsum_job parsum_job,               \
+                                     double *parsum_high, double *parsum_low)                      \
+    {                                                                                              \
+        (void)parsum_i, (void)parsum_job;                                                          \
+        *parsum_high = *parsum_low = 0;                                                            \
+    }
+
 #if PARSUM_BLOCKS
 
 /* The block as a whole is one integer. */
@@ -153,36 +167,37 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     return TERM_FINE;
 }
 
-PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
-{
-    (void)parsum_i, (void)parsum_job;
-    return 0;
-}
+PARSUM_NO_REAL
 
 #elif PARSUM_GATHER
 
 #include "term_gather.h"
 
-PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
-{
-    (void)parsum_i, (void)parsum_job;
-    return 0;
-}
+PARSUM_NO_REAL
 
-#elif PARSUM_COUNT == 1 && !PARSUM_PRODUCTS
+#elif PARSUM_COUNT == 1
 
 #define PARSUM_CALL(parsum_name, parsum_type)                                                      \
     PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i, struct parsum_job parsum_job)          \
     {                                                                                              \
         parsum_kept_0 parsum_x;                                                                    \
         parsum_evaluate(parsum_i, parsum_job, &parsum_x);                                          \
-        return (parsum_type)parsum_x;                                                              \
+        return (parsum_type)PARSUM_PLAIN(0, parsum_x);                                             \
     }
 PARSUM_CALL(parsum_signed, int64_t)
 PARSUM_CALL(parsum_unsigned, uint64_t)
 PARSUM_CALL(parsum_wide, __int128)
 PARSUM_CALL(parsum_unsigned_wide, unsigned __int128)
 PARSUM_CALL(parsum_real, double)
+
+PARSUM_INLINE void parsum_halves(int64_t parsum_i, struct parsum_job parsum_job,
+                                 double *parsum_high, double *parsum_low)
+{
+    parsum_kept_0 parsum_x;
+    parsum_evaluate(parsum_i, parsum_job, &parsum_x);
+    *parsum_high = PARSUM_HALVES(0, parsum_x).high;
+    *parsum_low = PARSUM_HALVES(0, parsum_x).low;
+}
 
 /* Adds up to PARSUM_BLOCK integers. All conditions are constants: one loop is left. */
 PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
@@ -213,24 +228,24 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
                          parsum_out->parsum_sums[0]);
         return TERM_FINE;
     }
-    struct term_real_fault parsum_fault = {0, 0};
-    if (parsum_out->parsum_x
+    struct term_real_fault parsum_fault = {0, 0, 0};
+    if (PARSUM_IS_PRODUCT(0)
+            ? term_real_sum_halves(parsum_start, parsum_end, parsum_out->parsum_job,
+                                   parsum_out->parsum_sums[0], parsum_out->parsum_add,
+                                   &parsum_fault)
+        : parsum_out->parsum_x
             ? term_real_values(parsum_start, parsum_end, parsum_out->parsum_job,
                                parsum_out->parsum_x, &parsum_fault)
             : term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job,
                             parsum_out->parsum_sums[0], parsum_out->parsum_add, &parsum_fault))
         return TERM_FINE;
     parsum_set_place(parsum_at, parsum_fault.parsum_i);
-    return parsum_trouble_of(parsum_fault.parsum_value);
+    return parsum_fault.parsum_is_low ? TERM_PRODUCT : parsum_trouble_of(parsum_fault.parsum_value);
 }
 
 #else
 
-PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
-{
-    (void)parsum_i, (void)parsum_job;
-    return 0;
-}
+PARSUM_NO_REAL
 
 #include "term_several.h"
 
@@ -320,7 +335,7 @@ __attribute__((__unused__)) static int parsum_values(int64_t parsum_start, int64
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
 #define PARSUM_VALUES                                                                              \
-    (PARSUM_COUNT == 1 && !PARSUM_PRODUCTS && !PARSUM_BLOCKS && PARSUM_CLASS(0) == 5               \
+    (PARSUM_COUNT == 1 && !PARSUM_IS_PRODUCT(0) && !PARSUM_BLOCKS && PARSUM_CLASS(0) == 5          \
          ? parsum_values                                                                           \
          : 0)
 

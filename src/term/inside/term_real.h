@@ -15,26 +15,32 @@
  * Under -ffast-math the sum is still that of the terms, whatever these then are; but subnormals
  * flushed to zero, or a rounding mode other than to nearest, make it wrong.
  *
+ * A term may also have two halves, a double each, whose sum it is: TERM_REAL_HALVES(i, job, high,
+ * low) writes them to *high and *low, and term_real_sum_halves adds them up, with lanes for each
+ * half.
+ *
  * How. Each lane has two numbers, a and b, set to 1.5 * 2^k and 1.5 * 2^m, and takes a term x by
  *
  *     s = a + x    q = s - a    r = x - q    a = s        (Dekker's fast two-sum: r is what a lost)
- *     u = b + r    v = u - b    e = r - v    b = u        (and e what b lost)
+ *     u = b + r    v = u - b                 b = u        (the same with r, where nothing may be
+ * lost)
  *
- * Six additions a term; no comparison, no branch, so they hide behind the term's own work. That
+ * Five additions a term; no comparison, no branch, so they hide behind the term's own work. That
  * a + b afterwards exceeds a + b before by exactly x is proved, for each step, by two tests, which
  * are gathered with OR and looked at once a block:
  *
- *     (1) s has the sign and the exponent of 1.5 * 2^k        (2) e is 0
+ *     (1) s has the sign and the exponent of 1.5 * 2^k        (2) r and v have the same magnitude
  *
  * Proof, round to nearest. Initially (1) holds for a, so if all tests of the steps before held, a
  * and s both are in [2^k, 2^(k+1)): multiples of 2^(k-52) and less than 2^k apart. So q, a multiple
  * of 2^(k-52) below 2^52 of them, is exact. The rounding error a + x - s is a double, as it is for
  * every sum of two doubles, and is x - q, so r is exact as well, and |r| <= 2^(k-53), half a unit
  * of s. With at most 2^12 steps and m = k - 40, b stays within 2^12 * 2^(k-53) = 2^(m-1) of
- * 1.5 * 2^m, hence in the binade, or just at its end, 2^(m+1). Then v and e are exact for the same
- * reason as q and r: e is the rounding error b + r - u, and where it is 0, u is b + r. An infinite
- * or NaN x leaves an s that fails (1). A step whose tests fail spoils a and b, and what (1) and (2)
- * say of the steps after it, but its block is then dropped from the lanes as a whole.
+ * 1.5 * 2^m, hence in the binade, or just at its end, 2^(m+1). Then v is exact for the same reason
+ * as q, and r - v is the rounding error b + r - u. v has the sign of r or is 0, so it is r if the
+ * magnitudes are the same, and then u is b + r. An infinite or NaN x leaves an s that fails (1). A
+ * step whose tests fail spoils a and b, and what (1) and (2) say of the steps after it, but its
+ * block is then dropped from the lanes as a whole.
  *
  * At the end a - 1.5 * 2^k and b - 1.5 * 2^m, exact again, go to the caller's accumulator. A block
  * that fails (the terms grew or shrank out of reach) is tried once more with k chosen for it, and
@@ -59,6 +65,10 @@
 /* Asks for the memory that terms read which come later than the n of them at i; may be nothing. */
 #ifndef TERM_REAL_FETCH
 #define TERM_REAL_FETCH(i, n, job) (void)0
+#endif
+
+#ifndef TERM_REAL_HALVES
+#define TERM_REAL_HALVES(i, job, high, low) (void)0
 #endif
 
 #if defined __AVX512F__
@@ -104,6 +114,7 @@ typedef void term_real_add(void *to, const double *x, size_t n);
 struct term_real_fault {
     int64_t parsum_i; /* so called as it is used after the user's text, too */
     double parsum_value;
+    _Bool parsum_is_low; /* that is its lower half, and the upper one is finite */
 };
 
 struct term_real_lanes {
@@ -131,10 +142,20 @@ term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
     TERM_REAL_KEEP(u);
     term_real_vector v = u - *b;
     TERM_REAL_KEEP(v);
-    const term_real_vector e = r - v;
     *b = u;
     *moved |= (term_real_bits)s ^ *home;
-    *lost |= (term_real_bits)e;
+    *lost |= (term_real_bits)r ^ (term_real_bits)v;
+}
+
+/* Evaluates a term, to x[j], or its halves to x[j] and low[j]. */
+static inline __attribute__((__always_inline__)) void term_real_one(int64_t i, TERM_REAL_JOB job,
+                                                                    double *x, double *low, int j)
+{
+    if (low) {
+        TERM_REAL_HALVES(i, job, x + j, low + j);
+    } else {
+        x[j] = (double)term(i, job);
+    }
 }
 
 /*
@@ -143,29 +164,39 @@ term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
  * same values, up to four times as fast.
  */
 static inline __attribute__((__always_inline__)) void
-term_real_evaluate(int64_t i, TERM_REAL_JOB job, double *at)
+term_real_evaluate(int64_t i, TERM_REAL_JOB job, double *x, double *low)
 {
 #ifndef __AVX512DQ__
     if (i >= INT32_MIN && i <= INT32_MAX - TERM_REAL_GROUP) {
         for (int j = 0; j < TERM_REAL_GROUP; j++) {
-            at[j] = (double)term((int32_t)(i + j), job);
+            term_real_one((int32_t)(i + j), job, x, low, j);
         }
         return;
     }
 #endif
     for (int j = 0; j < TERM_REAL_GROUP; j++) {
-        at[j] = (double)term(i + j, job);
+        term_real_one(i + j, job, x, low, j);
     }
 }
 
+/* Adds a vector pair of terms, at x, to lanes whose members are these. */
+#define TERM_REAL_ADD(a0, a1, b0, b1, home, x)                                                     \
+    term_real_step(&(a0), &(b0), (x), &(home), &moved, &lost);                                     \
+    term_real_step(&(a1), &(b1), (x) + TERM_REAL_LANES, &(home), &moved, &lost)
+
 /*
  * Adds n terms, a multiple of TERM_REAL_GROUP, to the lanes: those at x, or, with a job, term(i)
- * and so on, which are left at x. False, and the lanes as they were, if that is not exact.
+ * and so on, which are left at x. With `low` there are lower halves as well, which have lanes[1].
+ * False, and the lanes as they were, if that is not exact.
  */
 static inline __attribute__((__always_inline__)) _Bool
 term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JOB *job, double *x,
-                    int n)
+                    double *low, int n)
 {
+    const int last = low ? 1 : 0; /* lanes of the lower halves, or the same again */
+    term_real_vector c0 = lanes[last].a[0], c1 = lanes[last].a[1];
+    term_real_vector d0 = lanes[last].b[0], d1 = lanes[last].b[1];
+    const term_real_bits home_low = (term_real_bits)lanes[last].a_home;
     term_real_vector a0 = lanes->a[0], a1 = lanes->a[1];
     term_real_vector b0 = lanes->b[0], b1 = lanes->b[1];
     const term_real_bits home = (term_real_bits)lanes->a_home;
@@ -176,20 +207,22 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JO
         const int ahead = group + TERM_REAL_GROUP;
         if (job && ahead < n) {
             TERM_REAL_FETCH(i + ahead, TERM_REAL_GROUP, *job);
-            term_real_evaluate(i + ahead, *job, x + ahead);
+            term_real_evaluate(i + ahead, *job, x + ahead, low ? low + ahead : 0);
         }
         if (group < 0) {
             continue;
         }
         for (int j = group; j < ahead; j += TERM_REAL_PAIR) {
-            term_real_step(&a0, &b0, x + j, &home, &moved, &lost);
-            term_real_step(&a1, &b1, x + j + TERM_REAL_LANES, &home, &moved, &lost);
+            TERM_REAL_ADD(a0, a1, b0, b1, home, x + j);
+            if (low) {
+                TERM_REAL_ADD(c0, c1, d0, d1, home_low, low + j);
+            }
         }
     }
 
     uint64_t wrong = 0;
     for (int j = 0; j < TERM_REAL_LANES; j++) {
-        wrong |= (uint64_t)moved[j] >> 52 | (uint64_t)lost[j] << 1; /* e may be -0 */
+        wrong |= (uint64_t)moved[j] >> 52 | (uint64_t)lost[j] << 1; /* r or v may be -0 */
     }
     if (wrong != 0) {
         return 0;
@@ -197,6 +230,11 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JO
     lanes->a[0] = a0, lanes->a[1] = a1;
     lanes->b[0] = b0, lanes->b[1] = b1;
     lanes->blocks--;
+    if (low) {
+        lanes[1].a[0] = c0, lanes[1].a[1] = c1;
+        lanes[1].b[0] = d0, lanes[1].b[1] = d1;
+        lanes[1].blocks--;
+    }
     return 1;
 }
 
@@ -204,7 +242,7 @@ term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JO
 static __attribute__((__noinline__)) _Bool term_real_lanes_take(struct term_real_lanes *lanes,
                                                                 double *x, int n)
 {
-    return term_real_lanes_add(lanes, 0, 0, x, n);
+    return term_real_lanes_add(lanes, 0, 0, x, 0, n);
 }
 
 /* Makes the lanes empty, ready for TERM_REAL_BLOCKS blocks. */
@@ -268,26 +306,40 @@ static uint64_t term_real_largest(const double *x, int n)
     return largest;
 }
 
-/* Names the first of the terms at x, term(start) and so on, that is infinite or NaN. */
-static void term_real_find_fault(int64_t start, const double *x, struct term_real_fault *fault)
+static _Bool term_real_is_special(double x)
 {
-    int j = 0;
-    while (term_real_magnitude(x[j]) >> 52 != 0x7ff) {
-        j++;
-    }
-    *fault = (struct term_real_fault){start + j, x[j]};
+    return term_real_magnitude(x) >> 52 == 0x7ff;
 }
 
-/* Evaluates n terms. False if one is infinite or NaN. Not inlined twice, as above. */
-static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n,
-                                                                   TERM_REAL_JOB job, double *x)
+/* Names the first of the terms at x, term(start) and so on, that is infinite or NaN. */
+static void term_real_find_fault(int64_t start, const double *x, const double *low,
+                                 struct term_real_fault *fault)
+{
+    int j = 0;
+    while (!term_real_is_special(x[j]) && !(low && term_real_is_special(low[j]))) {
+        j++;
+    }
+    *fault = (struct term_real_fault){start + j, x[j], !term_real_is_special(x[j])};
+}
+
+/* Evaluates n terms. False if one is infinite or NaN. */
+static inline __attribute__((__always_inline__)) _Bool
+term_real_evaluate_all(int64_t start, int n, TERM_REAL_JOB job, double *x, double *low)
 {
     uint64_t beyond = 0; /* its highest bit is set by the exponent of infinities and NaN */
     for (int j = 0; j < n; j++) {
-        x[j] = (double)term(start + j, job);
+        term_real_one(start + j, job, x, low, j);
         beyond |= term_real_magnitude(x[j]) + (UINT64_C(1) << 52);
+        beyond |= low ? term_real_magnitude(low[j]) + (UINT64_C(1) << 52) : 0;
     }
     return beyond >> 63 == 0;
+}
+
+/* Not inlined twice, as above. */
+static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n,
+                                                                   TERM_REAL_JOB job, double *x)
+{
+    return term_real_evaluate_all(start, n, job, x, 0);
 }
 
 /* Writes the terms of [start, end) to x, as term_real_sum evaluates them. */
@@ -296,7 +348,7 @@ static inline _Bool term_real_values(int64_t start, int64_t end, TERM_REAL_JOB j
 {
     const _Bool finite = term_real_evaluate_some(start, (int)(end - start), job, x);
     if (!finite) {
-        term_real_find_fault(start, x, fault);
+        term_real_find_fault(start, x, 0, fault);
     }
     return finite;
 }
@@ -309,7 +361,7 @@ static __attribute__((__noinline__)) _Bool term_real_sum_few(int64_t start, int 
 {
     _Alignas(64) double x[TERM_REAL_FEW];
     if (!term_real_evaluate_some(start, n, job, x)) {
-        term_real_find_fault(start, x, fault);
+        term_real_find_fault(start, x, 0, fault);
         return 0;
     }
     add(to, x, (size_t)n);
@@ -350,36 +402,76 @@ static __attribute__((__noinline__)) _Bool term_real_take(struct term_real_lanes
     return 1;
 }
 
-/* The same for any number of terms. */
+/* Lanes that are to take another block at once. */
+static inline __attribute__((__always_inline__)) void
+term_real_lanes_ready(struct term_real_lanes *lanes, void *to, term_real_add *add)
+{
+    if (lanes->blocks == 0) {
+        term_real_lanes_empty(lanes, to, add);
+    }
+}
+
+static inline __attribute__((__always_inline__)) void
+term_real_lanes_end(struct term_real_lanes *lanes, void *to, term_real_add *add)
+{
+    if (lanes->in_use) {
+        term_real_lanes_empty(lanes, to, add);
+    }
+}
+
+/* term_real_sum for any number of terms; with `halves` each has two. */
+static inline __attribute__((__always_inline__)) _Bool
+term_real_sum_all(int64_t start, int64_t end, TERM_REAL_JOB job, void *to, term_real_add *add,
+                  struct term_real_fault *fault, const _Bool halves)
+{
+    _Alignas(64) double x[TERM_REAL_BLOCK], room[TERM_REAL_BLOCK];
+    double *const low = halves ? room : 0;
+    struct term_real_lanes lanes[2] = {0};
+
+    while (start < end) {
+        const uint64_t left = (uint64_t)end - (uint64_t)start;
+        const int n = left < TERM_REAL_BLOCK ? (int)left : TERM_REAL_BLOCK;
+        const _Bool at_once = lanes[0].in_use && (!low || lanes[1].in_use) && n == TERM_REAL_BLOCK;
+        if (at_once) {
+            term_real_lanes_ready(&lanes[0], to, add);
+        }
+        if (at_once && low) {
+            term_real_lanes_ready(&lanes[1], to, add);
+        }
+        if (!at_once && low) {
+            term_real_evaluate_all(start, n, job, x, low);
+        } else if (!at_once) {
+            term_real_evaluate_some(start, n, job, x);
+        }
+        if (!(at_once && term_real_lanes_add(lanes, start, &job, x, low, TERM_REAL_BLOCK)) &&
+            !(term_real_take(&lanes[0], x, n, at_once, to, add) &&
+              (!low || term_real_take(&lanes[1], low, n, at_once, to, add)))) {
+            term_real_find_fault(start, x, low, fault);
+            return 0;
+        }
+        start += n;
+    }
+    term_real_lanes_end(&lanes[0], to, add);
+    if (low) {
+        term_real_lanes_end(&lanes[1], to, add);
+    }
+    return 1;
+}
+
 static __attribute__((__noinline__)) _Bool term_real_sum_many(int64_t start, int64_t end,
                                                               TERM_REAL_JOB job, void *to,
                                                               term_real_add *add,
                                                               struct term_real_fault *fault)
 {
-    _Alignas(64) double x[TERM_REAL_BLOCK];
-    struct term_real_lanes lanes = {0};
+    return term_real_sum_all(start, end, job, to, add, fault, 0);
+}
 
-    while (start < end) {
-        const uint64_t left = (uint64_t)end - (uint64_t)start;
-        const int n = left < TERM_REAL_BLOCK ? (int)left : TERM_REAL_BLOCK;
-        const _Bool at_once = lanes.in_use && n == TERM_REAL_BLOCK;
-        if (at_once && lanes.blocks == 0) {
-            term_real_lanes_empty(&lanes, to, add);
-        }
-        if (!at_once) {
-            term_real_evaluate_some(start, n, job, x);
-        }
-        if (!(at_once && term_real_lanes_add(&lanes, start, &job, x, TERM_REAL_BLOCK)) &&
-            !term_real_take(&lanes, x, n, at_once, to, add)) {
-            term_real_find_fault(start, x, fault);
-            return 0;
-        }
-        start += n;
-    }
-    if (lanes.in_use) {
-        term_real_lanes_empty(&lanes, to, add);
-    }
-    return 1;
+/* term_real_sum for a term with two halves. */
+static __attribute__((__noinline__, __unused__)) _Bool
+term_real_sum_halves(int64_t start, int64_t end, TERM_REAL_JOB job, void *to, term_real_add *add,
+                     struct term_real_fault *fault)
+{
+    return term_real_sum_all(start, end, job, to, add, fault, 1);
 }
 
 /*
