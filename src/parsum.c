@@ -121,6 +121,18 @@ const char *parsum_status_text(enum parsum_status status)
         return "this is not a saved sum, or not a whole one";
     case PARSUM_DAMAGED:
         return "this saved sum has been changed since it was saved";
+    case PARSUM_FAILED:
+        return "memory, a file or the compiler failed";
+    case PARSUM_USAGE:
+        return "what was asked for makes no sense, or an input is bad";
+    case PARSUM_TERM:
+        return "the term does not compile, or can't be summed";
+    case PARSUM_FAULT:
+        return "the term has no value somewhere, or a sum does not fit its type";
+    case PARSUM_UNVERIFIED:
+        return "a sum is wrong: this machine computes wrong";
+    case PARSUM_STOPPED:
+        return "stopped before the end";
     case PARSUM_NEWER:
         return "this sum was saved by a newer version of parsum";
     }

@@ -1,5 +1,6 @@
 /*
- * libparsum: sums, dot products, norms, means and variances of doubles without rounding.
+ * libparsum: sums, dot products, norms, means and variances of doubles without rounding; and loops
+ * of any kind, in parallel, with such sums.
  *
  * Each result is what exact arithmetic gives, rounded once at the end, to the nearest double. So
  * it has the same bits whatever the order of the numbers, the number of threads, how they are
@@ -23,13 +24,16 @@
  *
  *     cc sum.c $(pkg-config --cflags --libs parsum)
  *
- * There are three ways in, from the shortest to the one with the most control:
+ * There are five ways in, from the shortest to the one with the most control:
  *
- *     1. one call for an array, in parallel          parsum_array_sum, _dot, _norm, _mean,
- * _variance
+ *     1. one call for an array, in parallel          parsum_array_sum, parsum_array_dot ...
  *     2. an object that numbers are added to and taken from, that can be merged and saved
  *                                                    struct parsum_sum
- *     3. statistics of what such objects hold        parsum_mean_of, _variance_of ...
+ *     3. statistics of what such objects hold        parsum_mean_of, parsum_variance_of ...
+ *     4. one call for a loop: a function of yours at each integer of a range
+ *                                                    parsum_loop
+ *     5. a run, as the program parsum does it: jobs, terms as text or as functions, columns, data,
+ *        statistics, tables by key, lists, journals  parsum_run
  *
  * What holds everywhere:
  *
@@ -58,6 +62,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -165,12 +170,19 @@ PARSUM_API void parsum_subtract_sum(struct parsum_sum *into, const struct parsum
  */
 PARSUM_API double parsum_value(const struct parsum_sum *sum);
 
-/* What became of reading a saved sum. */
+/* What became of reading a saved sum, of a loop and of a run. */
 enum parsum_status {
     PARSUM_OK = 0,
     PARSUM_NOT_A_SUM, /* the text or the bytes are no saved sum, cut, or with something behind */
     PARSUM_DAMAGED,   /* the bytes were changed after they had been saved */
     PARSUM_NEWER,     /* a later version of the library saved it, in a form this one cannot read */
+    /* And what became of a loop or a run. */
+    PARSUM_FAILED,     /* memory, a file or the compiler failed */
+    PARSUM_USAGE,      /* what was asked for makes no sense, or an input is bad */
+    PARSUM_TERM,       /* the term does not compile, or is of a type that can't be summed */
+    PARSUM_FAULT,      /* the term has no value at some integer, or a sum does not fit its type */
+    PARSUM_UNVERIFIED, /* a sum differs from what it must be: this machine computes wrong */
+    PARSUM_STOPPED,    /* a stop was asked for, or the time was over */
 };
 
 /* What a status means, in a few English words. The text stays. */
@@ -223,6 +235,246 @@ PARSUM_API double parsum_deviation_of(const struct parsum_sum *sum,
  * root mean square of what *squares was made from. NaN for n = 0, a sum below 0, and for NaN.
  */
 PARSUM_API double parsum_root_of(const struct parsum_sum *squares, uint64_t n);
+
+/*
+ * 4. A loop: a function at each integer of a range.
+ *
+ *     double f(int64_t i, void *context) { return 1.0 / ((double)i * (double)i); }
+ *     ...
+ *     double sum;
+ *     if (parsum_loop(0, 1, 1000000000, f, NULL, &sum) == PARSUM_OK)
+ *         printf("%.17g\n", sum);
+ *
+ * The function is called once for each i of [start, end), by several threads at once, in no order;
+ * `context` is passed to it. It should depend on i alone, and return: nothing may be thrown or
+ * jump out of it. `threads` is as in part 1.
+ */
+
+/*
+ * The sum of f(i, context). The values must be finite: the first one that is not is PARSUM_FAULT
+ * (parsum_error tells which), and so is a sum beyond the largest double. Where it fails, *sum stays
+ * as it was.
+ */
+PARSUM_API enum parsum_status parsum_loop(int threads, int64_t start, int64_t end,
+                                          double (*f)(int64_t i, void *context), void *context,
+                                          double *sum);
+
+/* The same for integers. The sum is exact; one that 64 bits don't hold is PARSUM_FAULT. */
+PARSUM_API enum parsum_status parsum_loop_integer(int threads, int64_t start, int64_t end,
+                                                  int64_t (*f)(int64_t i, void *context),
+                                                  void *context, int64_t *sum);
+
+/*
+ * What went wrong last in the calling thread, in parsum_loop or parsum_run; valid until it calls
+ * one of them again.
+ */
+struct parsum_error {
+    enum parsum_status status; /* PARSUM_OK: nothing did */
+    const char *text; /* "PLACE: WHAT IS WRONG; REMEDY", UTF-8. Lines of the compiler may follow. */
+    size_t place;     /* bytes of the text that name the place; 0: it names none */
+    const char *remedy; /* where it begins in the text; "": there is none */
+    uint64_t job;       /* PARSUM_FAULT: the number of the job, from 1, */
+    int64_t i;          /* and the integer, if it is one of the term's; else the job's start */
+};
+PARSUM_API struct parsum_error parsum_error(void);
+
+/*
+ * 5. A run: what the program parsum does. All that it can do is here, and its manual tells more of
+ * each member: the option --max-keys is `max_keys`.
+ *
+ *     const char *terms[] = {"1.0/(i*i)", NULL};
+ *     const struct parsum_job jobs[] = {{1, 1000}, {1000, 1000000000}};
+ *     const struct parsum_task task = {
+ *         .size = sizeof task, .terms = terms, .jobs = jobs, .job_count = 2};
+ *     struct parsum_result *result;
+ *     if (parsum_run(&task, &result) == PARSUM_OK) {
+ *         const double *sums = parsum_result_reals(result, 0);
+ *         printf("%.17g %.17g %.17g\n", sums[0], sums[1], parsum_result_total(result, 0).real);
+ *         parsum_result_free(result);
+ *     }
+ *
+ * A term that is text is compiled by the machine's C compiler (PARSUM_CC, CC, else cc), and kept in
+ * the user's cache as the program keeps it. While that goes on the process has a child, which this
+ * library awaits; nobody else should (by wait, or by ignoring SIGCHLD).
+ *
+ * A term that crashes crashes the process. A file of `data` that becomes shorter while it is read
+ * raises SIGBUS. Several runs may go on at once, in several threads. In a process made by fork() a
+ * run works on one thread, as in part 1.
+ */
+
+/* The integers of [start, end), start <= end. */
+struct parsum_job {
+    int64_t start, end;
+};
+
+union parsum_number {
+    int64_t integer;
+    double real;
+};
+
+/* A number that each job has beside its range, by which a term knows it. */
+struct parsum_column {
+    const char *name;
+    int real;            /* 0: int64_t, else double */
+    const void *numbers; /* one for each job; NULL with next_job */
+};
+
+/* An array that the term reads as NAME[i], or NAME[i][j]. It is not copied. */
+struct parsum_array {
+    const char *name;
+    const char *type; /* "f8", "f4", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1" */
+    const void *elements;
+    int64_t n;       /* how many, or how many rows; NAME_n in the term */
+    int64_t columns; /* in a row; 0: the array has one dimension */
+};
+
+/* A result: a sum, a mean, a key's count ... */
+enum parsum_kind {
+    PARSUM_NONE,    /* there is none, as there are too few terms */
+    PARSUM_REAL,    /* real */
+    PARSUM_INTEGER, /* high * 2^64 + low */
+    PARSUM_NATURAL, /* the same, with `high` as an unsigned number */
+};
+struct parsum_value {
+    enum parsum_kind kind;
+    double real; /* of an integer the nearest double */
+    uint64_t low;
+    int64_t high;
+    int64_t run; /* of argmin and argmax of the whole: the job in which that i lies; else 0 */
+};
+
+/* A job that is finished, a key of the table, or a hit of the list. */
+struct parsum_row {
+    uint64_t job;            /* its number, from 1; 0: it is a key */
+    struct parsum_job range; /* of that job */
+    int64_t at;              /* the key, or the i of the hit; else 0 */
+    size_t count;            /* of results */
+    const struct parsum_value *values;
+};
+
+/*
+ * What to run. All zero but for what is set; lists of texts end with NULL, and NULL is an empty
+ * one. It and all that it points to must stay as it is until parsum_run returns.
+ */
+struct parsum_task {
+    size_t size; /* sizeof(struct parsum_task): later versions have more members */
+
+    /* Jobs, by one of the first four; without any, all indexes of the first array. */
+    const struct parsum_job *jobs;
+    size_t job_count;
+    /* Called for the next job, and its columns, in one thread; 0: there are no more. */
+    int (*next_job)(void *context, struct parsum_job *job, union parsum_number *columns);
+    const char *input;     /* a file, "-" is standard input */
+    const char *segments;  /* a file of offsets */
+    int64_t random, below; /* so many random jobs with ends in [0, below) (1e8) */
+    int64_t start;         /* of jobs in a file, or random ones, that have no start */
+    const int64_t *end;    /* of jobs in a file that have no end; NULL: there is none */
+    const struct parsum_column *columns;
+    size_t column_count;
+
+    /* The term: one of three functions, or text. Neither: i. */
+    double (*real)(int64_t i, void *context);
+    int64_t (*integer)(int64_t i, void *context);
+    void (*reals)(int64_t i, void *context, double *values); /* `value_count` of them at once */
+    size_t value_count;                                      /* 1 to 64 */
+    const char *name; /* of the function: for messages, and to tell it from others in a journal */
+    const char *const *terms;   /* C expressions, each "EXPR" or "NAME=EXPR" */
+    const char *const *lets;    /* computed before them, each "NAME=EXPR" */
+    const char *const *defines; /* constants, each "NAME=VALUE" */
+    const char *term_file;      /* C text for them, or a saved term (.so) */
+    const struct parsum_array *arrays;
+    size_t array_count;
+    const char *const *data; /* arrays in files, each "NAME=FILE..." */
+    int64_t seed;            /* of random numbers and of random jobs */
+    int wrap, libm, skip_nan, no_cache;
+    const char *save_term; /* where to save the term; without jobs nothing is run then */
+
+    /* Results. */
+    const char *reduce; /* "mean,sd"; NULL: "sum" */
+    const char *by;     /* the expression of a key */
+    const char *list;   /* in place of terms: tells each i at which it is not 0 */
+    int64_t first;      /* so many hits at most; 0: all */
+    int64_t max_keys;   /* 0: a million */
+    int cumulative;
+
+    /* How it runs. */
+    int threads; /* as in part 1 */
+    int serial;
+    int whole_jobs;      /* chunks are jobs, or else */
+    int64_t grain;       /* have so many terms; 0: the library chooses */
+    int compare;         /* run serially, too, and compare */
+    const char *journal; /* a file to note progress in, and to go on from */
+    double max_seconds;  /* then the run ends with PARSUM_STOPPED; 0: never */
+    FILE *trace; /* who computed what, when, for Perfetto, goes there, and it is closed; NULL: no */
+    const volatile int *stop; /* so it does, soon, when this is not 0: set it whenever you like,
+                                 also in a signal's handler; NULL: nobody will */
+
+    /* Who hears of it, in the thread that called parsum_run; each may be NULL. */
+    void *context; /* passed to all functions */
+    /* A row is there, in order. Not 0: the run ends, with PARSUM_STOPPED. If this is set, the
+       result keeps no rows, so that memory stays bounded. */
+    int (*row)(void *context, const struct parsum_row *row);
+    /* So many terms are done of `all`, 0: not known. Some times a second. Not 0: the run ends. */
+    int (*progress)(void *context, uint64_t done, uint64_t all);
+    /* A note or a warning, a line of text. */
+    void (*note)(void *context, const char *text);
+};
+
+/* What came of a run. */
+struct parsum_result;
+
+/* Runs it. On PARSUM_OK *result is the caller's to free; else it is NULL, and parsum_error tells
+   what happened. */
+PARSUM_API enum parsum_status parsum_run(const struct parsum_task *task,
+                                         struct parsum_result **result);
+
+/* NULL is allowed. */
+PARSUM_API void parsum_result_free(struct parsum_result *result);
+
+/* How many results each row has, and their names, as the program's CSV has them: "sum", "n_mean".
+ */
+PARSUM_API size_t parsum_result_count(const struct parsum_result *result);
+PARSUM_API const char *parsum_result_name(const struct parsum_result *result, size_t k);
+
+/* Result k of the whole: all jobs, all keys; of a list the number of hits. */
+PARSUM_API struct parsum_value parsum_result_total(const struct parsum_result *result, size_t k);
+
+/* How many rows there are, and result k of one of them, from 0. */
+PARSUM_API size_t parsum_result_rows(const struct parsum_result *result);
+PARSUM_API struct parsum_value parsum_result_value(const struct parsum_result *result, size_t row,
+                                                   size_t k);
+
+/*
+ * Result k of all rows, one after the other: of reals, NaN where there is none, and NULL for
+ * integers; of integers, NULL for reals, and where one does not fit or there is none. They belong
+ * to the result.
+ */
+PARSUM_API const double *parsum_result_reals(const struct parsum_result *result, size_t k);
+PARSUM_API const int64_t *parsum_result_integers(const struct parsum_result *result, size_t k);
+
+/* Of all rows: the job's number and range, and the key or the i of the hit. */
+PARSUM_API const uint64_t *parsum_result_numbers(const struct parsum_result *result);
+PARSUM_API const struct parsum_job *parsum_result_jobs(const struct parsum_result *result);
+PARSUM_API const int64_t *parsum_result_at(const struct parsum_result *result);
+
+/* The rest that there is to know. */
+struct parsum_summary {
+    uint64_t jobs, terms, hits;
+    uint64_t terms_before; /* of them, those that were in the journal */
+    uint64_t skipped;      /* values that were left out, as they were NaN */
+    int threads;
+    int keys_unsigned; /* keys are uint64_t, in two's complement */
+    int machines_bits; /* the term calls functions whose last bits are this machine's */
+    double seconds, serial_seconds, data_seconds; /* of the run; to compare; to bring data in */
+    double busy_seconds, busiest_seconds; /* spent on terms by all threads; by the one with most */
+    const char *kernel;                   /* "proved", "checked", "function", "avx512" ... */
+};
+PARSUM_API struct parsum_summary parsum_result_summary(const struct parsum_result *result);
+
+/* The value in decimal, with its end; "" of none. Returns its length. */
+enum { PARSUM_VALUE_TEXT = 48 };
+PARSUM_API size_t parsum_value_print(const struct parsum_value *value,
+                                     char text[PARSUM_VALUE_TEXT]);
 
 #ifdef __cplusplus
 }

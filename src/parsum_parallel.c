@@ -115,21 +115,29 @@ static bool run_fold(const struct fold *fold, size_t n)
 }
 
 /*
- * As many threads as are wanted, allowed and worth it. But no more than so many where there are not
- * as many CPUs: OpenMP ends a process in which it cannot start a thread.
+ * As many threads as are wanted and allowed. But no more than so many where there are not as many
+ * CPUs: OpenMP ends a process in which it cannot start a thread.
  */
-static size_t threads_for(int wanted, size_t n)
+size_t parallel_threads(int wanted)
 {
     enum { ANYWHERE = 64 };
     const char *what;
-    if (wanted == 1 || n / WORTH < 2 || n > INT64_MAX || forked() || team_inside())
+    if (wanted == 1 || forked() || team_inside())
         return 1;
     size_t threads = (size_t)(wanted > 0 ? wanted : team_default_threads());
     const size_t limit = (size_t)team_threads_limit(&what);
     const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     const size_t most = cpus > ANYWHERE ? (size_t)cpus : ANYWHERE;
     threads = threads < limit ? threads : limit;
-    threads = threads < most ? threads : most;
+    return threads < most ? threads : most;
+}
+
+/* The same for an array: as many as are worth it. */
+static size_t threads_for(int wanted, size_t n)
+{
+    if (wanted == 1 || n / WORTH < 2 || n > INT64_MAX)
+        return 1;
+    const size_t threads = parallel_threads(wanted);
     return threads < n / WORTH ? threads : n / WORTH;
 }
 

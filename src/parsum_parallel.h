@@ -10,6 +10,12 @@
 #include <stddef.h>
 
 /*
+ * How many threads a run may have of which so many are wanted, as parsum.h says of `threads`.
+ * Thread-safe.
+ */
+size_t parallel_threads(int wanted);
+
+/*
  * array_add, on as many threads as parsum.h says of `threads`. Cannot fail: the calling thread
  * works alone where the others cannot be had. Thread-safe.
  */

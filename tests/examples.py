@@ -80,6 +80,20 @@ class Examples(unittest.TestCase):
         sums = re.findall("^sum, (?:whole|in pieces)" + number, output, re.M)
         self.assertEqual((len(sums), len(set(sums))), (2, 1), output)
 
+    def test_integrals_of_c_are_right(self):
+        told = self.run_command(self.build("integral.c"))
+        self.assertRegex(told, r"\Aloop: pi is about 3\.14159265359\d\nrun: 200 integrals of 1000000 steps, "
+                               r"the worst is off by \d\.\de-1[34]\n\Z")
+
+    def test_pi_of_fortran_has_the_same_bits_on_any_number_of_threads(self):
+        need("gfortran")
+        program = os.path.join(self.directory, "integral_f")
+        told = re.findall(r"^pi with +[1-4] threads +(3\.\d+)$", self.run_command(
+            f"gfortran -J {self.directory} -O2 -Wall -Wextra -Werror parsum.f90 integral.f90 -o {program} "
+            f"$(pkg-config --libs parsum) && {program}"), re.M)
+        self.assertEqual((len(told), len(set(told))), (4, 1))
+        self.assertRegex(told[0], "^3.141592653589[78]")
+
     def test_moving_mean_of_python_forgets_what_has_left(self):
         done = subprocess.run([sys.executable, "moving_mean.py"], cwd=EXAMPLES, capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": self.python, "LD_LIBRARY_PATH": ""})
@@ -91,7 +105,8 @@ class Examples(unittest.TestCase):
         built = os.path.join(self.directory, "built")
         self.run_command(f"{CMAKE} -S . -B {built} -DCMAKE_PREFIX_PATH={self.prefix} && {CMAKE} --build {built}")
         self.assertEqual(self.run_command(f"{built}/moving_mean 2", "1 2 4").split(), ["1", "1.5", "3"])
-        for program, tool in ("residual", "gfortran"), ("global_mean", "mpicc"):
+        self.assertIn("200 integrals", self.run_command(f"{built}/integral"))
+        for program, tool in ("residual", "gfortran"), ("integral_f", "gfortran"), ("global_mean", "mpicc"):
             self.assertEqual(os.path.exists(os.path.join(built, program)), bool(shutil.which(tool)), program)
 
     def test_they_are_installed(self):

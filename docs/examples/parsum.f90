@@ -1,7 +1,7 @@
 ! parsum.h for Fortran: what it declares, by the same names. A program of yours may have a copy of this
 ! file. `threads` is 0 for as many as OpenMP's rules give; strides count numbers.
 module parsum
-    use, intrinsic :: iso_c_binding, only: c_int, c_int64_t, c_size_t, c_intptr_t, c_double
+    use, intrinsic :: iso_c_binding, only: c_int, c_int64_t, c_size_t, c_intptr_t, c_double, c_ptr, c_funptr
     implicit none
 
     ! An exact sum in the making. It begins empty, may be copied, and be sent as its bytes.
@@ -80,6 +80,18 @@ module parsum
             type(parsum_sum), intent(inout) :: into
             type(parsum_sum), intent(in) :: from
         end subroutine parsum_merge
+
+        ! The sum of f(i, context) for all i from first to last - 1; 0 if all went well. f is bind(c),
+        ! and takes both by value.
+        function parsum_loop(threads, first, last, f, context, sum) bind(c)
+            import :: c_int, c_int64_t, c_double, c_ptr, c_funptr
+            integer(c_int), value :: threads
+            integer(c_int64_t), value :: first, last
+            type(c_funptr), value :: f
+            type(c_ptr), value :: context
+            real(c_double), intent(inout) :: sum
+            integer(c_int) :: parsum_loop
+        end function parsum_loop
 
         function parsum_value(sum) bind(c)
             import :: parsum_sum, c_double

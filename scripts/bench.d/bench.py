@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-from contestants import (HERE, Missing, PARSUM, ROOT, arrays, check, data, data_file, fail,
+from contestants import (HERE, Missing, PARSUM, ROOT, arrays, calls, check, data, data_file, fail,
                           functions, inner, jobs_file, journaled, limit, lines_file, mapped,
                           mawk_lines, numpy, pari, parsum, pi, plain, prange, process, python,
                           python_arrays, python_pi, rounds, run, segments, shared, sieve,
@@ -231,6 +231,10 @@ CONTESTANTS = {
     "array variance": lambda: arrays("variance", ARRAY),
     "small array sum": lambda: arrays("sum", ARRAY // 10),
     "small array sum, fsum": lambda: python_arrays("fsum", ARRAY // 10),
+    "calls": lambda: calls("parsum"),
+    "calls, plain": lambda: calls("plain"),
+    "calls, all cores": lambda: calls("parsum", CPUS),
+    "calls, plain on all cores": lambda: calls("plain", CPUS),
     "sum of ten": lambda: arrays("ten", 1_000_000),
     "50 ns": lambda: lambda: 50e-9,
     "data": lambda: data(1, "x[i]", data_file("f8") + ":f8"),
@@ -383,6 +387,10 @@ ROWS = [
         "array variance", "array sum, plain"),
     Row("array-fsum", "parsum_array_sum of 1e7 doubles on one core, against math.fsum",
         "small array sum", "small array sum, fsum"),
+    Row("call", "parsum_loop over a function of some 10 ns on one core, against a plain loop",
+        "calls", "calls, plain", 0.83),
+    Row("call-cores", "the same on all cores, against a plain OpenMP loop", "calls, all cores",
+        "calls, plain on all cores", 0.83),
     Row("data", "x[i] of 1e8 doubles in a file on one core, against vector loads and additions", "data",
         "data, read", 0.9),
     Row("data-cores", "the same on all cores", "data, all cores", "data, read on all cores", 0.9),

@@ -178,13 +178,23 @@ def term(argv, expected, threads=None, near=1e-6):
     return turn
 
 
-def arrays(what, count, spread=0, threads=1):
-    """libparsum, or a plain loop, at work on arrays in memory; tells its own time."""
+def with_library(source, *words, threads=1):
+    """A program that calls libparsum, or a plain loop in its place; tells its own time."""
     library = os.path.join(ROOT, "build", "release")
-    argv = compiled("arrays.c", "-fopenmp", "-I" + os.path.join(ROOT, "src"), "-L" + library, "-lparsum",
+    argv = compiled(source, "-fopenmp", "-I" + os.path.join(ROOT, "src"), "-L" + library, "-lparsum",
                     "-Wl,-rpath," + library)
-    argv += [what, str(count), str(spread), str(threads)]
+    argv += [*map(str, words), str(threads)]
     return lambda: json.loads(run(argv, threads)[1])["seconds"]
+
+
+def arrays(what, count, spread=0, threads=1):
+    """Arrays in memory."""
+    return with_library("arrays.c", what, count, spread, threads=threads)
+
+
+def calls(way, threads=1):
+    """Calls of a function of 10 ns."""
+    return with_library("call.c", way, 50_000_000, threads=threads)
 
 
 def python_arrays(way, count):

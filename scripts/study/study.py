@@ -241,7 +241,8 @@ def conclude(directory, study, draw):
     limit = cpu_limit_of(study["machine"])
     fits = fit_laws(runs, [p for p in study["plan"]["threads"] if p <= limit])
     judged = trust.judge(rows, study["machine"], study["load_at_start"], fits)
-    traces = {schedule: trace.read(place("trace-%s.json.gz" % schedule)) for schedule in TRACED}
+    traces = {schedule: trace.from_first(trace.read(place("trace-%s.json.gz" % schedule)))
+              for schedule in TRACED}
 
     summary.write(place("summary.csv"), rows)
     extrap.write(place("extra-p.jsonl"), runs)

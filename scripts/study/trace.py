@@ -31,6 +31,13 @@ def read(path):
     return sorted(events)
 
 
+def from_first(events):
+    """The same events, with times that count from the beginning of the first. A trace's clock begins
+    before the threads are started, the `seconds` of a run after that."""
+    first = min((event.begin for event in events), default=0.0)
+    return [event._replace(begin=event.begin - first, end=event.end - first) for event in events]
+
+
 def check(events):
     """ValueError if a thread works on two things at once."""
     for before, after in zip(events, events[1:]):

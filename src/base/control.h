@@ -10,14 +10,16 @@
 #include <stddef.h>
 
 struct control {
-    atomic_int stop;        /* not 0: end soon; the number says why, as the number of a signal */
-    atomic_bool checkpoint; /* make a checkpoint, and tell the progress */
-    void (*on_stop)(void);  /* called when a stop is asked for the first time; may be NULL */
+    atomic_int stop;          /* not 0: end soon; the number says why, as the number of a signal */
+    atomic_bool checkpoint;   /* make a checkpoint, and tell the progress */
+    void (*on_stop)(void);    /* called when a stop is asked for the first time; may be NULL */
+    const volatile int *also; /* not 0: as `stop`; of a host that knows no more than an int. NULL */
 };
 
 static inline int control_stop(struct control *control)
 {
-    return atomic_load_explicit(&control->stop, memory_order_relaxed);
+    const int stop = atomic_load_explicit(&control->stop, memory_order_relaxed);
+    return stop || !control->also ? stop : __atomic_load_n(control->also, __ATOMIC_RELAXED);
 }
 
 /* Asks for a stop, unless one was asked for. Thread-safe, also in handlers of signals. */

@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -16,7 +17,30 @@ static _Thread_local struct {
     char *text; /* NULL: memory is short */
 } last;
 
+/* Frees the text of a thread that ends with an error. */
+static pthread_key_t text_key;
+static pthread_once_t text_once = PTHREAD_ONCE_INIT;
+static atomic_bool text_kept;
+
+static void make_text_key(void)
+{
+    text_kept = pthread_key_create(&text_key, free) == 0;
+}
+
+static void keep_text(char *text)
+{
+    last.text = text;
+    pthread_once(&text_once, make_text_key);
+    if (text_kept)
+        (void)pthread_setspecific(text_key, text);
+}
+
 static _Atomic(void (*)(const char *)) notes;
+
+static _Thread_local struct {
+    void (*take)(void *context, const char *text);
+    void *context;
+} notes_here;
 
 /* Bytes that a character takes at most once it is shown: \u202e, or four in UTF-8. */
 enum { SHOWN = 6 };
@@ -68,7 +92,7 @@ static void keep(enum status status, const char *lines, const char *format, va_l
     if (last.status)
         return;
     last.status = status;
-    last.text = compose(lines, format, arguments);
+    keep_text(compose(lines, format, arguments));
 }
 
 enum status error_set(enum status status, const char *format, ...)
@@ -107,27 +131,38 @@ struct error error_last(void)
 
 void error_clear(void)
 {
+    if (!last.status)
+        return;
     free(last.text);
-    last.text = NULL;
+    keep_text(NULL);
     last.status = STATUS_OK;
 }
 
 void error_note(const char *format, ...)
 {
     void (*const take)(const char *) = atomic_load(&notes);
-    if (!take)
+    if (!take && !notes_here.take)
         return;
     va_list arguments;
     va_start(arguments, format);
     char *const text = compose("", format, arguments);
     va_end(arguments);
-    take(text ? text : no_memory);
+    if (notes_here.take)
+        notes_here.take(notes_here.context, text ? text : no_memory);
+    else
+        take(text ? text : no_memory);
     free(text);
 }
 
 void error_take_notes(void (*take)(const char *text))
 {
     atomic_store(&notes, take);
+}
+
+void error_take_notes_here(void (*take)(void *context, const char *text), void *context)
+{
+    notes_here.take = take;
+    notes_here.context = context;
 }
 
 const char *error_quote(const char *text, size_t length, char quoted[ERROR_QUOTED])

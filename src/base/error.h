@@ -63,6 +63,9 @@ void error_note(const char *format, ...) PRINTF_LIKE(1, 2);
 /* Who gets the notes of this process; NULL: nobody, as at the start. */
 void error_take_notes(void (*take)(const char *text));
 
+/* Who gets those of this thread alone, in place of that; NULL: nobody, and then the process's. */
+void error_take_notes_here(void (*take)(void *context, const char *text), void *context);
+
 /* Room for a quoted piece of input, with its end. */
 enum { ERROR_QUOTED = 64 };
 

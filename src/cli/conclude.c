@@ -14,59 +14,20 @@ static enum status tell_stop(const struct options *options)
     char why[64] = "--max-time is over";
     if (signals_stop())
         snprintf(why, sizeof why, "stopped by %s", signals_name(signals_stop()));
-    if (options->journal)
+    if (options->task.journal)
         return error_set(STATUS_STOPPED, "%s; run the same command again to go on from %s", why,
-                         options->journal);
+                         options->task.journal);
     return error_set(STATUS_STOPPED,
                      "%s; nothing is kept of this run: with --journal FILE the same command would "
                      "go on from here",
                      why);
 }
 
-/* Tells of each key, and adds up all of them. */
-static enum status tell_keys(const struct term *term, struct report *report,
-                             const struct table *table, struct sums *whole, union value *values)
+/* A task_key. */
+static enum status tell_key(void *context, int64_t key, const union value *values)
 {
-    uint32_t *const order = table_order(table, term->keys_signed);
-    enum status status =
-        order ? STATUS_OK : error_set(STATUS_FAILED, "memory is short for so many keys (--by)");
-    for (size_t k = 0; order && k < table->count && !status; k++) {
-        const struct sums *const entry = table_entry(table, order[k]);
-        const int64_t key = table->keys[order[k]];
-        sums_merge(&term->by_key->layout, whole, entry);
-        status = results_finish(term->by_key, entry, values)
-                     ? report_key(report, key, term->keys_signed, values)
-                     : error_set(STATUS_FAILED,
-                                 "key %" PRId64
-                                 ": a result is too large for its type; make the terms smaller",
-                                 key);
-    }
-    free(order);
-    return status;
-}
-
-/* The results of the whole: into totals and runs. */
-static enum status finish_whole(const struct conclusion *it, union value *totals, int64_t *runs)
-{
-    const struct term *const term = it->term;
-    const struct results *const results = term->by_key ? term->by_key : term->results;
-    struct sums *const whole = sums_new(&results->layout, 1);
-    enum status status = STATUS_OK;
-    if (!whole)
-        return error_set(STATUS_FAILED, "out of memory for the total");
-    if (term->by_key)
-        status = tell_keys(term, it->report, &it->result->table, whole, totals);
-    else
-        sums_copy(&results->layout, whole, it->result->total);
-    if (!status && !results_finish(results, whole, totals))
-        status =
-            error_set(STATUS_FAILED, "the total is too large for its type; make the terms smaller");
-    if (!status && term->find) /* more may be known than were asked for (--first) */
-        totals[0].integer = it->result->hits;
-    for (size_t r = 0; r < results->count && !status; r++)
-        runs[r] = results_run(results, whole, r);
-    free(whole);
-    return status;
+    const struct conclusion *const it = context;
+    return report_key(it->report, key, it->term->keys_signed, values);
 }
 
 enum status conclude(const struct conclusion *it, enum status status)
@@ -85,9 +46,9 @@ enum status conclude(const struct conclusion *it, enum status status)
         .threads = it->threads,
         .ranks = it->ranks,
         .term = it->term,
-        .has_seed = it->options->jobs_random || it->term->draws,
-        .seed = it->options->jobs.seed,
-        .compared = it->options->compare,
+        .has_seed = it->options->task.jobs_random || it->term->draws,
+        .seed = it->options->task.jobs.seed,
+        .compared = it->options->task.compare,
         .serial_seconds = it->serial->seconds,
         .has_data = it->has_data,
         .data_seconds = it->data_seconds,
@@ -96,7 +57,7 @@ enum status conclude(const struct conclusion *it, enum status status)
     if (status == STATUS_STOPPED)
         status = tell_stop(it->options);
     if (!status)
-        status = finish_whole(it, totals, runs);
+        status = task_finish(it->term, result, tell_key, (void *)it, totals, runs);
     if (!status && it->term->skips) {
         summary.skips = true;
         summary.skipped = (uint64_t)totals[it->term->results->count - 1].integer;

@@ -72,23 +72,23 @@ static struct use data_use(const char *name, const char *file, char path[PATH_MA
 enum status files_check(const struct options *options)
 {
     static char paths[DATA_MAX + 1][PATH_MAX];
-    const char *const input = options->jobs.input;
+    const char *const input = options->task.jobs.input;
     const bool from_stdin = input && strcmp(input, "-") == 0;
     struct use uses[USES] = {
         {"--input", from_stdin ? NULL : input, from_stdin ? STDIN_FILENO : -1, false},
-        {"--term-file", options->term.file, -1, false},
-        {"--journal", options->journal, -1, true},
+        {"--term-file", options->task.term.file, -1, false},
+        {"--journal", options->task.journal, -1, true},
         {"--trace", options->trace, -1, true},
-        {"--save-term", options->term.save, -1, true},
+        {"--save-term", options->task.term.save, -1, true},
         {"--output", options->output, -1, true},
         {"standard output", NULL, options->output ? -1 : STDOUT_FILENO, true},
-        data_use("--segments", options->segments, paths[0]),
+        data_use("--segments", options->task.load.segments, paths[0]),
     };
     size_t count = 0;
     while (uses[count].name)
         count++;
-    for (size_t k = 0; k < options->data_count; k++) {
-        const char *const file = strchr(options->data[k], '=');
+    for (size_t k = 0; k < options->task.load.file_count; k++) {
+        const char *const file = strchr(options->task.load.files[k], '=');
         uses[count++] = data_use("--data", file ? file + 1 : NULL, paths[1 + k]);
     }
     return check_uses(uses, count);

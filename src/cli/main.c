@@ -45,7 +45,7 @@ static enum status act(const struct options *options, struct ranks *ranks)
     const bool speaks = !ranks || ranks_number(ranks) == 0;
     switch (options->action) {
     case ACTION_RUN:
-        signals_limit(options->stop_ns, STATUS_STOPPED, options->journal);
+        signals_limit(options->task.stop_ns, STATUS_STOPPED, options->task.journal);
         return session_run(options, ranks);
     case ACTION_HELP:
     case ACTION_HELP_ALL:

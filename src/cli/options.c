@@ -4,6 +4,7 @@
 #include "cli/options_pairs.h"
 #include "cli/options_table.h"
 #include "cli/options_value.h"
+#include "task/names.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -112,7 +113,7 @@ static enum status refuse(int complaint, char **argv)
 
 static enum status parse_one(struct options *options, int key, const char *text)
 {
-    struct job_spec *const jobs = &options->jobs;
+    struct job_spec *const jobs = &options->task.jobs;
     int64_t number = 0;
     enum status status = STATUS_OK;
     switch (key) {
@@ -131,79 +132,79 @@ static enum status parse_one(struct options *options, int key, const char *text)
         jobs->has_end = true;
         return options_number("end", text, INT64_MIN, INT64_MAX, &jobs->end);
     case 'e':
-        if (options->term.value_count == TERM_VALUES)
+        if (options->task.term.value_count == TERM_VALUES)
             return error_set(STATUS_USAGE, "--term: more than %d; compute them in several runs",
                              TERM_VALUES);
-        options->term.values[options->term.value_count++] = text;
+        options->task.term.values[options->task.term.value_count++] = text;
         break;
     case KEY_LET:
-        if (options->term.let_count == TERM_CONSTANTS)
+        if (options->task.term.let_count == TERM_CONSTANTS)
             return error_set(STATUS_USAGE, "--let: more than %d; put some into a C file",
                              TERM_CONSTANTS);
-        options->term.lets[options->term.let_count++] = text;
+        options->task.term.lets[options->task.term.let_count++] = text;
         break;
     case KEY_REDUCE:
-        return options_reduce(text, &options->reductions);
+        return names_reduce(text, &options->task.reductions);
     case KEY_BY:
-        options->by = text;
+        options->task.by = text;
         break;
     case KEY_MAX_KEYS:
-        return options_number("max-keys", text, 1, MOST_KEYS, &options->max_keys);
+        return options_number("max-keys", text, 1, MOST_KEYS, &options->task.max_keys);
     case KEY_LIST:
-        options->list = text;
+        options->task.list = text;
         break;
     case KEY_FIRST:
-        options->first = 1;
-        return text ? options_number("first", text, 1, INT64_MAX, &options->first) : STATUS_OK;
+        options->task.first = 1;
+        return text ? options_number("first", text, 1, INT64_MAX, &options->task.first) : STATUS_OK;
     case KEY_CUMULATIVE:
-        options->cumulative = true;
+        options->task.cumulative = true;
         break;
     case KEY_DATA:
-        if (options->data_count == DATA_MAX)
+        if (options->task.load.file_count == DATA_MAX)
             return error_set(STATUS_USAGE, "--data: more than %d arrays; leave some out", DATA_MAX);
-        options->data[options->data_count++] = text;
+        options->task.load.files[options->task.load.file_count++] = text;
         break;
     case KEY_SKIP_NAN:
-        options->term.skip_nan = true;
+        options->task.term.skip_nan = true;
         break;
     case KEY_SEGMENTS:
-        options->segments = text;
+        options->task.load.segments = text;
         break;
     case 'f':
-        options->term.file = text;
+        options->task.term.file = text;
         break;
     case 'D':
-        if (options->term.constant_count == TERM_CONSTANTS)
+        if (options->task.term.constant_count == TERM_CONSTANTS)
             return error_set(STATUS_USAGE, "--define: more than %d; put constants in a C file",
                              TERM_CONSTANTS);
-        options->term.constants[options->term.constant_count++] = text;
+        options->task.term.constants[options->task.term.constant_count++] = text;
         break;
     case KEY_WRAP:
-        options->term.wrap = true;
+        options->task.term.wrap = true;
         break;
     case KEY_SAVE_TERM:
-        options->term.save = text;
+        options->task.term.save = text;
         break;
     case KEY_LIBM:
-        options->term.libm = true;
+        options->task.term.libm = true;
         break;
     case KEY_NO_CACHE:
-        options->term.no_cache = true;
+        options->task.term.no_cache = true;
         break;
     case 't':
         status = options_number("threads", text, 1, THREADS_MAX, &number);
-        options->threads = (int)number;
+        options->task.threads = (int)number;
         return status;
     case 's':
-        options->serial = true;
+        options->task.serial = true;
         break;
     case 'g':
-        return options_grain(text, &options->grain);
+        return options_grain(text, &options->task.grain);
     case KEY_MPI:
         options->mpi = true;
         break;
     case KEY_COMPARE:
-        options->compare = true;
+        options->task.compare = true;
         break;
     case 'q':
         options->quiet = true;
@@ -220,10 +221,10 @@ static enum status parse_one(struct options *options, int key, const char *text)
         options->trace = text;
         break;
     case KEY_JOURNAL:
-        options->journal = text;
+        options->task.journal = text;
         break;
     case KEY_MAX_TIME:
-        return options_max_time(text, &options->stop_ns);
+        return options_max_time(text, &options->task.stop_ns);
     case KEY_PROGRESS:
         options->progress = PROGRESS_ON;
         break;
@@ -241,11 +242,22 @@ static enum status parse_one(struct options *options, int key, const char *text)
     return STATUS_OK;
 }
 
+/* What the arguments behind the options say; is the generator asked for by name? */
+static void finish_task(struct task_spec *task, int argc, char **argv, bool generator)
+{
+    struct job_spec *const jobs = &task->jobs;
+    jobs->stop_ns = task->stop_ns;
+    jobs->arguments = argv;
+    jobs->argument_count = argc;
+    task->jobs_random = !jobs->input && !task->load.segments && argc == 0 &&
+                        (task->load.file_count == 0 || generator || task->term.save);
+    task->save_only = task->term.save && task->jobs_random && !generator;
+}
+
 enum status options_parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){
-        .jobs = {.random = 10, .below = 100000000, .seed = 1},
-        .max_keys = 1000000,
+        .task = {.jobs = {.random = 10, .below = 100000000, .seed = 1}, .max_keys = 1000000},
     };
     struct parser parser;
     make_parser(&parser);
@@ -262,15 +274,8 @@ enum status options_parse(struct options *options, int argc, char **argv)
             return STATUS_OK;
         given.key[key] = true;
     }
-    options->jobs.stop_ns = options->stop_ns;
-    options->jobs.arguments = argv + optind;
-    options->jobs.argument_count = argc - optind;
-    options->jobs_random = !options->jobs.input && !options->segments &&
-                           options->jobs.argument_count == 0 &&
-                           (options->data_count == 0 || given.key[KEY_RANDOM] ||
-                            given.key[KEY_BELOW] || given.key[KEY_SEED] || options->term.save);
-    options->save_only = options->term.save && options->jobs_random && !given.key[KEY_RANDOM] &&
-                         !given.key[KEY_BELOW] && !given.key[KEY_SEED];
+    finish_task(&options->task, argc - optind, argv + optind,
+                given.key[KEY_RANDOM] || given.key[KEY_BELOW] || given.key[KEY_SEED]);
     return options_check(options, &given);
 }
 

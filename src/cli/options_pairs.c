@@ -78,8 +78,8 @@ static enum status check_pairs(const bool has[WITHS])
 
 static enum status check_term(const struct options *options, bool random)
 {
-    const struct term_spec *const term = &options->term;
-    const bool own = term->value_count > 0 || term->file || options->by || options->list;
+    const struct term_spec *const term = &options->task.term;
+    const bool own = term->value_count > 0 || term->file || options->task.by || options->task.list;
     for (size_t k = 0; k < term->value_count + term->let_count; k++) {
         const bool value = k < term->value_count;
         const char *const text =
@@ -88,7 +88,7 @@ static enum status check_term(const struct options *options, bool random)
             return error_set(STATUS_USAGE, "%s: the expression is empty; give one such as 'i*i'",
                              value ? "--term" : "--let");
     }
-    if (term->let_count > 0 && term->value_count == 0 && !options->by && !options->list)
+    if (term->let_count > 0 && term->value_count == 0 && !options->task.by && !options->task.list)
         return error_set(STATUS_USAGE,
                          "--let goes with --term, --by or --list: nothing else sees it");
     if (term->skip_nan && term->value_count == TERM_VALUES)
@@ -108,10 +108,10 @@ static enum status check_term(const struct options *options, bool random)
                          "--define, --wrap, --libm, --skip-nan, --save-term and --no-cache go with "
                          "a term: "
                          "give it with --term or --term-file");
-    if (!own && options->data_count > 0)
+    if (!own && options->task.load.file_count > 0)
         return error_set(STATUS_USAGE, "--data goes with a term, which reads it: give --term or "
                                        "--term-file");
-    if (own && options->jobs_random && !random && !options->save_only)
+    if (own && options->task.jobs_random && !random && !options->task.save_only)
         return error_set(STATUS_USAGE,
                          "no jobs are given: a term of your own wants jobs of your own; give JOBs "
                          "such as 1000 or 1:1e6, --input or --random");
@@ -120,21 +120,22 @@ static enum status check_term(const struct options *options, bool random)
 
 static enum status check_results(const struct options *options, bool max_keys)
 {
-    const struct reductions *const reductions = &options->reductions;
+    const struct reductions *const reductions = &options->task.reductions;
     const bool counts =
         reductions->count == 0 || (reductions->count == 1 && reductions->list[0] == REDUCE_COUNT);
-    if (options->by && !options->by[strspn(options->by, " \t\n")])
+    if (options->task.by && !options->task.by[strspn(options->task.by, " \t\n")])
         return error_set(STATUS_USAGE, "--by: the expression is empty; give one such as 'i%%10'");
-    if (options->by && options->term.value_count == 0 && !options->term.file && !counts)
+    if (options->task.by && options->task.term.value_count == 0 && !options->task.term.file &&
+        !counts)
         return error_set(STATUS_USAGE,
                          "--by counts where there is no --term; give the --term that --reduce is "
                          "about");
-    if (options->list && !options->list[strspn(options->list, " \t\n")])
+    if (options->task.list && !options->task.list[strspn(options->task.list, " \t\n")])
         return error_set(STATUS_USAGE, "--list: the expression is empty; give one such as "
                                        "'i%%7 == 0'");
-    if (options->first > 0 && !options->list && !options->term.file)
+    if (options->task.first > 0 && !options->task.list && !options->task.term.file)
         return error_set(STATUS_USAGE, "--first goes with --list");
-    return max_keys && !options->by && !options->term.file
+    return max_keys && !options->task.by && !options->task.term.file
                ? error_set(STATUS_USAGE, "--max-keys goes with --by")
                : STATUS_OK;
 }
@@ -142,10 +143,10 @@ static enum status check_results(const struct options *options, bool max_keys)
 enum status options_check(const struct options *options, const struct options_given *given)
 {
     bool has[WITHS] = {
-        [WITH_JOB] = options->jobs.argument_count > 0,
-        [WITH_TEAM] = options->threads > 1,
+        [WITH_JOB] = options->task.jobs.argument_count > 0,
+        [WITH_TEAM] = options->task.threads > 1,
         [WITH_ROWS] = options->format == FORMAT_CSV || options->format == FORMAT_NPY,
-        [WITH_SAVE_ONLY] = options->save_only,
+        [WITH_SAVE_ONLY] = options->task.save_only,
     };
     memcpy(has, given->key, sizeof given->key);
     enum status status = check_pairs(has);

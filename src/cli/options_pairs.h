@@ -15,7 +15,7 @@ struct options_given {
 
 /*
  * STATUS_USAGE, with the reason, for options that do not go together or lack one that they need.
- * options->save_only and jobs_random are set.
+ * options->task.save_only and jobs_random are set.
  */
 enum status options_check(const struct options *options,
                           const struct options_given *given) MUST_CHECK;

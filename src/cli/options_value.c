@@ -73,29 +73,3 @@ enum status options_help_action(const char *text, enum options_action *action)
     *action = text ? ACTION_HELP_ALL : ACTION_HELP;
     return STATUS_OK;
 }
-
-enum status options_reduce(const char *text, struct reductions *reductions)
-{
-    char quoted[ERROR_QUOTED];
-    size_t length;
-    for (bool more = *text; more; text += length + 1) {
-        length = strcspn(text, ",");
-        more = text[length] == ',';
-        const enum reduction reduction = reduction_find(text, length);
-        if (reduction == REDUCTIONS)
-            return error_set(
-                STATUS_USAGE,
-                "--reduce: %s is none of sum, count, mean, var, sd, se, rms, min, max, "
-                "argmin, argmax",
-                error_quote(text, length, quoted));
-        for (size_t k = 0; k < reductions->count; k++)
-            if (reductions->list[k] == reduction)
-                return error_set(STATUS_USAGE, "--reduce: %s is given twice; give it once",
-                                 reduction_name(reduction));
-        reductions->list[reductions->count++] = reduction;
-    }
-    return reductions->count > 0
-               ? STATUS_OK
-               : error_set(STATUS_USAGE, "--reduce: nothing is given; give one or "
-                                         "more such as mean,sd");
-}

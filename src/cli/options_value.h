@@ -23,9 +23,6 @@ enum status options_grain(const char *text, uint64_t *grain) MUST_CHECK;
 /* --help, where `text` is NULL, or --help=all. */
 enum status options_help_action(const char *text, enum options_action *action) MUST_CHECK;
 
-/* --reduce: names with commas between, each once; those of a second option follow. */
-enum status options_reduce(const char *text, struct reductions *reductions) MUST_CHECK;
-
 enum status options_format(const char *text, enum options_format *format) MUST_CHECK;
 
 #endif

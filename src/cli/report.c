@@ -4,11 +4,11 @@
 #include "base/machine.h"
 #include "base/number.h"
 #include "cli/output.h"
-#include "cli/report_names.h"
 #include "cli/report_npy.h"
 #include "cli/report_row.h"
 #include "run/team.h"
 #include "cluster/ranks.h"
+#include "task/names.h"
 #include "cli/signals.h"
 
 #include <inttypes.h>
@@ -53,15 +53,15 @@ enum status report_begin(struct report *report, const struct options *options,
         .quiet = options->quiet,
         .stats = options->stats,
         .to_file = options->output,
-        .results = term->by_key ? term->by_key : term->results,
         .keyed = term->by_key != NULL,
         .listed = term->find != NULL,
         .hit_kind = term->hit_kind,
-        .count = (term->by_key ? term->by_key : term->results)->count - term->skips,
         .columns = columns,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
     };
-    const enum status status = report_make_names(report, term->names);
+    report->results = task_results(term, &report->count);
+    const enum status status = names_make(report->names, report->results, report->count,
+                                          term->names, report->keyed ? NULL : columns);
     if (status)
         return status;
     if (report->format == FORMAT_CSV)

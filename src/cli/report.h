@@ -13,13 +13,11 @@
 #include "jobs/job.h"
 #include "cli/options.h"
 #include "run/engine.h"
+#include "task/names.h"
 #include "term/term.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-/* Room for a name with its end. */
-enum { REPORT_NAME = 80 };
 
 struct report {
     enum options_format format;
@@ -34,7 +32,7 @@ struct report {
     const struct columns *columns; /* of the jobs */
     size_t label;                  /* the column that takes the place of the run number, or count */
     uint64_t jobs;                 /* rows written */
-    char names[RESULTS_MAX][REPORT_NAME]; /* of the results, as the output has them */
+    char names[RESULTS_MAX][RESULT_NAME]; /* of the results, as the output has them */
 };
 
 /* What there is to tell when the run is over. */

@@ -5,11 +5,10 @@
 #include "base/machine.h"
 #include "cli/conclude.h"
 #include "cli/files.h"
-#include "cli/load.h"
 #include "cli/messages.h"
 #include "cli/output.h"
 #include "cli/report.h"
-#include "cli/session_saved.h"
+#include "cli/session_mapped.h"
 #include "cli/show.h"
 #include "cli/signals.h"
 #include "cli/trace_file.h"
@@ -43,12 +42,7 @@ struct workshop {
 struct session {
     const struct options *options;
     struct ranks *ranks;
-    struct load load; /* the arrays that the run reads */
-    struct job_source *source;
-    struct term_compiled *compiled;
-    struct reductions reductions; /* that the term was opened with */
-    struct term term;
-    struct journal *journal;
+    struct task task;
 };
 
 static int starting; /* threads that OpenMP may have to start; 0: no run goes on */
@@ -71,9 +65,9 @@ static void on_exit_call(void)
 
 static int choose_threads(const struct options *options)
 {
-    if (options->serial)
+    if (options->task.serial)
         return 1;
-    int threads = options->threads ? options->threads : team_default_threads();
+    int threads = options->task.threads ? options->task.threads : team_default_threads();
     const char *what;
     const int limit = team_threads_limit(&what);
     if (threads > limit) {
@@ -115,11 +109,11 @@ static enum status open_workshop(struct workshop *shop, const struct options *op
     enum status status = open_trace(shop, options, ranks, threads);
     const struct team_spec spec = {
         .threads = threads,
-        .serial = options->serial,
+        .serial = options->task.serial,
         .term = term,
         .control = signals_control(),
         .trace = shop->trace,
-        .most_keys = (size_t)options->max_keys,
+        .most_keys = (size_t)options->task.max_keys,
         .at_once = terms == 0 || terms > FEW_TERMS,
     };
     const enum status opened = team_open(&shop->team, &spec);
@@ -128,7 +122,7 @@ static enum status open_workshop(struct workshop *shop, const struct options *op
     if (!ranks)
         return status;
     if (!status && ranks_number(ranks) > 0)
-        status = run_window(&shop->window, term, threads, options->cumulative);
+        status = run_window(&shop->window, term, threads, options->task.cumulative);
     status = share_open(&shop->share, ranks, &shop->team, status);
     if (!status)
         shop->engine = share_engine(shop->share);
@@ -153,118 +147,33 @@ static enum status close_workshop(struct workshop *shop)
     return close_trace(shop);
 }
 
-/* The serial run of --compare, which tells of the jobs; *result is what the parallel run must meet.
- */
-static enum status run_serially(const struct session *session, struct show *show,
-                                struct result *result)
-{
-    const struct team_spec serial = {
-        .threads = 1,
-        .serial = true,
-        .term = &session->term,
-        .control = signals_control(),
-        .most_keys = (size_t)session->options->max_keys,
-    };
-    const struct run_listener listener = show_listener(show);
-    struct team team;
-    enum status status = team_open(&team, &serial);
-    if (status)
-        return status;
-    const struct run_spec spec = {
-        .term = &session->term,
-        .source = session->source,
-        .engine = &team.engine,
-        .control = signals_control(),
-        .listener = &listener,
-        .grain = session->options->grain,
-        .stop_ns = session->options->stop_ns,
-        .digest = true,
-        .cumulative = session->options->cumulative,
-        .most_keys = (size_t)session->options->max_keys,
-    };
-    status = run_jobs(&spec, result);
-    team_close(&team);
-    return status ? status : job_source_rewind(session->source);
-}
-
-static enum status run_with(const struct session *session, struct engine *engine, struct show *show,
-                            struct result *result)
-{
-    const struct run_listener listener = show_listener(show);
-    const struct run_spec spec = {
-        .term = &session->term,
-        .source = session->source,
-        .engine = engine,
-        .journal = session->journal,
-        .control = signals_control(),
-        .listener = &listener,
-        .grain = session->options->grain,
-        .stop_ns = session->options->stop_ns,
-        .digest = session->options->compare,
-        .cumulative = session->options->cumulative,
-        .most_keys = (size_t)session->options->max_keys,
-        .first = (uint64_t)session->options->first,
-    };
-    return run_jobs(&spec, result);
-}
-
-static enum status demand_equal(const struct layout *layout, struct result *serial,
-                                struct result *parallel)
-{
-    if (serial->jobs == parallel->jobs && serial->digest == parallel->digest &&
-        sums_equal(layout, serial->total, parallel->total) &&
-        (!serial->table.results || table_equal(&serial->table, &parallel->table)))
-        return STATUS_OK;
-    return error_set(STATUS_UNVERIFIED,
-                     "the serial and the parallel run give different sums; this machine or this "
-                     "build computes wrong, or the term depends on more than i");
-}
-
-/* One or two runs, and what came of them. With two the first one tells of the jobs. */
-static enum status run_all(const struct session *session, struct engine *engine,
-                           struct report *report, struct result *serial, struct result *result)
-{
-    const bool compare = session->options->compare;
-    struct show first = {.options = session->options, .report = report};
-    struct show second = {.options = session->options, .report = compare ? NULL : report};
-    enum status status = compare ? run_serially(session, &first, serial) : STATUS_OK;
-    if (!status)
-        status = run_with(session, engine, &second, result);
-    if (!status && compare)
-        status = demand_equal(&session->term.results->layout, serial, result);
-    return status;
-}
-
-static enum status close_journal(struct session *session)
-{
-    const enum status status = journal_close(session->journal);
-    session->journal = NULL;
-    return status;
-}
-
 /* Journal and trace are closed before the last word is said, as that may fail. */
 static enum status run_and_report(struct session *session, struct workshop *shop)
 {
+    const struct options *const options = session->options;
+    struct task *const task = &session->task;
     struct engine *const engine = shop->engine;
     static struct report report; /* it is large */
     struct result serial = {0}, result = {0};
     struct engine_thread *threads = NULL;
-    enum status status = report_begin(&report, session->options, &session->term,
-                                      job_source_columns(session->source));
+    struct show first = {.options = options, .report = &report}, second = {.options = options};
+    const struct run_listener listeners[] = {show_listener(&first), show_listener(&second)};
+    enum status status =
+        report_begin(&report, options, &task->term, job_source_columns(task->source));
     if (!status)
-        status = run_all(session, engine, &report, &serial, &result);
-    enum status closed = close_journal(session);
+        status = task_run(task, engine, &listeners[0], &listeners[1], &serial, &result);
+    enum status closed = task_close_journal(task);
     status = engine->end(engine, status ? status : closed, &threads);
     closed = close_trace(shop);
     status = status ? status : closed;
-    status = conclude(&(struct conclusion){.options = session->options,
-                                           .term = &session->term,
+    status = conclude(&(struct conclusion){.options = options,
+                                           .term = &task->term,
                                            .report = &report,
                                            .engine = engine,
                                            .threads = threads,
                                            .ranks = session->ranks ? engine->parts : 0,
-                                           .has_data = session->load.data.count > 0,
-                                           .data_seconds = session->load.seconds,
+                                           .has_data = task->load.data.count > 0,
+                                           .data_seconds = task->load.seconds,
                                            .serial = &serial,
                                            .result = &result},
                       status);
@@ -274,104 +183,40 @@ static enum status run_and_report(struct session *session, struct workshop *shop
     return status;
 }
 
-/* What the options say of results. The built-in term has but a sum: others are compiled. */
-static void add_results(struct session *session, struct term_spec *spec)
-{
-    const struct options *const options = session->options;
-    struct reductions *const reductions = &session->reductions;
-    *reductions = options->reductions;
-    if (options->list) {
-        spec->values[spec->value_count++] = options->list;
-        spec->listed = true;
-        return;
-    }
-    if (reductions->count == 0)
-        *reductions = (struct reductions){
-            1, {options->by && spec->value_count == 0 ? REDUCE_COUNT : REDUCE_SUM}};
-    const bool counts = reductions->count == 1 && reductions->list[0] == REDUCE_COUNT;
-    if (options->by && spec->value_count == 0 && !counts)
-        spec->values[spec->value_count++] = "term(i)";
-    if (options->by) {
-        spec->values[spec->value_count++] = options->by;
-        spec->keyed = true;
-    }
-    if (options->by || reductions->count > 1 || reductions->list[0] != REDUCE_SUM)
-        spec->reductions = reductions;
-    if (spec->reductions && spec->value_count == 0 && !spec->file)
-        spec->values[spec->value_count++] = "i";
-}
-
-/* The built-in term, or the user's, compiled for the integers of the jobs. */
-static enum status open_term(struct session *session)
-{
-    const struct options *const options = session->options;
-    struct term_spec spec = options->term;
-    session->term = kernel_built_in();
-    add_results(session, &spec);
-    if (spec.value_count == 0 && !spec.file)
-        return STATUS_OK;
-    spec.columns = job_source_columns(session->source);
-    spec.seed = (uint64_t)options->jobs.seed;
-    spec.data = &session->load.data;
-    struct term_range range = {.known = false};
-    if (!options->save_only)
-        range.known = job_source_range(session->source, &range.low, &range.high);
-    const enum status status =
-        term_open(&session->compiled, &spec, range, signals_control(), &session->term);
-    return status ? status : session_check_saved(options, &session->term);
-}
-
 /* Everything that the run needs, in order; with ranks they all agree on what came of it. */
 static enum status open_session(struct session *session)
 {
     const struct options *const options = session->options;
+    struct task *const task = &session->task;
     enum status status = files_check(options);
     if (!status)
         status = output_open(options->output);
     if (!status)
-        status = load_open(&session->load, options, options->journal || session->ranks);
-    if (!status)
-        status = load_segments(&session->load, options);
-    const struct job_spec jobs = load_jobs(&session->load, options);
-    if (!status)
-        status = job_source_open(&session->source, &jobs);
-    if (!status && options->compare)
-        status = job_source_keep(session->source);
-    if (!status && !options->save_only)
-        status = job_source_prepare(session->source, signals_control());
-    if (!status)
-        status = open_term(session);
-    if (!status && !options->save_only && options->journal)
-        status = journal_open(&session->journal, options->journal, &session->term, session->source);
-    return session->ranks ? share_term(session->ranks, status, session->compiled) : status;
-}
-
-static enum status close_session(struct session *session)
-{
-    const enum status status = close_journal(session);
-    term_close(session->compiled);
-    job_source_close(session->source);
-    load_close(&session->load);
-    return status;
+        status = task_open(task, &options->task, signals_control(), session->ranks);
+    if (!status && task->term.find && options->format == FORMAT_NPY)
+        status = error_set(STATUS_USAGE, "--format npy is for results, and a list has none; give "
+                                         "--format csv");
+    return session->ranks ? share_term(session->ranks, status, task->compiled) : status;
 }
 
 static enum status lead(const struct options *options, struct ranks *ranks)
 {
-    if (options->jobs_random && !options->save_only)
-        error_note("%" PRId64 " random jobs below %" PRId64 ", seed %" PRId64, options->jobs.random,
-                   options->jobs.below, options->jobs.seed);
+    if (options->task.jobs_random && !options->task.save_only)
+        error_note("%" PRId64 " random jobs below %" PRId64 ", seed %" PRId64,
+                   options->task.jobs.random, options->task.jobs.below, options->task.jobs.seed);
     struct session session = {.options = options, .ranks = ranks};
     struct workshop shop = {0};
     enum status status = open_session(&session);
-    if (!status && !options->save_only) {
-        status =
-            open_workshop(&shop, options, &session.term, job_source_total(session.source), ranks);
+    const struct task *const task = &session.task;
+    if (!status && !options->task.save_only) {
+        status = open_workshop(&shop, options, &task->term, job_source_total(task->source), ranks);
         if (!status)
             status = run_and_report(&session, &shop);
         const enum status closed = close_workshop(&shop);
         status = status ? status : closed;
     }
-    const enum status closed = close_session(&session);
+    mapped_forget();
+    const enum status closed = task_close(&session.task);
     status = status ? status : closed;
     const enum status kept = output_close(!status);
     return status ? status : kept;
@@ -384,9 +229,10 @@ static enum status follow(const struct options *options, struct ranks *ranks)
     struct term term = kernel_built_in();
     struct workshop shop = {0};
     struct load load;
-    enum status status = load_open(&load, options, true);
+    enum status status = load_open(&load, &options->task.load, task_threads(&options->task), true,
+                                   signals_control());
     status = share_take_term(ranks, status, &load.data, &compiled, &term);
-    if (!status && !options->save_only) {
+    if (!status && !options->task.save_only) {
         status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
             status = share_serve(shop.share, &shop.window);
@@ -394,6 +240,7 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = status ? status : closed;
     }
     term_close(compiled);
+    mapped_forget();
     load_close(&load);
     return status;
 }
@@ -414,5 +261,7 @@ enum status session_run(const struct options *options, struct ranks *ranks)
         return error_set(STATUS_USAGE, "--mpi: write this option out");
     if (!ranks)
         warn_of_launcher();
-    return ranks && ranks_number(ranks) > 0 ? follow(options, ranks) : lead(options, ranks);
+    struct options watched = *options;
+    watched.task.load.mapped = mapped_watch;
+    return ranks && ranks_number(ranks) > 0 ? follow(&watched, ranks) : lead(&watched, ranks);
 }

@@ -38,6 +38,14 @@ size_t element_size(enum element element)
     return elements[element].size;
 }
 
+enum element element_find(const char *name)
+{
+    enum element element = 0;
+    while (element < ELEMENTS && strcmp(name, elements[element].name) != 0)
+        element++;
+    return element;
+}
+
 const char *element_type(enum element element)
 {
     return elements[element].type;
@@ -60,13 +68,9 @@ static bool read_raw(const char *text, struct shape *shape)
     const bool little = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
     const bool told = *text == '<' || *text == '>';
     *shape = (struct shape){.swapped = told && *text == (little ? '>' : '<'), .dimensions = 1};
-    for (enum element k = 0; k < ELEMENTS; k++)
-        if (strcmp(text + told, elements[k].name) == 0) {
-            shape->element = k;
-            shape->swapped &= elements[k].size > 1;
-            return true;
-        }
-    return false;
+    shape->element = element_find(text + told);
+    shape->swapped &= shape->element < ELEMENTS && elements[shape->element].size > 1;
+    return shape->element < ELEMENTS;
 }
 
 /* The file, and what is told of it behind its name. */
@@ -244,18 +248,59 @@ static void close_array(struct data_array *array)
     free(array->path);
 }
 
+/* Is there room for another array of that name? */
+static enum status find_room(const struct data *data, const char *name, size_t length)
+{
+    if (data->count == DATA_MAX)
+        return error_set(STATUS_USAGE, "--data: there are more than %d arrays; leave some out",
+                         DATA_MAX);
+    if (data_find(data, name, length) < data->count)
+        return error_set(STATUS_USAGE, "--data: %.*s is there twice; give one another name",
+                         (int)length, name);
+    return STATUS_OK;
+}
+
+enum status data_give(struct data *data, const struct data_given *given)
+{
+    char quoted[ERROR_QUOTED];
+    const size_t length = strlen(given->name);
+    const char *const fault = name_fault(given->name, length);
+    const int64_t columns = given->columns > 0 ? given->columns : 1;
+    int64_t size;
+    if (fault)
+        return error_set(STATUS_USAGE, "--data: %s %s", error_quote(given->name, length, quoted),
+                         fault);
+    if (given->n < 0 || given->columns < 0 || __builtin_mul_overflow(given->n, columns, &size) ||
+        __builtin_mul_overflow(size, (int64_t)element_size(given->element), &size))
+        return error_set(STATUS_USAGE, "--data: %s has no such length as it is said to have",
+                         given->name);
+    const enum status status = find_room(data, given->name, length);
+    if (status)
+        return status;
+    struct data_array *const array = &data->array[data->count];
+    *array = (struct data_array){
+        .name = strdup(given->name),
+        .path = strdup("memory"),
+        .shape = {given->element, false, given->columns > 0 ? 2 : 1, {given->n, columns}},
+        .elements = given->elements,
+        .size = (size_t)size,
+    };
+    if (!array->name || !array->path) {
+        close_array(array);
+        return error_set(STATUS_FAILED, "--data: out of memory");
+    }
+    data->count++;
+    return STATUS_OK;
+}
+
 enum status data_add(struct data *data, const char *argument)
 {
     struct parts parts = {0};
     enum status status = part(argument, &parts);
+    if (!status)
+        status = find_room(data, parts.name, parts.name_length);
     if (status)
         return status;
-    if (data->count == DATA_MAX)
-        return error_set(STATUS_USAGE, "--data: there are more than %d arrays; leave some out",
-                         DATA_MAX);
-    if (data_find(data, parts.name, parts.name_length) < data->count)
-        return error_set(STATUS_USAGE, "--data: %.*s is there twice; give one another name",
-                         (int)parts.name_length, parts.name);
     struct data_array *const array = &data->array[data->count];
     *array = (struct data_array){0};
     status = open_array(array, &parts, "--data ");

@@ -58,6 +58,14 @@ struct data_array {
     void *owned;     /* or memory that the elements were read into */
 };
 
+/* An array that the program has in memory, where it must stay. */
+struct data_given {
+    const char *name;
+    enum element element;
+    const void *elements; /* in this machine's byte order */
+    int64_t n, columns;   /* how many; of two dimensions the rows and columns, else columns is 0 */
+};
+
 struct data {
     size_t count;
     struct data_array array[DATA_MAX];
@@ -73,6 +81,12 @@ const char *element_type(enum element element);
  * the data as they were.
  */
 enum status data_add(struct data *data, const char *argument) MUST_CHECK;
+
+/* Adds an array that is in memory. A bad name is STATUS_USAGE. */
+enum status data_give(struct data *data, const struct data_given *given) MUST_CHECK;
+
+/* The element type of a name, "f8"; ELEMENTS if it is none. */
+enum element element_find(const char *name);
 
 /*
  * Reads offsets, integers of one dimension in "FILE", "FILE:TYPE" or "FILE:col=COLUMN", none of

@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "jobs/job_file.h"
+#include "jobs/job_given.h"
 #include "base/number.h"
 
 #include <inttypes.h>
@@ -10,8 +11,9 @@
 #include <string.h>
 
 /*
- * Four kinds of source: a list (the arguments, parsed at once so that a bad one ends the run
- * before it begins), segments, a generator, a file. Which one it is shows in what is set.
+ * Five kinds of source: a list (the arguments, parsed at once so that a bad one ends the run
+ * before it begins), segments, a generator, a file, and what a program gives. Which one it is shows
+ * in what is set.
  */
 struct job_source {
     struct job *list; /* arguments */
@@ -20,7 +22,7 @@ struct job_source {
     struct job_spec spec;
     uint64_t random_state;
     struct job_file *file;
-    struct columns columns; /* of the list */
+    struct columns columns; /* of the list, or given */
     char place[64];
     char description[160];
 };
@@ -196,7 +198,9 @@ enum status job_source_open(struct job_source **opened, const struct job_spec *s
         return error_set(STATUS_FAILED, "out of memory for the jobs");
     source->spec = *spec;
     enum status status = STATUS_OK;
-    if (spec->input) {
+    if (spec->given) {
+        status = job_given_open(spec->given, &source->columns);
+    } else if (spec->input) {
         status = job_file_open(&source->file, &source->spec);
     } else if (spec->argument_count > 0) {
         status = parse_arguments(source);
@@ -250,8 +254,14 @@ const struct columns *job_source_columns(const struct job_source *source)
 enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
                             struct job *job)
 {
+    const struct job_given *const given = source->spec.given;
     if (source->file)
         return job_file_next(source->file, wait, next, job);
+    if (given) {
+        const enum status status = job_given_next(given, &source->columns, source->at, next, job);
+        source->at += !status && *next == JOB_READ;
+        return status;
+    }
     *next = source->at < source->count ? JOB_READ : JOB_END;
     if (*next == JOB_READ) {
         *job = source->list ? source->list[source->at] : make_job(source);
@@ -267,6 +277,9 @@ enum status job_source_next(struct job_source *source, bool wait, enum job_next 
 
 enum status job_source_rewind(struct job_source *source)
 {
+    if (source->spec.given && source->spec.given->next)
+        return error_set(STATUS_USAGE, "jobs that a function hands over can't be run twice; give "
+                                       "them in an array");
     source->at = 0;
     source->random_state = (uint64_t)source->spec.seed;
     return source->file ? job_file_rewind(source->file) : STATUS_OK;
@@ -282,9 +295,9 @@ const char *job_source_place(struct job_source *source)
     if (source->file)
         return job_file_place(source->file);
     snprintf(source->place, sizeof source->place, "%s %llu",
-             source->list           ? "job"
-             : source->spec.offsets ? "segment"
-                                    : "random job",
+             source->list || source->spec.given ? "job"
+             : source->spec.offsets             ? "segment"
+                                                : "random job",
              (unsigned long long)source->at);
     return source->place;
 }
@@ -319,6 +332,11 @@ const char *job_source_describe(struct job_source *source)
         snprintf(text, room, "as they are read");
         return text;
     }
+    if (spec->given) {
+        snprintf(text, room, "%" PRIu64 " given %016" PRIx64, spec->given->count,
+                 job_given_digest(spec->given));
+        return text;
+    }
     if (!source->list) {
         snprintf(text, room,
                  "random %" PRId64 ", below %" PRId64 ", seed %" PRId64 ", start %" PRId64,
@@ -344,6 +362,8 @@ uint64_t job_source_total(const struct job_source *source)
         const struct job_file_ahead ahead = job_file_ahead(source->file);
         return ahead.known && ahead.terms <= RUN_TERMS_MAX ? ahead.terms : 0;
     }
+    if (source->spec.given)
+        return job_given_total(source->spec.given);
     if (source->spec.offsets)
         return (uint64_t)(source->spec.offsets[source->count] - source->spec.offsets[0]);
     if (source->count > COUNTABLE_JOBS)
@@ -366,6 +386,12 @@ bool job_source_range(const struct job_source *source, int64_t *low, int64_t *hi
         *low = ahead.low < ahead.high ? ahead.low : 0;
         *high = ahead.low < ahead.high ? ahead.high : 1;
         return ahead.known;
+    }
+    if (source->spec.given) {
+        const bool known = job_given_range(source->spec.given, low, high);
+        if (*low >= *high)
+            *low = 0, *high = 1;
+        return known;
     }
     const int64_t *const offsets = source->spec.offsets;
     *low = source->list ? INT64_MAX : offsets ? offsets[0] : source->spec.start;

@@ -1,6 +1,6 @@
 /*
- * job: where jobs come from: the command line, a random generator, segments, or a file or pipe that
- * is read as the run goes.
+ * job: where jobs come from: the command line, a random generator, segments, a file or pipe that is
+ * read as the run goes, or the program that this is a library of.
  *
  * A job is a half-open range of integers [start, end), and may carry columns: named numbers and
  * texts of its own. One that a user gives must not run
@@ -36,9 +36,29 @@ static inline uint64_t job_terms(struct job job)
     return job.end > job.start ? (uint64_t)job.end - (uint64_t)job.start : 0;
 }
 
+/* A column of jobs that a program hands over. */
+struct job_column {
+    const char *name;
+    bool real;           /* or integers */
+    const void *numbers; /* int64_t or double, of each job; NULL where a function has them */
+};
+
+/* Jobs that a program hands over: all of them in arrays, or one by one. */
+struct job_given {
+    const int64_t *bounds; /* the start and the end of each job */
+    uint64_t count;
+    /* In place of them, unless it is NULL: the next job, and its columns; false: there are no more.
+       Called by the thread that runs the run. */
+    bool (*next)(void *context, int64_t bounds[2], union number *columns);
+    void *context;
+    const struct job_column *columns;
+    size_t column_count;
+};
+
 /* Which jobs; the strings must outlive the source. */
 struct job_spec {
-    char *const *arguments; /* JOB arguments, argument_count of them; or */
+    const struct job_given *given; /* NULL: none; or */
+    char *const *arguments;        /* JOB arguments, argument_count of them; or */
     int argument_count;
     const char *input; /* the file to read, "-" is standard input; or */
     int64_t random;    /* how many random jobs */

@@ -174,6 +174,16 @@ enum status run_finish_job(struct run *run, size_t j)
     return status;
 }
 
+/* Notes in the result which fault it is that ends the run. */
+static enum status end_by_fault(struct run *run, const struct chunk_fault *fault)
+{
+    run->result->fault = fault->fault;
+    run->result->fault_job = run->window.run_base + fault->job;
+    if (fault->fault.kind == TERM_SUM)
+        run->result->fault.at.i = run->window.jobs[fault->job].start;
+    return verify_fault(&run->window, run->spec.term, fault);
+}
+
 /* Between rounds: books what is done and tells of it. */
 static enum status settle(struct run *run, const struct outcome *outcome)
 {
@@ -192,8 +202,7 @@ static enum status settle(struct run *run, const struct outcome *outcome)
             return status;
     }
     if (outcome->misfit)
-        return verify_fault(window, run->spec.term,
-                            &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
+        return end_by_fault(run, &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
     run->result->terms += outcome->terms;
     note_checks(run);
     window_forget(window, finished);
@@ -269,7 +278,7 @@ static enum status end_at_fault(struct run *run, const struct chunk_fault *fault
         if (status || run_has_enough(run))
             return status;
     }
-    return verify_fault(&run->window, run->spec.term, fault);
+    return end_by_fault(run, fault);
 }
 
 static enum status run_rounds(struct run *run)

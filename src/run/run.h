@@ -58,6 +58,8 @@ struct result {
     uint64_t longest;      /* terms of the longest job */
     uint64_t digest;       /* of all jobs' sums, in order: it tells lists of sums apart */
     double seconds;
+    struct fault fault; /* that ended the run, in a term of */
+    uint64_t fault_job; /* this job; TERM_FINE: none did */
 };
 
 /*

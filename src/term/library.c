@@ -1,17 +1,12 @@
 #include "term/library.h"
 
 #include "base/digest.h"
-#include "base/activity.h"
 #include "base/machine.h"
 #include "base/place.h"
-#include "base/scratch.h"
+#include "term/library_loaded.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fenv.h>
-#include <limits.h>
-#include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,111 +93,32 @@ static bool write_all(int file, const unsigned char *data, uint64_t size)
     return true;
 }
 
-/* A copy of the library with a name of its own, for where there is no /proc, as in a bare chroot.
- */
-static bool copy_library(const struct term_library *library, struct scratch *scratch,
-                         char path[PATH_MAX])
-{
-    const char *const named = getenv("TMPDIR");
-    struct bytes bytes = {0};
-    uint64_t size;
-    if (scratch_make(scratch, named && *named ? named : "/tmp") != 0)
-        return false;
-    if (snprintf(path, PATH_MAX, "%s/term.so", scratch->path) >= PATH_MAX)
-        return false;
-    const int copy = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
-    const bool copied =
-        copy >= 0 && append_file(&bytes, library->file, &size) && write_all(copy, bytes.data, size);
-    if (copy >= 0)
-        close(copy);
-    bytes_free(&bytes);
-    return copied;
-}
-
-/*
- * Is it a function of the C library whose last bits are not the same everywhere? Names of vectors
- * of them begin with _ZGV, and those that GCC calls under -ffast-math may end with _finite.
- */
-static bool is_machines(const char *name)
-{
-    static const char *const names[] = {
-        "exp",   "exp2",  "exp10", "expm1",  "log",    "log2",   "log10",  "log1p",
-        "pow",   "cbrt",  "hypot", "sin",    "cos",    "tan",    "sincos", "asin",
-        "acos",  "atan",  "atan2", "sinh",   "cosh",   "tanh",   "asinh",  "acosh",
-        "atanh", "erf",   "erfc",  "lgamma", "tgamma", "gamma",  "j0",     "j1",
-        "jn",    "y0",    "y1",    "yn",     "cexp",   "clog",   "clog10", "cpow",
-        "csqrt", "cabs",  "carg",  "csin",   "ccos",   "ctan",   "casin",  "cacos",
-        "catan", "csinh", "ccosh", "ctanh",  "casinh", "cacosh", "catanh",
-    };
-    if (strncmp(name, "_ZGV", 4) == 0)
-        return true;
-    const char *const start = name + (strncmp(name, "__", 2) == 0 ? 2 : 0);
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        const size_t length = strlen(names[k]);
-        if (strncmp(start, names[k], length) != 0)
-            continue;
-        const char *const rest = start + length + strspn(start + length, "fl");
-        if (rest - start <= (ptrdiff_t)length + 1 &&
-            (!*rest || strcmp(rest, "_r") == 0 || strcmp(rest, "_finite") == 0))
-            return true;
-    }
-    return false;
-}
-
-/* Does a loaded library call such functions? Their names are among its strings. */
-static bool calls_machines(void *handle)
-{
-    const struct link_map *map;
-    const char *strings = NULL;
-    size_t size = 0;
-    if (dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0)
-        return true;
-    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
-        if (entry->d_tag == DT_STRTAB)
-            memcpy(&strings, &entry->d_un.d_ptr, sizeof strings);
-        if (entry->d_tag == DT_STRSZ)
-            size = entry->d_un.d_val;
-    }
-    for (size_t at = 0; strings && at < size; at += strlen(strings + at) + 1)
-        if (is_machines(strings + at))
-            return true;
-    return false;
-}
-
 enum status term_library_load(struct term_library *library, const char *name)
 {
-    char path[PATH_MAX];
-    struct scratch scratch = {.lock = -1};
-    snprintf(path, sizeof path, "/proc/self/fd/%d", library->file);
-    if (access(path, F_OK) != 0 && !copy_library(library, &scratch, path)) {
-        const int error = errno;
-        (void)scratch_close(&scratch);
-        return error_set(
-            STATUS_FAILED,
-            "%s can't be loaded: there is no /proc, and no copy of it can be made: %s; "
-            "set TMPDIR to a directory with room",
-            name, strerror(error));
-    }
-    /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
-    fenv_t environment;
-    fegetenv(&environment);
-    activity_enter(0, 0, 0, 0);
-    library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-    activity_leave();
-    fesetenv(&environment);
-    (void)scratch_close(&scratch); /* what is loaded needs its name no more */
-    if (!library->handle)
-        return error_set(STATUS_USAGE, "%s can't be loaded: %s", name, dlerror());
-    library->machine = calls_machines(library->handle);
-    library->module = dlsym(library->handle, "parsum_term");
+    struct bytes file = {0};
+    uint64_t size;
+    enum status status = append_file(&file, library->file, &size)
+                             ? loaded_take(&library->loaded, library->file, &file, name)
+                             : error_set(STATUS_FAILED, "%s can't be read: %s", name,
+                                         file.failed ? "out of memory" : strerror(errno));
+    bytes_free(&file);
+    if (status)
+        return status;
+    library->module = library->loaded->module;
     return library->module
                ? check(library->module, name)
                : error_set(STATUS_USAGE,
                            "%s is not a term; take a file that --save-term has written", name);
 }
 
+bool term_library_is_machines(const struct term_library *library)
+{
+    return library->loaded && library->loaded->machine;
+}
+
 void term_library_close(struct term_library *library)
 {
+    loaded_give_back(library->loaded);
     if (library->found)
         close(library->file);
     *library = (struct term_library){0};

@@ -5,7 +5,7 @@
  * A saved term, FILE.so, is a shared library for all integers. Behind its end there may be a second
  * one, faster, for the smaller range where no overflow is possible.
  *
- * Not thread-safe; the functions of a library are.
+ * Thread-safe as long as no two threads use one struct.
  */
 #ifndef PARSUM_TERM_LIBRARY_H
 #define PARSUM_TERM_LIBRARY_H
@@ -16,12 +16,13 @@
 
 #include <stdbool.h>
 
+struct loaded;
+
 struct term_library {
-    void *handle;                     /* NULL: not loaded */
+    struct loaded *loaded;            /* NULL: not loaded */
     const struct term_module *module; /* as long as it is */
     bool found;
-    bool machine; /* it calls mathematical functions of this machine's, whose last bits differ */
-    int file;     /* if found: the library itself, which may have no name any more */
+    int file; /* if found: the library itself, which may have no name any more */
 };
 
 /* Opens the file of a library, and runs nothing of it yet. False (errno) if it can't be opened. */
@@ -64,6 +65,9 @@ enum status term_library_save(const char *path, const struct term_library *whole
 enum status term_library_put(const struct term_library *library, struct bytes *bytes) MUST_CHECK;
 enum status term_library_get(struct term_library *library, struct bytes *bytes,
                              const char *name) MUST_CHECK;
+
+/* Does it call mathematical functions of this machine's, whose last bits differ? */
+bool term_library_is_machines(const struct term_library *library);
 
 /* Closes it, if it is there. It stays loaded: the term may have threads that still run. */
 void term_library_close(struct term_library *library);

@@ -247,7 +247,8 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .kernel = kernel_name(compiled),
         .skips = module->skips,
         .checked = module->checks == TERM_CHECKED,
-        .machine = compiled->whole.machine || compiled->fast.machine,
+        .machine =
+            term_library_is_machines(&compiled->whole) || term_library_is_machines(&compiled->fast),
     };
 }
 
@@ -355,7 +356,7 @@ enum status term_open(struct term_compiled **opened, const struct term_spec *spe
 
 enum status term_put(const struct term_compiled *compiled, struct bytes *bytes)
 {
-    const uint32_t libraries = !compiled ? 0 : compiled->fast.handle ? 2 : 1;
+    const uint32_t libraries = !compiled ? 0 : compiled->fast.loaded ? 2 : 1;
     bytes_put(bytes, &libraries, sizeof libraries);
     enum status status = STATUS_OK;
     if (libraries > 0) {

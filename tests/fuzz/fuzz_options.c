@@ -32,13 +32,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const enum status status = options_parse(&options, argc, argv);
     DEMAND(status == STATUS_OK || status == STATUS_USAGE);
     if (!status && options.action == ACTION_RUN) {
-        DEMAND(options.threads >= 0 && options.threads <= 4096);
-        DEMAND(options.jobs.random >= 0 && options.jobs.below > 0);
-        DEMAND(!(options.compare && options.serial));
-        DEMAND(!(options.jobs.input && options.jobs.argument_count > 0));
+        DEMAND(options.task.threads >= 0 && options.task.threads <= 4096);
+        DEMAND(options.task.jobs.random >= 0 && options.task.jobs.below > 0);
+        DEMAND(!(options.task.compare && options.task.serial));
+        DEMAND(!(options.task.jobs.input && options.task.jobs.argument_count > 0));
         struct job_source *source = NULL;
-        if (options.jobs.argument_count > 0 &&
-            job_source_open(&source, &options.jobs) == STATUS_OK) {
+        if (options.task.jobs.argument_count > 0 &&
+            job_source_open(&source, &options.task.jobs) == STATUS_OK) {
             (void)job_source_total(source);
             job_source_close(source);
         }

@@ -52,6 +52,11 @@ class Reading(unittest.TestCase):
         self.assertAlmostEqual(busy[0], 1.5)
         self.assertAlmostEqual(busy[1], 0.25)
 
+    def test_the_start_of_the_threads_is_no_waiting(self):
+        events = trace.from_first(self.read([span(1, 7e6, 1e6), span(0, 5e6, 2e6)]))
+        self.assertEqual([(event.begin, event.end) for event in events], [(0, 2), (2, 3)])
+        self.assertEqual(trace.from_first([]), [])
+
     def test_only_close_neighbours_of_one_job_are_merged(self):
         events = self.read([span(0, 0, 10, 1), span(0, 11, 10, 1), span(0, 40, 10, 1),
                             span(0, 50, 10, 2), span(1, 60, 10, 2)])

@@ -50,35 +50,35 @@ static void without_options_ten_random_jobs_are_run(void **state)
     (void)state;
     const struct options options = accepted("");
     assert_int_equal(options.action, ACTION_RUN);
-    assert_true(options.jobs_random);
-    assert_int_equal(options.jobs.random, 10);
-    assert_int_equal(options.jobs.below, 100000000);
-    assert_int_equal(options.jobs.seed, 1);
-    assert_int_equal(options.jobs.start, 0);
-    assert_int_equal(options.threads, 0);
-    assert_int_equal(options.grain, 0);
+    assert_true(options.task.jobs_random);
+    assert_int_equal(options.task.jobs.random, 10);
+    assert_int_equal(options.task.jobs.below, 100000000);
+    assert_int_equal(options.task.jobs.seed, 1);
+    assert_int_equal(options.task.jobs.start, 0);
+    assert_int_equal(options.task.threads, 0);
+    assert_int_equal(options.task.grain, 0);
     assert_int_equal(options.format, FORMAT_TEXT);
     assert_int_equal(options.progress, PROGRESS_AUTO);
-    assert_false(options.serial || options.compare || options.quiet || options.stats);
+    assert_false(options.task.serial || options.task.compare || options.quiet || options.stats);
     assert_null(options.trace);
 }
 
 static void each_option_sets_what_it_says(void **state)
 {
     (void)state;
-    assert_string_equal(accepted("-i jobs.txt").jobs.input, "jobs.txt");
-    assert_string_equal(accepted("--input=-").jobs.input, "-");
-    assert_int_equal(accepted("--random 1e3").jobs.random, 1000);
-    assert_int_equal(accepted("--below 5 ").jobs.below, 5);
-    assert_int_equal(accepted("--seed -9").jobs.seed, -9);
-    assert_int_equal(accepted("--start -7 1").jobs.start, -7);
-    assert_int_equal(accepted("--threads 4096").threads, 4096);
-    assert_int_equal(accepted("-t2").threads, 2);
-    assert_true(accepted("-s").serial);
-    assert_true(accepted("--serial --threads 1").serial);
-    assert_int_equal(accepted("-g 7").grain, 7);
-    assert_true(accepted("--grain job").grain == GRAIN_JOB);
-    assert_true(accepted("--compare").compare);
+    assert_string_equal(accepted("-i jobs.txt").task.jobs.input, "jobs.txt");
+    assert_string_equal(accepted("--input=-").task.jobs.input, "-");
+    assert_int_equal(accepted("--random 1e3").task.jobs.random, 1000);
+    assert_int_equal(accepted("--below 5 ").task.jobs.below, 5);
+    assert_int_equal(accepted("--seed -9").task.jobs.seed, -9);
+    assert_int_equal(accepted("--start -7 1").task.jobs.start, -7);
+    assert_int_equal(accepted("--threads 4096").task.threads, 4096);
+    assert_int_equal(accepted("-t2").task.threads, 2);
+    assert_true(accepted("-s").task.serial);
+    assert_true(accepted("--serial --threads 1").task.serial);
+    assert_int_equal(accepted("-g 7").task.grain, 7);
+    assert_true(accepted("--grain job").task.grain == GRAIN_JOB);
+    assert_true(accepted("--compare").task.compare);
     assert_true(accepted("-q").quiet);
     assert_int_equal(accepted("-o text").format, FORMAT_TEXT);
     assert_int_equal(accepted("-ocsv").format, FORMAT_CSV);
@@ -93,16 +93,16 @@ static void options_of_a_term_are_kept_for_it(void **state)
 {
     (void)state;
     const struct options options = accepted("-e i*K -DK=3 --define L=4 --wrap 10");
-    assert_string_equal(options.term.values[0], "i*K");
-    assert_int_equal(options.term.constant_count, 2);
-    assert_string_equal(options.term.constants[0], "K=3");
-    assert_string_equal(options.term.constants[1], "L=4");
-    assert_true(options.term.wrap);
-    assert_false(options.save_only);
-    assert_string_equal(accepted("-f t.c 9").term.file, "t.c");
-    assert_true(accepted("-e i --save-term t.so").save_only);
-    assert_false(accepted("-e i --save-term t.so 10").save_only);
-    assert_false(accepted("-e i --save-term t.so --random 3").save_only);
+    assert_string_equal(options.task.term.values[0], "i*K");
+    assert_int_equal(options.task.term.constant_count, 2);
+    assert_string_equal(options.task.term.constants[0], "K=3");
+    assert_string_equal(options.task.term.constants[1], "L=4");
+    assert_true(options.task.term.wrap);
+    assert_false(options.task.save_only);
+    assert_string_equal(accepted("-f t.c 9").task.term.file, "t.c");
+    assert_true(accepted("-e i --save-term t.so").task.save_only);
+    assert_false(accepted("-e i --save-term t.so 10").task.save_only);
+    assert_false(accepted("-e i --save-term t.so --random 3").task.save_only);
 }
 
 static void a_term_wants_jobs_of_its_own(void **state)
@@ -130,12 +130,12 @@ static void a_duration_is_seconds_with_a_unit_or_a_clock(void **state)
         {"--max-time 1:30:00", 5400},
     };
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
-        const uint64_t stop_ns = accepted(cases[k].line).stop_ns;
+        const uint64_t stop_ns = accepted(cases[k].line).task.stop_ns;
         const double seconds = 1e-9 * (double)(stop_ns - clock_ns());
         assert_true(seconds <= cases[k].seconds && seconds > cases[k].seconds - 60);
     }
-    assert_int_equal(accepted("--journal j --serial").stop_ns, 0);
-    assert_string_equal(accepted("--journal j").journal, "j");
+    assert_int_equal(accepted("--journal j --serial").task.stop_ns, 0);
+    assert_string_equal(accepted("--journal j").task.journal, "j");
     static const char *const bad[] = {"", "x", "-1", "1:2:3:4", "1w", "h", "1e30", "1:60", "1:xx"};
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
         char line[64];
@@ -148,12 +148,12 @@ static void what_is_no_option_is_a_job_wherever_it_stands(void **state)
 {
     (void)state;
     const struct options options = accepted("5 --threads 2 6:7 -q -- -3 -2:-1");
-    assert_int_equal(options.jobs.argument_count, 4);
-    assert_string_equal(options.jobs.arguments[0], "5");
-    assert_string_equal(options.jobs.arguments[1], "6:7");
-    assert_string_equal(options.jobs.arguments[2], "-3");
-    assert_string_equal(options.jobs.arguments[3], "-2:-1");
-    assert_false(options.jobs_random);
+    assert_int_equal(options.task.jobs.argument_count, 4);
+    assert_string_equal(options.task.jobs.arguments[0], "5");
+    assert_string_equal(options.task.jobs.arguments[1], "6:7");
+    assert_string_equal(options.task.jobs.arguments[2], "-3");
+    assert_string_equal(options.task.jobs.arguments[3], "-2:-1");
+    assert_false(options.task.jobs_random);
 }
 
 static void help_and_version_win_over_what_follows(void **state)
@@ -170,8 +170,8 @@ static void one_parse_leaves_nothing_for_the_next(void **state)
     refused("5 -qx");
     const struct options options = accepted("6");
     assert_false(options.quiet);
-    assert_int_equal(options.jobs.argument_count, 1);
-    assert_string_equal(options.jobs.arguments[0], "6");
+    assert_int_equal(options.task.jobs.argument_count, 1);
+    assert_string_equal(options.task.jobs.arguments[0], "6");
 }
 
 static void numbers_have_their_limits(void **state)
