@@ -14,6 +14,7 @@
 
 typedef double LANES(vector) __attribute__((__vector_size__(LANES_BYTES)));
 typedef int64_t LANES(bits) __attribute__((__vector_size__(LANES_BYTES)));
+typedef uint64_t LANES(words) __attribute__((__vector_size__(LANES_BYTES)));
 
 enum {
     LANES(WIDTH) = LANES_BYTES / 8,
@@ -91,10 +92,10 @@ LANES_TARGET static inline bool LANES(wrong)(const LANES(bits) * moved, const LA
 
 LANES_TARGET static inline int64_t LANES(total)(const LANES(bits) * counts)
 {
-    int64_t total = 0;
+    uint64_t total = 0; /* of a list that does not fit the window it may be anything */
     for (int j = 0; j < LANES(WIDTH); j++)
-        total += (*counts)[j];
-    return total;
+        total += (uint64_t)(*counts)[j];
+    return (int64_t)total;
 }
 
 LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t units[3])
@@ -236,8 +237,7 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
     const LANES(vector) home_b = (LANES(vector)){0} + home_of(k - LANES_LIST_APART);
     const double unit_a = ldexp(1, k - 52), unit_b = ldexp(1, k - 52 - LANES_LIST_APART);
     LANES(bits) moved = {0}, lost = {0};
-    uint64_t wide = 0;
-    units[0] = units[1] = 0;
+    uint64_t wide = 0, all_a = 0, all_b = 0;
     for (size_t j = 0; j < count; j++) {
         const double *at = x + (begin[j] - begin[0]);
         LANES(vector) list_a = home_a, list_b = home_b, next;
@@ -250,13 +250,14 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
         LANES_LOAD(next, at);
         LANES_LOAD(among, eight_ones + 8 - left);
         LANES_LIST_STEP((LANES(vector))((LANES(bits))next & among));
-        const LANES(bits) counts_a = (LANES(bits))list_a - (LANES(bits))home_a;
-        const LANES(bits) counts_b = (LANES(bits))list_b - (LANES(bits))home_b;
+        const LANES(bits) counts_a = (LANES(bits))((LANES(words))list_a - (LANES(words))home_a);
+        const LANES(bits) counts_b = (LANES(bits))((LANES(words))list_b - (LANES(words))home_b);
         const int64_t a = LANES(total)(&counts_a), b = LANES(total)(&counts_b);
-        wide |= (uint64_t)(a + (INT64_C(1) << 53)) >> 54;
+        wide |= ((uint64_t)a + (UINT64_C(1) << 53)) >> 54;
         sums[j] = (double)a * unit_a + (double)b * unit_b;
-        units[0] += a, units[1] += b;
+        all_a += (uint64_t)a, all_b += (uint64_t)b;
     }
+    units[0] = (int64_t)all_a, units[1] = (int64_t)all_b;
     return wide == 0 && !LANES(wrong)(&moved, &lost);
 }
 #endif
