@@ -47,7 +47,7 @@ class Together(unittest.TestCase):
         numbers = os.path.join(directory.name, "numbers")
         with open(numbers, "w", encoding="utf-8") as file:
             file.write("1\n2\n")
-        values = {"input": "-", "reduce": "count", "data": f"x={numbers}", "segments": numbers,
+        values = {"input": "-", "reduce": "count", "list": "i == 3", "data": f"x={numbers}", "segments": numbers,
                   "term": "i", "term-file": term, "define": "K=1", "grain": "1e7",
                   "save-term": os.path.join(directory.name, "x.so"), "max-time": "90", "format": "csv",
                   "journal": os.path.join(directory.name, "journal"), "threads": "2",
