@@ -5,7 +5,6 @@
  */
 #include "base/machine_cgroup.h"
 
-#include <limits.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,18 +16,27 @@ enum { VERSION_1, VERSION_2, VERSIONS };
 
 struct groups {
     const char *root;
-    char path[VERSIONS][PATH_MAX]; /* of the process's group; "" where there is none */
+    char *path[VERSIONS]; /* of the process's group; NULL where there is none */
     bool mounted[VERSIONS];
     double tightest;
 };
+
+/* Opens a file of a directory to be read. */
+static FILE *open_file(const char *directory, const char *name)
+{
+    char *path;
+    if (asprintf(&path, "%s/%s", directory, name) < 0)
+        return NULL;
+    FILE *const file = fopen(path, "r");
+    free(path);
+    return file;
+}
 
 /* Calls `take` with each line of a file below root, without its end. */
 static void read_lines(const char *name, void (*take)(struct groups *, char *),
                        struct groups *groups)
 {
-    char path[PATH_MAX];
-    snprintf(path, sizeof path, "%s%s", groups->root, name);
-    FILE *const file = fopen(path, "r");
+    FILE *const file = open_file(groups->root, name);
     if (!file)
         return;
     char *line = NULL;
@@ -50,6 +58,12 @@ static bool lists_cpu(const char *list)
     return false;
 }
 
+static void set_path(struct groups *groups, int version, const char *path)
+{
+    free(groups->path[version]);
+    groups->path[version] = strdup(path);
+}
+
 /* A line of /proc/self/cgroup: number:controllers:path. */
 static void take_group(struct groups *groups, char *line)
 {
@@ -60,17 +74,15 @@ static void take_group(struct groups *groups, char *line)
     *path++ = '\0';
     controllers++;
     if (lists_cpu(controllers))
-        snprintf(groups->path[VERSION_1], PATH_MAX, "%s", path);
+        set_path(groups, VERSION_1, path);
     else if (*controllers == '\0')
-        snprintf(groups->path[VERSION_2], PATH_MAX, "%s", path);
+        set_path(groups, VERSION_2, path);
 }
 
 /* Reads one or two numbers from a file of a directory; false where they are not there. */
 static bool read_numbers(const char *directory, const char *name, double *first, double *second)
 {
-    char path[4 * PATH_MAX];
-    snprintf(path, sizeof path, "%s/%s", directory, name);
-    FILE *const file = fopen(path, "r");
+    FILE *const file = open_file(directory, name);
     if (!file)
         return false;
     const bool read =
@@ -94,18 +106,17 @@ static void take_quotas(struct groups *groups, const char *mount, const char *pa
                         const char *path)
 {
     const size_t skipped = strcmp(part, "/") == 0 ? 0 : strlen(part);
-    const bool below = strncmp(path, part, skipped) == 0 && strchr("/", path[skipped]);
-    char directory[3 * PATH_MAX];
-    snprintf(directory, sizeof directory, "%s%s%s", groups->root, mount,
-             below ? path + skipped : "");
+    const bool below = path && strncmp(path, part, skipped) == 0 && strchr("/", path[skipped]);
+    char *directory;
+    if (asprintf(&directory, "%s%s%s", groups->root, mount, below ? path + skipped : "") < 0)
+        return;
     const size_t top = strlen(groups->root) + strlen(mount);
-    for (;;) {
+    for (char *end = directory + strlen(directory); end && end >= directory + top;
+         end = strrchr(directory, '/')) {
+        *end = '\0';
         groups->tightest = fmin(groups->tightest, quota_of(directory));
-        char *const slash = strrchr(directory, '/');
-        if (!slash || slash < directory + top)
-            return;
-        *slash = '\0';
     }
+    free(directory);
 }
 
 /* Replaces \040 and the like, which stand for blanks and other signs in mountinfo, in place. */
@@ -129,35 +140,35 @@ static void unescape(char *text)
  */
 static void take_mount(struct groups *groups, char *line)
 {
-    char part[PATH_MAX], mount[PATH_MAX], type[16], options[256];
+    char type[16], options[256];
     const char *const rest = strstr(line, " - ");
-    if (!rest || sscanf(rest, " - %15s %*s %255s", type, options) != 2 ||
-        sscanf(line, "%*s %*s %*s %4095s %4095s", part, mount) != 2)
+    if (!rest || sscanf(rest, " - %15s %*s %255s", type, options) != 2)
         return;
     const bool version_2 = strcmp(type, "cgroup2") == 0;
     if (!version_2 && (strcmp(type, "cgroup") != 0 || !lists_cpu(options)))
         return;
     const int version = version_2 ? VERSION_2 : VERSION_1;
-    unescape(part);
-    unescape(mount);
-    groups->mounted[version] = true;
-    take_quotas(groups, mount, part, groups->path[version]);
+    char *part = NULL, *mount = NULL;
+    if (sscanf(line, "%*s %*s %*s %ms %ms", &part, &mount) == 2) {
+        unescape(part);
+        unescape(mount);
+        groups->mounted[version] = true;
+        take_quotas(groups, mount, part, groups->path[version]);
+    }
+    free(part);
+    free(mount);
 }
 
 double machine_cgroup_quota(const char *root)
 {
     static const char *const usual[VERSIONS] = {"/sys/fs/cgroup/cpu", "/sys/fs/cgroup"};
-    struct groups *const groups = calloc(1, sizeof *groups);
-    if (!groups)
-        return INFINITY;
-    groups->root = root;
-    groups->tightest = INFINITY;
-    read_lines("/proc/self/cgroup", take_group, groups);
-    read_lines("/proc/self/mountinfo", take_mount, groups);
-    for (int version = 0; version < VERSIONS; version++)
-        if (!groups->mounted[version])
-            take_quotas(groups, usual[version], "/", groups->path[version]);
-    const double tightest = groups->tightest;
-    free(groups);
-    return tightest;
+    struct groups groups = {.root = root, .tightest = INFINITY};
+    read_lines("proc/self/cgroup", take_group, &groups);
+    read_lines("proc/self/mountinfo", take_mount, &groups);
+    for (int version = 0; version < VERSIONS; version++) {
+        if (!groups.mounted[version])
+            take_quotas(&groups, usual[version], "/", groups.path[version]);
+        free(groups.path[version]);
+    }
+    return groups.tightest;
 }

@@ -144,32 +144,37 @@ enum number_error number_parse(const char *text, size_t length, int64_t *value)
     return parse_digits(text, length, value) ? NUMBER_OK : parse_any(text, length, value);
 }
 
-/* How many digits `number` has: from its bits, log10(2) being about 1233 / 4096. */
+const uint64_t number_powers[NUMBER_POWERS] = {
+    1u,
+    10u,
+    100u,
+    1000u,
+    10000u,
+    100000u,
+    1000000u,
+    10000000u,
+    100000000u,
+    1000000000u,
+    10000000000u,
+    100000000000u,
+    1000000000000u,
+    10000000000000u,
+    100000000000000u,
+    1000000000000000u,
+    10000000000000000u,
+    100000000000000000u,
+    1000000000000000000u,
+    10000000000000000000u,
+};
+
+/* How many digits `number` has: from its bits, log10(2) being about 1233 / 4096. 0 has one, as 1.
+ */
 static unsigned count_digits(uint64_t number)
 {
-    static const uint64_t powers[20] = {0,
-                                        10,
-                                        100,
-                                        1000,
-                                        10000,
-                                        100000,
-                                        1000000,
-                                        10000000,
-                                        100000000,
-                                        1000000000,
-                                        10000000000,
-                                        100000000000,
-                                        1000000000000,
-                                        10000000000000,
-                                        100000000000000,
-                                        1000000000000000,
-                                        10000000000000000,
-                                        100000000000000000,
-                                        1000000000000000000,
-                                        10000000000000000000u};
-    const unsigned bits = 64 - (unsigned)__builtin_clzll(number | 1);
+    number |= 1;
+    const unsigned bits = 64 - (unsigned)__builtin_clzll(number);
     const unsigned guess = bits * 1233 >> 12;
-    return guess + (number >= powers[guess]);
+    return guess + (number >= number_powers[guess]);
 }
 
 /* From the right, two digits at a time, as each division is waited for. */

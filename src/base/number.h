@@ -22,6 +22,24 @@ enum number_error {
  */
 enum number_error number_parse(const char *text, size_t length, int64_t *value);
 
+/*
+ * Reads the digits at `text`, which something else must follow. Returns where they end; NULL if
+ * there are none, or more than 18. Inline, as jobs are read by the million.
+ */
+static inline const char *number_take(const char *text, int64_t *value)
+{
+    const char *at = text;
+    uint64_t number = 0;
+    for (unsigned digit; (digit = (unsigned)*at - '0') <= 9; at++)
+        number = 10 * number + digit;
+    *value = (int64_t)number;
+    return at > text && at - text <= 18 ? at : NULL;
+}
+
+/* The powers of ten that 64 bits hold. */
+enum { NUMBER_POWERS = 20 };
+extern const uint64_t number_powers[NUMBER_POWERS];
+
 /* Writes `value` in decimal, at most 20 bytes without an end; returns where they end. */
 char *number_print(int64_t value, char *text);
 

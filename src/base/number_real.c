@@ -2,28 +2,7 @@
 
 #include <string.h>
 
-/* Powers of ten that 64 bits hold. */
-static const uint64_t powers[] = {1,
-                                  10,
-                                  100,
-                                  1000,
-                                  10000,
-                                  100000,
-                                  1000000,
-                                  10000000,
-                                  100000000,
-                                  1000000000,
-                                  10000000000,
-                                  100000000000,
-                                  1000000000000,
-                                  10000000000000,
-                                  100000000000000,
-                                  1000000000000000,
-                                  10000000000000000,
-                                  100000000000000000,
-                                  1000000000000000000,
-                                  10000000000000000000u};
-enum { POWER_MOST = sizeof powers / sizeof *powers - 1, DIGITS_MOST = 19 };
+enum { POWER_MOST = NUMBER_POWERS - 1, DIGITS_MOST = 19 };
 
 /* The double nearest to (bits + a part of 1, if `more`) * 2^exponent, ties to even; bits >= 2^63.
  */
@@ -42,12 +21,12 @@ static double round_bits(uint64_t bits, bool more, int exponent)
 static double scale(uint64_t digits, int power)
 {
     if (digits <= UINT64_C(1) << 53) /* both are doubles: after W. D. Clinger, 1990 */
-        return power < 0 ? (double)digits / (double)powers[-power]
-                         : (double)digits * (double)powers[power];
+        return power < 0 ? (double)digits / (double)number_powers[-power]
+                         : (double)digits * (double)number_powers[power];
     const int shift = __builtin_clzll(digits);
     const uint64_t top = digits << shift;
     if (power >= 0) {
-        const unsigned __int128 product = (unsigned __int128)top * powers[power];
+        const unsigned __int128 product = (unsigned __int128)top * number_powers[power];
         const uint64_t high = (uint64_t)(product >> 64);
         const int up = high ? __builtin_clzll(high) : 64;
         const unsigned __int128 full = product << up;
@@ -55,8 +34,8 @@ static double scale(uint64_t digits, int power)
     }
     /* The divisor has its highest bit set and the dividend's upper half is less, so that the
        quotient has 64 bits, or 63. */
-    const int down = __builtin_clzll(powers[-power]);
-    const uint64_t divisor = powers[-power] << down;
+    const int down = __builtin_clzll(number_powers[-power]);
+    const uint64_t divisor = number_powers[-power] << down;
     const unsigned __int128 dividend = (unsigned __int128)top << 63;
     uint64_t quotient = (uint64_t)(dividend / divisor);
     const bool more = (uint64_t)dividend != quotient * divisor;

@@ -19,6 +19,9 @@
 /* The last member of each document. */
 #define VERSION_MEMBER "\"version\": \"%s\"\n"
 
+/* Of the one report's results: too many to be cleared at each start. */
+static char names[RESULTS_MAX][RESULT_NAME];
+
 enum status report_flush(void)
 {
     return output_flush();
@@ -60,8 +63,9 @@ enum status report_begin(struct report *report, const struct options *options,
         .label = columns_find(columns, (struct field){"run", strlen("run")}),
     };
     report->results = task_results(term, &report->count);
-    const enum status status = names_make(report->names, report->results, report->count,
-                                          term->names, report->keyed ? NULL : columns);
+    report->names = names;
+    const enum status status = names_make(names, report->results, report->count, term->names,
+                                          report->keyed ? NULL : columns);
     if (status)
         return status;
     if (report->format == FORMAT_CSV)

@@ -32,7 +32,7 @@ struct report {
     const struct columns *columns; /* of the jobs */
     size_t label;                  /* the column that takes the place of the run number, or count */
     uint64_t jobs;                 /* rows written */
-    char names[RESULTS_MAX][RESULT_NAME]; /* of the results, as the output has them */
+    const char (*names)[RESULT_NAME]; /* of the results, as the output has them */
 };
 
 /* What there is to tell when the run is over. */

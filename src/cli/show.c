@@ -57,5 +57,7 @@ static void end(void *context)
 
 struct run_listener show_listener(struct show *show)
 {
-    return (struct run_listener){show, begin, before_jobs, job, hit, flush, progress, asked, end};
+    const bool rows = show->report && !show->options->quiet;
+    return (struct run_listener){show,     begin, before_jobs, rows ? job : NULL, hit, flush,
+                                 progress, asked, end};
 }

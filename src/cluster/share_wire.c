@@ -98,7 +98,8 @@ void share_put_table(struct bytes *bytes, const struct table *table)
     const uint64_t count = table->count;
     bytes_put(bytes, &count, sizeof count);
     bytes_put(bytes, table->keys, table->count * sizeof *table->keys);
-    bytes_put(bytes, table->entries, table->count * table->results->layout.size);
+    for (size_t entry = 0; entry < table->count; entry++)
+        bytes_put(bytes, table_entry(table, entry), table->results->layout.size);
 }
 
 enum status share_get_table(struct bytes *bytes, struct table *into)
@@ -117,7 +118,7 @@ enum status share_get_table(struct bytes *bytes, struct table *into)
         memcpy(block, entries + k * into->results->layout.size, into->results->layout.size);
         const size_t entry = table_find(into, key, &status);
         if (!status)
-            sums_merge(&into->results->layout, table_entry(into, entry), block);
+            status = table_add(into, entry, block);
     }
     free(block);
     return engine_table_status(block ? status : TABLE_NO_MEMORY, into->most);

@@ -170,6 +170,31 @@ static void note_real(struct extreme *extreme, unsigned what, double real, const
     replace(extreme, (uint64_t)bits, place, j);
 }
 
+static void note_one(struct extreme *extreme, unsigned what, double x, struct fold_place place,
+                     bool places)
+{
+    struct extreme it;
+    int64_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    replace(&it, (uint64_t)bits, places || x == 0 ? place : anywhere, 0);
+    if (extreme)
+        extreme_merge(what | EXTREME_REAL, extreme, &it);
+}
+
+/* The same as fold_one_by_one for a group of one, as tables by key have them. */
+static size_t fold_one(double x, struct fold_place place, const struct fold_parts *parts)
+{
+    if (!__builtin_isfinite(x))
+        return 0;
+    note_one(parts->least, 0, x, place, parts->places);
+    note_one(parts->greatest, EXTREME_GREATEST, x, place, parts->places);
+    if (parts->sum)
+        kulisch_add(parts->sum, x);
+    if (parts->squares)
+        kulisch_add_product(parts->squares, x, x);
+    return 1;
+}
+
 /* The first that is infinite or NaN: there is one. */
 static size_t find_special(const double *x)
 {
@@ -265,6 +290,8 @@ static size_t fold_reals(const double *x, size_t n, struct fold_place place,
 size_t fold(enum fold_type type, const void *x, size_t n, struct fold_place place,
             const struct fold_parts *parts, struct fold_window *window)
 {
+    if (type == FOLD_REAL && n == 1)
+        return fold_one(*(const double *)x, place, parts);
     if (type == FOLD_REAL)
         return fold_reals(x, n, place, parts, window);
     if (type <= FOLD_UNSIGNED)

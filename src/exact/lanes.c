@@ -54,6 +54,8 @@
  */
 #include "exact/lanes.h"
 
+#include "base/cpu.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -203,8 +205,8 @@ const struct lanes *lanes_list(size_t *count)
     };
     size_t first = 0;
 #if defined __x86_64__
-    if (!__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
-        first = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 2;
+    if (!CPU_HAS("avx512dq", AVX512DQ) || !CPU_HAS("avx512vl", AVX512VL))
+        first = CPU_HAS("avx2", AVX2) && CPU_HAS("fma", FMA) ? 1 : 2;
 #endif
     *count = sizeof all / sizeof *all - first;
     return all + first;

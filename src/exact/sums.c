@@ -27,6 +27,11 @@ struct sums *sums_new(const struct layout *layout, size_t blocks)
     return calloc(blocks, layout->size);
 }
 
+struct sums *sums_room(const struct layout *layout, size_t blocks)
+{
+    return blocks <= SIZE_MAX / layout->size ? malloc(blocks * layout->size) : NULL;
+}
+
 void sums_merge(const struct layout *layout, struct sums *into, const struct sums *from)
 {
     for (size_t k = 0; k < layout->count; k++)

@@ -50,6 +50,10 @@ static inline bool layout_is_integer(const struct layout *layout)
 /* New memory for `blocks` blocks of empty sums, which the caller frees; NULL if memory is short. */
 struct sums *sums_new(const struct layout *layout, size_t blocks);
 
+/* The same for blocks that are not empty, but nothing yet: memory that is not written to costs
+   nothing. */
+struct sums *sums_room(const struct layout *layout, size_t blocks);
+
 /* Block number `block` of such memory. */
 static inline struct sums *sums_block(const struct layout *layout, struct sums *first, size_t block)
 {

@@ -54,7 +54,7 @@ void superacc_add_array(struct superacc *sum, const double *x, size_t n)
         const size_t room = (size_t)(SUPERACC_USED - sum->used);
         const size_t now = n < room ? n : room;
         for (size_t j = 0; j < now; j++) {
-            superacc_add_to(sum->chunk, x[j]);
+            superacc_add_to(sum->chunk, superacc_term(x[j]));
         }
         sum->used += (int64_t)now;
         x += now;

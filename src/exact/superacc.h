@@ -47,32 +47,47 @@ void superacc_merge(struct superacc *into, const struct superacc *from);
  */
 void superacc_normalize(struct superacc *sum);
 
-/* Adds x to the chunks of a sum that has room for it; see superacc.c. */
-static inline void superacc_add_to(int64_t *chunk, double x)
+/* What a finite double is: m * 2^(shift - 1074), |m| < 2^53, shift <= 2045. */
+struct superacc_term {
+    int64_t m;
+    uint64_t shift;
+};
+
+static inline struct superacc_term superacc_term(double x)
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof bits);
     const uint64_t exponent = bits >> 52 & 0x7ff;
     const uint64_t normal =
         exponent != 0; /* has the hidden bit; a subnormal has exponent 1's unit */
-    const uint64_t shift = exponent - normal;
     const int64_t sign = (int64_t)bits >> 63; /* 0 or -1 */
     const int64_t magnitude = (int64_t)((bits & ((UINT64_C(1) << 52) - 1)) | normal << 52);
-    const int64_t m = (magnitude ^ sign) - sign;
-    const uint64_t k = shift / 32;
-    const uint64_t r = shift % 32;
+    return (struct superacc_term){(magnitude ^ sign) - sign, exponent - normal};
+}
 
-    chunk[k] += (uint32_t)m << r;
-    chunk[k + 1] += m >> (32 - r);
+/* Adds a term to the chunks of a sum that has room for it; see superacc.c. */
+static inline void superacc_add_to(int64_t *chunk, struct superacc_term term)
+{
+    const uint64_t k = term.shift / 32;
+    const uint64_t r = term.shift % 32;
+
+    chunk[k] += (uint32_t)term.m << r;
+    chunk[k + 1] += term.m >> (32 - r);
+}
+
+/* Adds a term, which may be as large as |m| < 2^53, shift < 2112, and be no double. */
+static inline void superacc_add_term(struct superacc *sum, struct superacc_term term)
+{
+    if (sum->used == SUPERACC_USED)
+        superacc_normalize(sum);
+    sum->used++;
+    superacc_add_to(sum->chunk, term);
 }
 
 /* Adds x, which must be finite. Inline, as it runs twice a job, and a job may be tiny. */
 static inline void superacc_add(struct superacc *sum, double x)
 {
-    if (sum->used == SUPERACC_USED)
-        superacc_normalize(sum);
-    sum->used++;
-    superacc_add_to(sum->chunk, x);
+    superacc_add_term(sum, superacc_term(x));
 }
 
 /*

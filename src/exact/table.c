@@ -9,8 +9,36 @@ enum {
     ROOM = 1024,    /* entries to begin with */
 };
 
+static size_t parts_of(const struct table *table)
+{
+    return table->results->layout.count;
+}
+
+/* Is part p of a block a sum of doubles? Then the table keeps it in units. */
+static bool is_real(const struct table *table, size_t p)
+{
+    return table->results->layout.kinds[p] == EXACT_REAL;
+}
+
+/* Part p of all blocks. */
+static struct units_sums sums_of(const struct table *table, size_t p)
+{
+    return (struct units_sums){table->entries + table->layout.at[p], table->layout.size,
+                               table->count};
+}
+
+/* And of one. */
+static void *part_at(const struct table *table, size_t entry, size_t p)
+{
+    return table->entries + entry * table->layout.size + table->layout.at[p];
+}
+
 void table_clear(struct table *table)
 {
+    for (size_t p = 0; table->units && p < parts_of(table); p++)
+        units_clear(&table->units[p]);
+    free(table->units);
+    free(table->block);
     free(table->keys);
     free(table->entries);
     free(table->near);
@@ -31,8 +59,8 @@ void table_empty(struct table *table)
             table->near[near_of(table, table->keys[entry])] = 0;
     if (table->hash)
         memset(table->hash, 0, table->hash_room * sizeof *table->hash);
-    if (table->entries)
-        memset(table->entries, 0, table->count * table->results->layout.size);
+    for (size_t p = 0; table->units && p < parts_of(table); p++)
+        units_empty(&table->units[p]);
     table->count = 0;
 }
 
@@ -52,20 +80,33 @@ static size_t probe(const struct table *table, int64_t key)
     return at;
 }
 
+/* The entries in a larger array, which begins with a cache line: so do entries of half a line. */
+static bool grow_entries(struct table *table, size_t room)
+{
+    const size_t size = table->layout.size, line = 64;
+    char *const entries = aligned_alloc(line, room * size);
+    if (!entries)
+        return false;
+    if (table->entries)
+        memcpy(entries, table->entries, table->count * size);
+    free(table->entries);
+    table->entries = entries;
+    for (size_t p = 0; p < parts_of(table); p++)
+        if (is_real(table, p) && !units_make_room(&table->units[p], room))
+            return false;
+    return true;
+}
+
 /* Twice as much room for entries, or the first; the hash is made anew. */
 static bool grow(struct table *table)
 {
-    const size_t size = table->results->layout.size;
     const size_t room = table->room > 0 ? 2 * table->room : ROOM;
     int64_t *const keys = realloc(table->keys, room * sizeof *keys);
     if (!keys)
         return false;
     table->keys = keys;
-    struct sums *const entries = realloc(table->entries, room * size);
-    if (!entries)
+    if (!grow_entries(table, room))
         return false;
-    table->entries = entries;
-    memset((char *)entries + table->room * size, 0, (room - table->room) * size);
     table->room = room;
     free(table->hash);
     table->hash_room = 2 * room;
@@ -81,8 +122,15 @@ static bool begin(struct table *table, int64_t key)
 {
     if (table->near)
         return true;
-    table->near = calloc(NEAR, sizeof *table->near);
+    if (table->units || table->block) /* after a failure the table can only be cleared */
+        return false;
+    for (size_t p = 0; p < parts_of(table); p++)
+        layout_add(&table->layout,
+                   is_real(table, p) ? EXACT_INTEGER : table->results->layout.kinds[p]);
+    table->units = calloc(parts_of(table), sizeof *table->units);
+    table->block = sums_new(&table->results->layout, 1);
     table->near_first = (int64_t)((uint64_t)key - NEAR / 2);
+    table->near = table->units && table->block ? calloc(NEAR, sizeof *table->near) : NULL;
     return table->near;
 }
 
@@ -94,18 +142,20 @@ static size_t add(struct table *table, int64_t key, enum table_status *status)
     *status = TABLE_NO_MEMORY;
     if (!begin(table, key) || (table->count == table->room && !grow(table)))
         return SIZE_MAX;
-    if (!table->near || !table->hash) /* after a failure the table can only be cleared */
+    if (!table->hash) /* after a failure */
         return SIZE_MAX;
     *status = TABLE_FINE;
     const size_t entry = table->count++;
     table->keys[entry] = key;
+    memset(part_at(table, entry, 0), 0, table->layout.size);
     uint32_t *const place = near_of(table, key) < NEAR ? &table->near[near_of(table, key)]
                                                        : &table->hash[probe(table, key)];
     *place = (uint32_t)entry + 1;
     return entry;
 }
 
-size_t table_find(struct table *table, int64_t key, enum table_status *status)
+/* The entry of a key, if there is one; else SIZE_MAX. */
+static size_t look_up(const struct table *table, int64_t key)
 {
     const uint64_t near = near_of(table, key);
     uint32_t found = 0;
@@ -113,39 +163,54 @@ size_t table_find(struct table *table, int64_t key, enum table_status *status)
         found = table->near[near];
     else if (table->hash)
         found = table->hash[probe(table, key)];
-    return found ? found - 1 : add(table, key, status);
+    return found ? found - 1 : SIZE_MAX;
+}
+
+size_t table_find(struct table *table, int64_t key, enum table_status *status)
+{
+    const size_t found = look_up(table, key);
+    return found != SIZE_MAX ? found : add(table, key, status);
+}
+
+struct sums *table_entry(const struct table *table, size_t entry)
+{
+    const struct layout *const layout = &table->results->layout;
+    sums_clear(layout, table->block);
+    for (size_t p = 0; p < parts_of(table); p++)
+        if (is_real(table, p))
+            units_get(&table->units[p], sums_of(table, p), entry, sums_at(layout, table->block, p));
+        else
+            memcpy(sums_at(layout, table->block, p), part_at(table, entry, p),
+                   exact_size(layout->kinds[p]));
+    return table->block;
+}
+
+enum table_status table_add(struct table *table, size_t entry, const struct sums *block)
+{
+    const struct layout *const layout = &table->results->layout;
+    bool fine = true;
+    for (size_t p = 0; p < parts_of(table) && fine; p++) {
+        const void *const part = (const char *)block + layout->at[p];
+        if (is_real(table, p))
+            fine = units_put(&table->units[p], sums_of(table, p), entry, part);
+        else
+            exact_merge(layout->kinds[p], part_at(table, entry, p), part);
+    }
+    return fine ? TABLE_FINE : TABLE_NO_MEMORY;
 }
 
 /* Adds a number for each term to one part of the entries. */
 #define EACH(TYPE, ...)                                                                            \
     for (size_t j = 0; j < n; j++) {                                                               \
-        TYPE *const at = (TYPE *)(first + (size_t)where[j] * size);                                \
+        TYPE *const at = (TYPE *)(sums.first + where[j] * sums.step);                              \
         __VA_ARGS__;                                                                               \
     }
 
-/*
- * A sum of doubles is larger than most caches have room for where there are many keys. So what one
- * of the next terms will touch is fetched ahead: the chunk of its exponent, and the end.
- */
-static void add_reals(char *first, size_t size, const uint32_t *where, const double *x, size_t n)
-{
-    enum { AHEAD = 12 };
-    for (size_t j = 0; j < n; j++) {
-        if (j + AHEAD < n) {
-            const struct superacc *const next =
-                (struct superacc *)(first + (size_t)where[j + AHEAD] * size);
-            uint64_t bits;
-            memcpy(&bits, &x[j + AHEAD], sizeof bits);
-            __builtin_prefetch(&next->chunk[(bits >> 52 & 0x7ff) / 32], 1);
-            __builtin_prefetch(&next->used, 1);
-        }
-        superacc_add((struct superacc *)(first + (size_t)where[j] * size), x[j]);
-    }
-}
-
-static void add_sums(char *first, size_t size, const uint32_t *where, const void *x,
+/* False if memory is short. */
+static bool add_sums(struct table *table, size_t p, const uint32_t *where, const void *x,
                      enum fold_type type, size_t n)
 {
+    const struct units_sums sums = sums_of(table, p);
     switch (type) {
     case FOLD_SIGNED:
         EACH(int128, *at += ((const int64_t *)x)[j])
@@ -154,8 +219,7 @@ static void add_sums(char *first, size_t size, const uint32_t *where, const void
         EACH(int128, *at += ((const uint64_t *)x)[j])
         break;
     case FOLD_REAL:
-        add_reals(first, size, where, x, n);
-        break;
+        return units_add(&table->units[p], sums, where, x, n);
     case FOLD_WIDE:
         EACH(struct exact_wide, at->low += (uint64_t)((const int128 *)x)[j];
              at->high += ((const int128 *)x)[j] >> 64)
@@ -165,6 +229,7 @@ static void add_sums(char *first, size_t size, const uint32_t *where, const void
              at->high += (int128)(((const uint128 *)x)[j] >> 64))
         break;
     }
+    return true;
 }
 
 static size_t width_of(enum fold_type type)
@@ -172,19 +237,21 @@ static size_t width_of(enum fold_type type)
     return type == FOLD_WIDE || type == FOLD_NATURAL ? sizeof(int128) : sizeof(int64_t);
 }
 
+/* NULL: nobody wants it. */
+static void *wanted_at(const struct table *table, size_t entry, size_t p)
+{
+    return p == RESULTS_NONE ? NULL : part_at(table, entry, p);
+}
+
 /* Squares and extremes, of one term at a time. */
 static void fold_rest(const struct table *table, const struct parts *parts, const uint32_t *where,
                       const void *x, enum fold_type type, size_t n, struct fold_place place)
 {
-    const struct layout *const layout = &table->results->layout;
     for (size_t j = 0; j < n; j++) {
-        struct sums *const entry = table_entry(table, where[j]);
         const struct fold_parts to = {
-            .squares =
-                parts->squares == RESULTS_NONE ? NULL : sums_at(layout, entry, parts->squares),
-            .least = parts->least == RESULTS_NONE ? NULL : sums_at(layout, entry, parts->least),
-            .greatest =
-                parts->greatest == RESULTS_NONE ? NULL : sums_at(layout, entry, parts->greatest),
+            .squares = wanted_at(table, where[j], parts->squares),
+            .least = wanted_at(table, where[j], parts->least),
+            .greatest = wanted_at(table, where[j], parts->greatest),
             .places = table->results->places,
         };
         fold(type, (const char *)x + j * width_of(type), 1,
@@ -195,10 +262,50 @@ static void fold_rest(const struct table *table, const struct parts *parts, cons
 /* The first value that is infinite or NaN; n: there is none. */
 static size_t find_special(const void *x, enum fold_type type, size_t n)
 {
+    const uint64_t exponent = UINT64_C(0x7ff) << 52;
+    const uint64_t *const bits = x;
+    uint64_t carried = 0; /* out of an exponent of ones, into the sign */
     size_t j = 0;
-    while (type == FOLD_REAL && j < n && isfinite(((const double *)x)[j]))
+    if (type != FOLD_REAL)
+        return n;
+    for (size_t k = 0; k < n; k++)
+        carried |= (bits[k] & exponent) + (UINT64_C(1) << 52);
+    if (carried >> 63 == 0)
+        return n;
+    while (isfinite(((const double *)x)[j]))
         j++;
-    return type == FOLD_REAL ? j : n;
+    return j;
+}
+
+/* Counts terms, and tells where the entries of their keys are, up to the first that is not near. */
+static size_t count_near(const struct table *table, const int64_t *keys, size_t n, uint32_t *where)
+{
+    const uint32_t *const near = table->near;
+    const int64_t first = table->near_first;
+    const size_t size = table->layout.size;
+    char *const terms = part_at(table, 0, table->results->terms);
+    for (size_t j = 0; j < n; j++) {
+        const uint64_t place = (uint64_t)keys[j] - (uint64_t)first;
+        if (place >= NEAR || near[place] == 0)
+            return j;
+        where[j] = near[place] - 1;
+        ++*(int128 *)(terms + where[j] * size);
+    }
+    return n;
+}
+
+static enum table_status count_terms(struct table *table, const int64_t *keys, size_t n,
+                                     uint32_t *where)
+{
+    enum table_status status = begin(table, keys[0]) ? TABLE_FINE : TABLE_NO_MEMORY;
+    for (size_t j = 0; j < n && !status; j++) {
+        j += count_near(table, keys + j, n - j, where + j);
+        if (j < n)
+            where[j] = (uint32_t)table_find(table, keys[j], &status);
+        if (j < n && !status)
+            ++*(int128 *)part_at(table, where[j], table->results->terms);
+    }
+    return status;
 }
 
 enum table_status table_fold(struct table *table, const int64_t *keys, const void *const *x,
@@ -206,9 +313,7 @@ enum table_status table_fold(struct table *table, const int64_t *keys, const voi
                              size_t *bad, size_t *which)
 {
     const struct results *const results = table->results;
-    const struct layout *const layout = &results->layout;
     uint32_t where[VECTORS_MAX];
-    enum table_status status = TABLE_FINE;
     *bad = n;
     for (size_t k = 0; k < results->values; k++) {
         const size_t special = find_special(x[k], types[k], n);
@@ -217,19 +322,13 @@ enum table_status table_fold(struct table *table, const int64_t *keys, const voi
     }
     if (*bad < n)
         return TABLE_SPECIAL;
-    for (size_t j = 0; j < n && !status; j++)
-        where[j] = (uint32_t)table_find(table, keys[j], &status);
+    const enum table_status status = count_terms(table, keys, n, where);
     if (status)
         return status;
-    char *const first = (char *)table->entries;
-    const size_t size = layout->size;
-    char *const terms = first + layout->at[results->terms];
-    for (size_t j = 0; j < n; j++)
-        ++*(int128 *)(terms + (size_t)where[j] * size);
     for (size_t k = 0; k < results->values; k++) {
         const struct parts *const parts = &results->parts[k];
-        if (parts->sum != RESULTS_NONE)
-            add_sums(first + layout->at[parts->sum], size, where, x[k], types[k], n);
+        if (parts->sum != RESULTS_NONE && !add_sums(table, parts->sum, where, x[k], types[k], n))
+            return TABLE_NO_MEMORY;
         if (parts->squares != RESULTS_NONE || parts->least != RESULTS_NONE ||
             parts->greatest != RESULTS_NONE)
             fold_rest(table, parts, where, x[k], types[k], n, place);
@@ -237,13 +336,33 @@ enum table_status table_fold(struct table *table, const int64_t *keys, const voi
     return TABLE_FINE;
 }
 
+/* Adds entry `from_entry` of another table. */
+static bool merge_entry(struct table *into, size_t entry, const struct table *from,
+                        size_t from_entry)
+{
+    bool fine = true;
+    for (size_t p = 0; p < parts_of(into) && fine; p++)
+        if (is_real(into, p))
+            fine = units_merge(&into->units[p], sums_of(into, p), entry, &from->units[p],
+                               sums_of(from, p), from_entry);
+        else
+            exact_merge(into->layout.kinds[p], part_at(into, entry, p),
+                        part_at(from, from_entry, p));
+    return fine;
+}
+
 enum table_status table_merge(struct table *into, const struct table *from)
 {
-    enum table_status status = TABLE_FINE;
+    if (from->count == 0)
+        return TABLE_FINE;
+    bool fine = begin(into, from->keys[0]);
+    for (size_t p = 0; p < parts_of(into) && fine; p++)
+        fine = !is_real(into, p) || units_meet(&into->units[p], sums_of(into, p), &from->units[p]);
+    enum table_status status = fine ? TABLE_FINE : TABLE_NO_MEMORY;
     for (size_t entry = 0; entry < from->count && !status; entry++) {
         const size_t to = table_find(into, from->keys[entry], &status);
-        if (!status)
-            sums_merge(&into->results->layout, table_entry(into, to), table_entry(from, entry));
+        if (!status && !merge_entry(into, to, from, entry))
+            status = TABLE_NO_MEMORY;
     }
     return status;
 }
@@ -275,13 +394,12 @@ uint32_t *table_order(const struct table *table, bool is_signed)
     return order;
 }
 
-bool table_equal(struct table *a, struct table *b)
+bool table_equal(const struct table *a, const struct table *b)
 {
     bool equal = a->count == b->count;
     for (size_t entry = 0; equal && entry < a->count; entry++) {
-        enum table_status status = TABLE_FINE;
-        const size_t other = table_find(b, a->keys[entry], &status);
-        equal = !status && b->count == a->count &&
+        const size_t other = look_up(b, a->keys[entry]);
+        equal = other != SIZE_MAX &&
                 sums_equal(&a->results->layout, table_entry(a, entry), table_entry(b, other));
     }
     return equal;

@@ -6,6 +6,9 @@
  * hashing for the others. Memory grows with the number of keys: some 30 bytes a key, and its block;
  * besides 4 MiB for the array, as far as it is used.
  *
+ * A table keeps sums of doubles in less memory than `results` tells (units.h). So what others see
+ * is a copy of a block.
+ *
  * Tables can be merged in any order. One thread a table.
  */
 #ifndef PARSUM_TABLE_H
@@ -13,6 +16,7 @@
 
 #include "exact/fold.h"
 #include "exact/results.h"
+#include "exact/units.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,9 +33,13 @@ struct table {
     const struct results *results; /* of each key; must outlive the table */
     size_t most;                   /* how many keys there may be */
     size_t count, room;
-    int64_t *keys;        /* of each entry */
-    struct sums *entries; /* its block */
-    uint32_t *near;       /* entry + 1 of the keys near_first and on; 0: none */
+    int64_t *keys; /* of each entry */
+    /* Its block, as this layout tells. Of part p a sum of doubles is an int128 of units[p]. */
+    char *entries;
+    struct layout layout;
+    struct units *units;
+    struct sums *block; /* where others see one */
+    uint32_t *near;     /* entry + 1 of the keys near_first and on; 0: none */
     int64_t near_first;
     uint32_t *hash; /* the same for all others, by their hash: room for twice as many */
     size_t hash_room;
@@ -46,11 +54,11 @@ void table_empty(struct table *table);
 /* The entry of a key, which is made if there is none: its number, or SIZE_MAX, and *status. */
 size_t table_find(struct table *table, int64_t key, enum table_status *status);
 
-/* The block of an entry. */
-static inline struct sums *table_entry(const struct table *table, size_t entry)
-{
-    return sums_block(&table->results->layout, table->entries, entry);
-}
+/* The block of an entry, as `results` tells: a copy that is valid until the next call. */
+struct sums *table_entry(const struct table *table, size_t entry);
+
+/* Adds a block, as `results` tells, to an entry. */
+enum table_status table_add(struct table *table, size_t entry, const struct sums *block);
 
 /*
  * Folds the values of a group of integers into the entries of their keys: x[k] is an array of value
@@ -70,7 +78,7 @@ enum table_status table_merge(struct table *into, const struct table *from);
  */
 uint32_t *table_order(const struct table *table, bool is_signed);
 
-/* Do both have the same keys, and the same for each? Normalizes both. */
-bool table_equal(struct table *a, struct table *b);
+/* Do both have the same keys, and the same for each? */
+bool table_equal(const struct table *a, const struct table *b);
 
 #endif

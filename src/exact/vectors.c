@@ -1,5 +1,7 @@
 #include "exact/vectors.h"
 
+#include "base/cpu.h"
+
 #include <string.h>
 
 /* Each loop is written once, and compiled for each kind of vectors. */
@@ -154,9 +156,9 @@ DEFINE_ALL(avx512, __attribute__((target("avx512f,avx512dq,avx512vl"))))
 const struct vectors *vectors_best(void)
 {
 #if defined __x86_64__
-    if (__builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
+    if (CPU_HAS("avx512dq", AVX512DQ) && CPU_HAS("avx512vl", AVX512VL))
         return &vectors_avx512;
-    if (__builtin_cpu_supports("avx2"))
+    if (CPU_HAS("avx2", AVX2))
         return &vectors_avx2;
 #endif
     return &vectors_baseline;

@@ -251,28 +251,54 @@ const struct columns *job_source_columns(const struct job_source *source)
     return source->file ? job_file_columns(source->file) : &source->columns;
 }
 
-enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
-                            struct job *job)
+/* The next job of a list, of segments or of a generator, with a row of its own. */
+static enum status next_made(struct job_source *source, enum job_next *next, struct job *job)
+{
+    *next = source->at < source->count ? JOB_READ : JOB_END;
+    if (*next == JOB_END)
+        return STATUS_OK;
+    *job = source->list ? source->list[source->at] : make_job(source);
+    source->at++;
+    const struct row *const row = job->row;
+    job->row = row_copy(row);
+    return !row || job->row
+               ? STATUS_OK
+               : error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns",
+                           source->at);
+}
+
+static enum status next_given(struct job_source *source, enum job_next *next, struct job *job)
+{
+    const enum status status =
+        job_given_next(source->spec.given, &source->columns, source->at, next, job);
+    source->at += !status && *next == JOB_READ;
+    return status;
+}
+
+enum status job_source_read(struct job_source *source, bool wait, enum job_next *next,
+                            struct job_batch *batch)
 {
     const struct job_given *const given = source->spec.given;
-    if (source->file)
-        return job_file_next(source->file, wait, next, job);
-    if (given) {
-        const enum status status = job_given_next(given, &source->columns, source->at, next, job);
-        source->at += !status && *next == JOB_READ;
-        return status;
+    struct job_file *const file = source->file;
+    bool room = true;
+    enum status status = STATUS_OK;
+    batch->count = 0;
+    *next = JOB_READ;
+    while (room && !status && *next == JOB_READ) {
+        if (file && !job_file_take(file, batch))
+            break;
+        struct job *const job = &batch->jobs[batch->count];
+        status = file    ? job_file_next(file, wait && batch->count == 0, next, job)
+                 : given ? next_given(source, next, job)
+                         : next_made(source, next, job);
+        if (!status && *next == JOB_READ)
+            room = job_batch_count(batch);
+        if (given && given->next) /* it may take its time, and a stop be asked for */
+            break;
     }
-    *next = source->at < source->count ? JOB_READ : JOB_END;
-    if (*next == JOB_READ) {
-        *job = source->list ? source->list[source->at] : make_job(source);
-        source->at++;
-        const struct row *const row = job->row;
-        job->row = row_copy(row);
-        if (row && !job->row)
-            return error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns",
-                             source->at);
-    }
-    return STATUS_OK;
+    if (batch->count > 0)
+        *next = JOB_READ;
+    return status;
 }
 
 enum status job_source_rewind(struct job_source *source)

@@ -94,13 +94,32 @@ enum status job_source_prepare(struct job_source *source, struct control *contro
 /* The columns of all its jobs; of none the count is 0. Valid as long as the source. */
 const struct columns *job_source_columns(const struct job_source *source);
 
+/* Jobs that are read at once, as a call for each would cost as much as a tiny job does. */
+struct job_batch {
+    struct job *jobs; /* room for them, of the caller */
+    size_t room;      /* how many there may be, */
+    uint64_t terms;   /* and a job is the last one if with it they have so many terms */
+    size_t count;     /* how many were read */
+};
+
 /*
- * The next job, into *job, when *next is JOB_READ; its row is the caller's to free. With `wait` it
- * blocks until there is something to say, but comes back with JOB_NOT_YET about five times a second
- * and at a signal. A bad line is STATUS_USAGE, a failed read STATUS_FAILED, both with an error.
+ * Reads the next jobs, those that have arrived and for which the batch has room; their rows are the
+ * caller's to free. JOB_READ if that is at least one. With `wait` it blocks until there is
+ * something to say, but comes back with JOB_NOT_YET about five times a second and at a signal. A
+ * bad line is STATUS_USAGE, a failed read STATUS_FAILED, both with an error; the jobs before it
+ * count.
  */
-enum status job_source_next(struct job_source *source, bool wait, enum job_next *next,
-                            struct job *job) MUST_CHECK;
+enum status job_source_read(struct job_source *source, bool wait, enum job_next *next,
+                            struct job_batch *batch) MUST_CHECK;
+
+/* Counts the job that was put behind the others; is there room for one more? For sources. */
+static inline bool job_batch_count(struct job_batch *batch)
+{
+    const uint64_t terms = job_terms(batch->jobs[batch->count++]);
+    const bool enough = terms >= batch->terms;
+    batch->terms -= enough ? batch->terms : terms;
+    return !enough && batch->count < batch->room;
+}
 
 /*
  * Goes back to the first job. What came from a pipe is gone, unless job_source_keep was called

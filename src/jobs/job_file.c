@@ -2,8 +2,8 @@
 
 #include "base/clock.h"
 #include "base/digest.h"
-#include "base/number.h"
 #include "jobs/job_lines.h"
+#include "jobs/job_range.h"
 #include "jobs/job_table.h"
 
 #include <errno.h>
@@ -14,7 +14,6 @@
 
 struct job_file {
     const struct job_spec *spec;
-    struct field field[3]; /* of the line in hand */
 
     /* A table. */
     bool is_table;
@@ -56,73 +55,6 @@ void job_file_close(struct job_file *file)
 const char *job_file_place(struct job_file *file)
 {
     return lines_place(&file->lines);
-}
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
-}
-
-/*
- * Splits the line in hand into fields, parted by blanks or one comma with or without blanks around
- * it. Returns how many there are, at most 3; -1 where a comma parts nothing.
- */
-static int split(struct job_file *file)
-{
-    struct field *const field = file->field;
-    const char *at = file->lines.text.text;
-    const char *const end = at + file->lines.text.length;
-    int count = 0;
-    bool comma = false; /* a comma was seen, and no field since */
-    for (;;) {
-        while (at < end && is_blank(*at))
-            at++;
-        if (at == end || *at == '#')
-            return comma ? -1 : count;
-        if (*at == ',') {
-            if (comma || count == 0)
-                return -1;
-            comma = true;
-            at++;
-            continue;
-        }
-        if (count == 3)
-            return 3;
-        field[count].text = at;
-        while (at < end && !is_blank(*at) && *at != ',' && *at != '#')
-            at++;
-        field[count].length = (size_t)(at - field[count].text);
-        count++;
-        comma = false;
-    }
-}
-
-static SELDOM enum status refuse_bound(struct job_file *file, struct field field,
-                                       enum number_error error)
-{
-    char quoted[ERROR_QUOTED];
-    return error_set(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
-                     error_quote(field.text, field.length, quoted), number_error_text(error));
-}
-
-static SELDOM enum status refuse_line(struct job_file *file, const char *what)
-{
-    char quoted[ERROR_QUOTED];
-    return error_set(STATUS_USAGE, "%s: %s %s; " LINE_FORM, job_file_place(file),
-                     error_quote(file->lines.text.text, file->lines.text.length, quoted), what);
-}
-
-static SELDOM enum status refuse_backwards(struct job_file *file, struct job job)
-{
-    char what[80];
-    snprintf(what, sizeof what, "runs backwards, from %" PRId64 " to %" PRId64, job.start, job.end);
-    return refuse_line(file, what);
-}
-
-static enum status parse_bound(struct job_file *file, struct field field, int64_t *bound)
-{
-    const enum number_error error = number_parse(field.text, field.length, bound);
-    return error ? refuse_bound(file, field, error) : STATUS_OK;
 }
 
 /* The next line that is neither blank nor a comment. */
@@ -389,27 +321,15 @@ static enum status next_of_table(struct job_file *file, bool wait, enum job_next
     return STATUS_OK;
 }
 
+bool job_file_take(struct job_file *file, struct job_batch *batch)
+{
+    return file->is_table || range_take(&file->lines, file->spec->start, batch);
+}
+
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next, struct job *job)
 {
-    if (file->is_table)
-        return next_of_table(file, wait, next, job);
-    for (;;) {
-        enum status status = lines_next(&file->lines, wait, next);
-        if (status || *next != JOB_READ)
-            return status;
-        const int fields = split(file);
-        if (fields == 0)
-            continue;
-        if (fields != 1 && fields != 2)
-            return refuse_line(file, fields < 0 ? "has a comma that parts nothing"
-                                                : "has more than two fields");
-        *job = (struct job){.start = file->spec->start};
-        if (fields == 2)
-            status = parse_bound(file, file->field[0], &job->start);
-        if (!status)
-            status = parse_bound(file, file->field[fields - 1], &job->end);
-        return !status && job->end < job->start ? refuse_backwards(file, *job) : status;
-    }
+    return file->is_table ? next_of_table(file, wait, next, job)
+                          : range_next(&file->lines, file->spec->start, wait, next, job);
 }
 
 enum status job_file_keep(struct job_file *file)

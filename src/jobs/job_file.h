@@ -27,11 +27,17 @@ struct job_file_ahead {
 };
 struct job_file_ahead job_file_ahead(const struct job_file *file);
 
-/* As job_source_prepare, _columns, _next, _rewind, _keep, _place and _close. */
-enum status job_file_prepare(struct job_file *file, struct control *control) MUST_CHECK;
-const struct columns *job_file_columns(const struct job_file *file);
+/* The fast way: takes jobs that lie in the buffer. Has the batch room for more? Another job, and
+   what is to be read, is for job_file_next. */
+bool job_file_take(struct job_file *file, struct job_batch *batch);
+
+/* The next job, whatever its line looks like; otherwise as job_source_read. */
 enum status job_file_next(struct job_file *file, bool wait, enum job_next *next,
                           struct job *job) MUST_CHECK;
+
+/* As job_source_prepare, _columns, _rewind, _keep, _place and _close. */
+enum status job_file_prepare(struct job_file *file, struct control *control) MUST_CHECK;
+const struct columns *job_file_columns(const struct job_file *file);
 enum status job_file_rewind(struct job_file *file) MUST_CHECK;
 enum status job_file_keep(struct job_file *file) MUST_CHECK;
 const char *job_file_place(struct job_file *file);

@@ -15,7 +15,7 @@
 /* Checks what is given, and makes its columns. What `given` points to must outlive their use. */
 enum status job_given_open(const struct job_given *given, struct columns *columns) MUST_CHECK;
 
-/* As job_source_next; `at` is how many were handed out. */
+/* As job_file_next; `at` is how many were handed out. */
 enum status job_given_next(const struct job_given *given, const struct columns *columns,
                            uint64_t at, enum job_next *next, struct job *job) MUST_CHECK;
 

@@ -16,6 +16,20 @@
 /* How long a wait for input lasts before the caller gets to look at the clock and the signals. */
 #define WAIT_MS 200
 
+/* The buffer is filled up to `end`, where a NUL ends it for those who look at its bytes. */
+static void set_filled(struct lines *lines, char *end)
+{
+    lines->filled = end;
+    *end = '\0';
+    lines->newline = lines->carriage = NULL;
+}
+
+static void empty(struct lines *lines)
+{
+    lines->at = lines->buffer;
+    set_filled(lines, lines->buffer);
+}
+
 enum status lines_open(struct lines *lines, const char *path)
 {
     const bool standard = strcmp(path, "-") == 0;
@@ -36,8 +50,7 @@ enum status lines_open(struct lines *lines, const char *path)
     lines->origin = lseek(lines->fd, 0, SEEK_CUR);
     lines->regular = known && S_ISREG(status.st_mode) && lines->origin >= 0;
     lines->next = 1;
-    lines->at = lines->filled = lines->buffer;
-    lines->newline = lines->carriage = NULL;
+    empty(lines);
     return STATUS_OK;
 }
 
@@ -87,8 +100,7 @@ static SELDOM enum status fill(struct lines *lines)
     const size_t held = (size_t)(lines->filled - lines->at);
     memmove(lines->buffer, lines->at, held);
     lines->at = lines->buffer;
-    lines->newline = lines->carriage = NULL;
-    lines->filled = lines->buffer + held;
+    set_filled(lines, lines->buffer + held);
     const ssize_t got = read(lines->fd, lines->filled, LINE_MAX_LENGTH - held);
     if (got < 0)
         return errno == EINTR || errno == EAGAIN
@@ -97,7 +109,7 @@ static SELDOM enum status fill(struct lines *lines)
                                strerror(errno));
     const enum status status =
         lines->copying ? keep_copy(lines, lines->filled, (size_t)got) : STATUS_OK;
-    lines->filled += got;
+    set_filled(lines, lines->filled + got);
     lines->at_end = got == 0;
     return status;
 }
@@ -196,6 +208,13 @@ enum status lines_next(struct lines *lines, bool wait, enum job_next *next)
     }
 }
 
+void lines_pass(struct lines *lines, char *to, uint64_t count)
+{
+    lines->at = to;
+    lines->next += count;
+    lines->line = count > 0 ? lines->next - 1 : lines->line;
+}
+
 /* Nothing else has been read since. */
 void lines_put_back(struct lines *lines)
 {
@@ -241,7 +260,6 @@ enum status lines_rewind(struct lines *lines)
     lines->line = 0;
     lines->next = 1;
     lines->after_carriage = lines->at_end = false;
-    lines->at = lines->filled = lines->buffer;
-    lines->newline = lines->carriage = NULL;
+    empty(lines);
     return STATUS_OK;
 }

@@ -37,8 +37,8 @@ struct lines {
     bool at_end;         /* nothing left to read */
     char *at, *filled;
     char *newline, *carriage; /* the next LF and CR, or `filled`; NULL or before `at`: not known */
-    char buffer[LINE_MAX_LENGTH];
-    size_t place_name; /* bytes of it that stay: "NAME:" */
+    char buffer[LINE_MAX_LENGTH + 1]; /* with a NUL at `filled` */
+    size_t place_name;                /* bytes of it that stay: "NAME:" */
     char place[320];
 };
 
@@ -52,6 +52,9 @@ void lines_close(struct lines *lines);
  * A line that is too long is STATUS_USAGE, a failed read STATUS_FAILED.
  */
 enum status lines_next(struct lines *lines, bool wait, enum job_next *next) MUST_CHECK;
+
+/* Goes on at `to`, behind so many lines that the caller found himself, each with an LF. */
+void lines_pass(struct lines *lines, char *to, uint64_t count);
 
 /* Puts the line that was read last back, unless it was written to. */
 void lines_put_back(struct lines *lines);

@@ -92,8 +92,11 @@ static bool parse_keys(char *text, struct table *table)
         if (!equals || number_parse(word, (size_t)(equals - word), &key) != NUMBER_OK)
             return false;
         const size_t entry = table_find(table, key, &status);
-        if (status || table->count == before ||
-            !sums_load(&table->results->layout, equals + 1, table_entry(table, entry)))
+        if (status || table->count == before)
+            return false;
+        struct sums *const block = table_entry(table, entry);
+        if (!sums_load(&table->results->layout, equals + 1, block) ||
+            table_add(table, entry, block))
             return false;
     }
     return true;

@@ -61,14 +61,17 @@ static enum status keep(struct run *run)
 }
 
 /*
- * Reads the next job, if it has arrived, into the window, which has room. A bad one ends the jobs:
- * those before it are finished first.
+ * Reads the next jobs that have arrived, up to `most` of them with about `terms` terms, into the
+ * window, which has room. A bad one ends the jobs: those before it are finished first.
  */
-void run_read_job(struct run *run, bool wait, enum job_next *next)
+void run_read_jobs(struct run *run, bool wait, size_t most, uint64_t terms, enum job_next *next)
 {
-    run->source_status = job_source_next(run->spec.source, wait, next, &run->job);
-    if (!run->source_status && *next == JOB_READ && !window_push(&run->window, run->job)) {
-        free(run->job.row);
+    struct window *const window = &run->window;
+    struct job_batch batch = window_batch(window, most, terms);
+    run->source_status = job_source_read(run->spec.source, wait, next, &batch);
+    const size_t before = window->count;
+    if (!window_take(window, &batch)) {
+        free(batch.jobs[batch.count - 1].row);
         run->source_status = error_set(STATUS_USAGE,
                                        "%s: with it the run has more than 2^63-1 terms; cut it "
                                        "into several runs",
@@ -77,11 +80,12 @@ void run_read_job(struct run *run, bool wait, enum job_next *next)
     if (run->source_status) {
         run->source_error = strdup(error_last().text);
         error_clear();
-        *next = JOB_END;
     }
-    run->source_ended = *next == JOB_END;
-    if (*next == JOB_READ && job_terms(run->job) > run->result->longest)
-        run->result->longest = job_terms(run->job);
+    run->source_ended = run->source_status || *next == JOB_END;
+    *next = window->count > before ? JOB_READ : run->source_ended ? JOB_END : JOB_NOT_YET;
+    for (size_t j = before; j < window->count; j++)
+        if (job_terms(window->jobs[j]) > run->result->longest)
+            run->result->longest = job_terms(window->jobs[j]);
 }
 
 /* The jobs before the source's end are finished. */
@@ -119,10 +123,12 @@ static enum status fill(struct run *run)
 {
     struct window *const window = &run->window;
     while (!run->source_ended && !control_stop(run->spec.control) && window_has_room(window)) {
-        if (terms_left(run) >= run->pace.plan && run->spec.grain != GRAIN_JOB)
+        const uint64_t left = terms_left(run), plan = run->pace.plan;
+        const bool whole_jobs = run->spec.grain == GRAIN_JOB;
+        if (left >= plan && !whole_jobs)
             break;
         enum job_next next;
-        run_read_job(run, run_idle(run), &next);
+        run_read_jobs(run, run_idle(run), SIZE_MAX, whole_jobs ? UINT64_MAX : plan - left, &next);
         if (next != JOB_NOT_YET)
             continue;
         if (!run_idle(run) || run_out_of_time(run))
@@ -154,24 +160,70 @@ static enum status accumulate(struct run *run, size_t j)
                : verify_fault(window, run->spec.term, &(struct chunk_fault){{.kind = TERM_SUM}, j});
 }
 
-enum status run_finish_job(struct run *run, size_t j)
+/* The same, where they must be right. */
+static enum status check_so_far(struct run *run, size_t j)
+{
+    const struct window *const window = &run->window;
+    const enum status status = run->resuming ? STATUS_OK : accumulate(run, j);
+    return status || !run->spec.term->built_in
+               ? status
+               : verify_so_far(window->jobs[j], *window_values(window, j), &run->expected);
+}
+
+/*
+ * Sees to it that the results of the finished jobs, those before jobs[*end], are right. At one that
+ * is not, *end becomes its index, and the error says so.
+ */
+static enum status check_jobs(struct run *run, size_t *end)
+{
+    const struct window *const window = &run->window;
+    const size_t first = window->first;
+    if (!run->so_far) {
+        size_t count = *end - first;
+        const enum status status =
+            run->spec.term->built_in
+                ? verify_jobs(window->run_base + first, window->jobs + first,
+                              window_values(window, first), &count, &run->expected)
+                : STATUS_OK;
+        *end = first + count;
+        return status;
+    }
+    for (size_t j = first; j < *end; j++) {
+        const enum status status = check_so_far(run, j);
+        if (status) {
+            *end = j;
+            return status;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Whoever wants to know hears of a job that is finished. */
+static enum status tell_job(struct run *run, size_t j)
 {
     const struct run_listener *const listener = run->spec.listener;
-    const uint64_t number = run->window.run_base + j;
     const struct job job = run->window.jobs[j];
-    union value *const values = window_values(&run->window, j);
-    enum status status = run->so_far && !run->resuming ? accumulate(run, j) : STATUS_OK;
-    if (!status && run->spec.term->built_in)
-        status = run->so_far ? verify_so_far(job, *values, &run->expected)
-                             : verify_job(number, job, *values, &run->expected);
-    if (!status && run->spec.journal)
-        status = journal_note(run->spec.journal, job, values);
+    const union value *const values = window_values(&run->window, j);
+    enum status status =
+        run->spec.journal ? journal_note(run->spec.journal, job, values) : STATUS_OK;
     if (!status && listener->job)
-        status = listener->job(listener->context, number, job, values);
+        status = listener->job(listener->context, run->window.run_base + j, job, values);
     if (run->spec.digest)
         digest_values(run, values);
-    run->result->jobs++;
     return status;
+}
+
+enum status run_finish_jobs(struct run *run, size_t end)
+{
+    const enum status checked = check_jobs(run, &end);
+    const bool heard = run->spec.journal || run->spec.listener->job || run->spec.digest;
+    const size_t first = run->window.first;
+    size_t j = heard ? first : end;
+    enum status status = STATUS_OK;
+    for (; j < end && !status; j++)
+        status = tell_job(run, j);
+    run->result->jobs += j - first;
+    return checked ? checked : status; /* of two errors the first one is told */
 }
 
 /* Notes in the result which fault it is that ends the run. */
@@ -196,18 +248,16 @@ static enum status settle(struct run *run, const struct outcome *outcome)
     /* Before the rows are written, not before the flush: a full buffer is written out at once. */
     if (finished > window->first)
         TELL(run, before_jobs);
-    for (size_t j = window->first; j < finished; j++) {
-        const enum status status = run_finish_job(run, j);
-        if (status)
-            return status;
-    }
+    enum status status = run_finish_jobs(run, finished);
+    if (status)
+        return status;
     if (outcome->misfit)
         return end_by_fault(run, &(struct chunk_fault){{.kind = TERM_SUM}, outcome->misfit_job});
     run->result->terms += outcome->terms;
     note_checks(run);
     window_forget(window, finished);
     /* Chunks behind one with a fault may be in the total, so it is not one to go on from. */
-    enum status status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
+    status = outcome->fault.fault.kind ? STATUS_OK : keep(run);
     if (!status)
         status = run_flush(run);
     if (!status)

@@ -77,7 +77,7 @@ static enum status recall_job(struct run *run)
         return STATUS_OK;
     }
     run->result->terms += job_terms(window->jobs[0]);
-    status = run_finish_job(run, 0);
+    status = run_finish_jobs(run, 1);
     window_restart(window, window->run_base + 1, window->begin[1]);
     return status;
 }
@@ -89,7 +89,7 @@ enum status run_resume(struct run *run)
     while (journal_knows(run->spec.journal) != JOURNAL_NOTHING) {
         enum job_next next;
         enum status status = STATUS_OK;
-        run_read_job(run, true, &next);
+        run_read_jobs(run, true, 1, UINT64_MAX, &next);
         if (next == JOB_READ)
             status = recall_job(run);
         else if (next == JOB_NOT_YET)

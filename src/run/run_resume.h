@@ -14,7 +14,6 @@
 struct run {
     struct run_spec spec;
     struct result *result;
-    struct job job; /* that was read last */
     struct window window;
     struct pace pace;
     bool source_ended;
@@ -45,9 +44,10 @@ static inline bool run_idle(const struct run *run)
 /* What run.c offers to run_resume.c. */
 enum status run_flush(struct run *run);
 bool run_out_of_time(const struct run *run);
-void run_read_job(struct run *run, bool wait, enum job_next *next);
+void run_read_jobs(struct run *run, bool wait, size_t most, uint64_t terms, enum job_next *next);
 enum status run_end_at_source(const struct run *run);
-enum status run_finish_job(struct run *run, size_t j);
+/* Checks the jobs before jobs[end], which are finished, and tells of them. */
+enum status run_finish_jobs(struct run *run, size_t end);
 
 /* What run_hits.c has, for a term that is a list: */
 /* are the first hits known that were asked for? */

@@ -100,11 +100,22 @@ static SELDOM enum status tell_job(uint64_t number, struct job job, int128 sum, 
                      number, job.start, job.end, is, must);
 }
 
-enum status verify_job(uint64_t number, struct job job, union value sum, int128 *expected_total)
+enum status verify_jobs(uint64_t number, const struct job *jobs, const union value *sums,
+                        size_t *count, int128 *expected_total)
 {
-    const int128 expected = kernel_expected(job.start, job.end);
-    *expected_total += expected;
-    return sum.integer == expected ? STATUS_OK : tell_job(number, job, sum.integer, expected);
+    int128 total = *expected_total, expected = 0;
+    size_t k = 0;
+    for (; k < *count; k++) {
+        expected = kernel_expected(jobs[k].start, jobs[k].end);
+        total += expected;
+        if (sums[k].integer != expected)
+            break;
+    }
+    *expected_total = total;
+    if (k == *count)
+        return STATUS_OK;
+    *count = k;
+    return tell_job(number + k, jobs[k], sums[k].integer, expected);
 }
 
 enum status verify_so_far(struct job job, union value sum, int128 *expected_total)

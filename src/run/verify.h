@@ -17,13 +17,14 @@ enum status verify_fault(const struct window *window, const struct term *term,
                          const struct chunk_fault *fault) MUST_CHECK;
 
 /*
- * Holds the finished sum of job `number` against what arithmetic says of the built-in term, and
- * adds what it must be to *expected_total. A difference is STATUS_UNVERIFIED.
+ * Holds the finished sums of *count jobs, numbered from `number` on, against what arithmetic says
+ * of the built-in term, and adds what they must be to *expected_total. At a difference, which is
+ * STATUS_UNVERIFIED, *count becomes the number of jobs before it.
  */
-enum status verify_job(uint64_t number, struct job job, union value sum,
-                       int128 *expected_total) MUST_CHECK;
+enum status verify_jobs(uint64_t number, const struct job *jobs, const union value *sums,
+                        size_t *count, int128 *expected_total) MUST_CHECK;
 
-/* The same where the sum is that of all jobs so far, this one too. */
+/* The same for one job, where the sum is that of all jobs so far, this one too. */
 enum status verify_so_far(struct job job, union value sum, int128 *expected_total) MUST_CHECK;
 
 /* The sums of the jobs are verified; this holds the total, which was added up apart, against them.

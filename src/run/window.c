@@ -25,7 +25,7 @@ bool window_init(struct window *window, const struct results *results, size_t jo
         .run_base = 1,
         .carry = sums_new(layout, 1),
         .joined = sums_new(layout, 1),
-        .edges = sums_new(layout, 3 * chunks),
+        .edges = sums_room(layout, 3 * chunks),
         .chunks_max = chunks,
     };
     if (window->jobs && window->begin && window->values && window->carry && window->joined &&
@@ -51,7 +51,8 @@ bool window_keep_hits(struct window *window)
 static void drop_rows(struct window *window, size_t end)
 {
     for (size_t j = window->first; j < end; j++)
-        free(window->jobs[j].row);
+        if (window->jobs[j].row) /* few jobs have one, and a call costs as much as a tiny job */
+            free(window->jobs[j].row);
 }
 
 void window_clear(struct window *window)
@@ -110,19 +111,39 @@ bool window_has_room(struct window *window)
     return true;
 }
 
+struct job_batch window_batch(const struct window *window, size_t most, uint64_t terms)
+{
+    const size_t room = window->capacity - window->count;
+    const uint64_t too_many = RUN_TERMS_MAX - window->begin[window->count] + 1;
+    return (struct job_batch){
+        .jobs = window->jobs + window->count,
+        .room = most < room ? most : room,
+        .terms = terms < too_many ? terms : too_many, /* so that no job follows that one */
+    };
+}
+
+bool window_take(struct window *window, const struct job_batch *batch)
+{
+    const size_t first = window->count;
+    uint64_t *const begin = window->begin + first;
+    size_t count = batch->count;
+    for (size_t k = 0; k < count; k++)
+        begin[k + 1] = begin[k] + job_terms(batch->jobs[k]);
+    const bool fits =
+        count == 0 || job_terms(batch->jobs[count - 1]) <= RUN_TERMS_MAX - begin[count - 1];
+    count -= !fits;
+    memset(window_values(window, first), 0, count * window->slots * sizeof *window->values);
+    if (window->late)
+        memset(window_late(window, first), 0, count * window->layout->size);
+    window->count += count;
+    return fits;
+}
+
 bool window_push(struct window *window, struct job job)
 {
-    const size_t j = window->count;
-    const uint64_t terms = job_terms(job);
-    if (terms > RUN_TERMS_MAX - window->begin[j])
-        return false;
-    window->jobs[j] = job;
-    window->begin[j + 1] = window->begin[j] + terms;
-    memset(window_values(window, j), 0, window->slots * sizeof *window->values);
-    if (window->late)
-        sums_clear(window->layout, window_late(window, j));
-    window->count++;
-    return true;
+    struct job_batch batch = window_batch(window, 1, RUN_TERMS_MAX);
+    batch.jobs[batch.count++] = job;
+    return window_take(window, &batch);
 }
 
 uint64_t window_terms(const struct window *window)
@@ -370,10 +391,15 @@ bool window_settle_span(struct window *window, const struct span *span, size_t *
 
 size_t window_finished(const struct window *window)
 {
-    size_t j = window->first;
-    while (j < window->count && window->begin[j + 1] <= window->settled)
-        j++;
-    return j;
+    size_t low = window->first, high = window->count;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (window->begin[middle + 1] <= window->settled)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 void window_forget(struct window *window, size_t finished)

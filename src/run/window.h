@@ -129,8 +129,15 @@ static inline struct sums *window_late(const struct window *window, size_t j)
 /* Room for another job? Makes some by moving jobs down, if settled ones can be forgotten. */
 bool window_has_room(struct window *window);
 
-/* Adds a job at the end, and owns its row; there must be room. False, and the row is the caller's,
-   if the run would have too many terms. */
+/*
+ * A batch for jobs to be read into the room at the end, which there must be: up to `most` of them,
+ * with about `terms` terms. window_take then adds them, and owns their rows. False if the run would
+ * have too many terms with the last one, which is left out: its row is the caller's.
+ */
+struct job_batch window_batch(const struct window *window, size_t most, uint64_t terms);
+bool window_take(struct window *window, const struct job_batch *batch);
+
+/* The same for a job that is there. */
 bool window_push(struct window *window, struct job job);
 
 /* Terms that are in the window and not settled. */

@@ -86,40 +86,60 @@ static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64
     return true;
 }
 
-/* Adds what lies in [position, end) of job j, which begins there or before. */
-static bool add_within(struct window *window, size_t j, uint64_t position, uint64_t end,
-                       const struct edge *edge, const struct term *term, const struct tally *tally,
-                       struct chunk_fault *fault)
+/* Adds up the jobs from `first` to the one before `end`, which lie whole within a chunk. */
+static bool add_jobs(struct window *window, size_t first, size_t end, const struct term *term,
+                     struct sums *whole, const struct tally *tally, struct chunk_fault *fault)
 {
-    const uint64_t job_begin = window->begin[j], job_end = window->begin[j + 1];
-    if (job_end <= position)
-        return true; /* an empty job */
-    if (job_begin < position)
-        return add_cut(window, j, position, job_end < end ? job_end : end, term, edge->head, tally,
-                       fault);
-    return job_end > end ? add_cut(window, j, position, end, term, edge->tail, tally, fault)
-                         : add_job(window, j, term, edge->whole, tally, fault);
+    if (term->add_each && !window->late) {
+        term->add_each(term->context, window->jobs + first, end - first,
+                       window_values(window, first), whole);
+        return true;
+    }
+    struct lists lists = lists_start();
+    for (size_t j = first, next; j < end; j = next) {
+        next = window_add_short(window, j, end, term, &lists, whole);
+        if (next > j)
+            continue;
+        next = j + 1;
+        if (window->begin[j] < window->begin[next] &&
+            !add_job(window, j, term, whole, tally, fault))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * Adds up positions [begin, end), a chunk: what is left of the job that began before it, the jobs
+ * within, and the first terms of the job that goes on after it.
+ */
+static bool add_all(struct window *window, size_t c, uint64_t begin, uint64_t end,
+                    const struct term *term, const struct tally *tally, struct chunk_fault *fault)
+{
+    const struct edge edge = chunk_edge(window, c);
+    const uint64_t *const job_begin = window->begin;
+    const size_t last = window_find_job(window, end - 1);
+    size_t j = chunk_first_job(window, c);
+    if (job_begin[j] < begin) {
+        const uint64_t to = job_begin[j + 1] < end ? job_begin[j + 1] : end;
+        if (!add_cut(window, j, begin, to, term, edge.head, tally, fault))
+            return false;
+        j++;
+    }
+    const bool goes_on = j <= last && job_begin[last + 1] > end;
+    return add_jobs(window, j, last + !goes_on, term, edge.whole, tally, fault) &&
+           (!goes_on || add_cut(window, last, job_begin[last], end, term, edge.tail, tally, fault));
 }
 
 bool chunk_add(struct window *window, size_t c, const struct term *term, const struct tally *tally,
                struct chunk_fault *fault)
 {
-    const struct edge edge = chunk_edge(window, c);
-    const uint64_t end = chunk_end(window, c);
-    uint64_t position = chunk_begin(window, c);
+    struct sums *const whole = chunk_edge(window, c).whole;
+    const uint64_t begin = chunk_begin(window, c), end = chunk_end(window, c);
     const size_t before = tally->hits ? tally->hits->count : 0;
-    struct lists lists = lists_start();
-    sums_clear(window->layout, edge.whole);
-
-    for (size_t j = chunk_first_job(window, c), next; position < end; j = next) {
-        next = window->begin[j] == position
-                   ? window_add_short(window, j, end, term, &lists, edge.whole)
-                   : j;
-        if (next == j && !add_within(window, next++, position, end, &edge, term, tally, fault))
-            return false;
-        position = window->begin[next];
-    }
-    sums_merge(window->layout, tally->total, edge.whole);
+    sums_clear(window->layout, whole);
+    if (begin < end && !add_all(window, c, begin, end, term, tally, fault))
+        return false;
+    sums_merge(window->layout, tally->total, whole);
     if (tally->hits)
         window->found[c] = (struct found){tally->hits, before, tally->hits->count - before};
     return true;

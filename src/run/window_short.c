@@ -6,13 +6,12 @@
 #include <pthread.h>
 #include <string.h>
 
-/* The first job, from j on, that does not fit with those before it. */
-static size_t find_end(const struct window *window, size_t j, uint64_t end)
+/* The first job, from j on, that does not fit with those before it, or `end`. */
+static size_t find_end(const struct window *window, size_t j, size_t end)
 {
     const uint64_t *const begin = window->begin;
     size_t last = j;
-    while (last < window->count && last - j < LISTS_MOST && begin[last + 1] <= end &&
-           begin[last + 1] - begin[j] <= TERM_SHORT)
+    while (last < end && last - j < LISTS_MOST && begin[last + 1] - begin[j] <= TERM_SHORT)
         last++;
     return last;
 }
@@ -62,7 +61,7 @@ static bool keep_sums(struct window *window, size_t j, size_t end, const double 
     return finite;
 }
 
-size_t window_add_short(struct window *window, size_t j, uint64_t end, const struct term *term,
+size_t window_add_short(struct window *window, size_t j, size_t end, const struct term *term,
                         struct lists *lists, struct sums *whole)
 {
     double x[TERM_SHORT + LISTS_ROOM], sums[LISTS_MOST];

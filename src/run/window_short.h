@@ -12,12 +12,12 @@
 #include "run/window.h"
 
 /*
- * Adds up jobs from job j on that end at position `end` or before, and adds their terms to *whole.
+ * Adds up jobs from job j on, before job `end`, and adds their terms to *whole too.
  * Returns the number of the first job that is left over: j itself if it is too long, if the term is
  * not for this, or if there is a fault, which nobody tells: then the jobs are to be added one by
  * one.
  */
-size_t window_add_short(struct window *window, size_t j, uint64_t end, const struct term *term,
+size_t window_add_short(struct window *window, size_t j, size_t end, const struct term *term,
                         struct lists *lists, struct sums *whole);
 
 #endif

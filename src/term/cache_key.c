@@ -1,6 +1,7 @@
 #include "term/cache_key.h"
 
 #include "base/digest.h"
+#include "base/cpu.h"
 #include "base/machine.h"
 #include "term/inside/term_abi.h"
 #include "term/text.h"
@@ -140,8 +141,7 @@ static void add_cpu(struct cache_key *key)
     char name[MACHINE_NAME];
     machine_cpu(name);
     add_text(key, name);
-#define ADD(feature, macro)                                                                        \
-    cache_key_add(key, &(int){__builtin_cpu_supports(feature)}, sizeof(int));
+#define ADD(name, macro, feature) cache_key_add(key, &(int){CPU_HAS(name, feature)}, sizeof(int));
     TERM_CPU_FEATURES(ADD)
 #undef ADD
 }

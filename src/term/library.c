@@ -1,6 +1,7 @@
 #include "term/library.h"
 
 #include "base/digest.h"
+#include "base/cpu.h"
 #include "base/machine.h"
 #include "base/place.h"
 #include "term/library_loaded.h"
@@ -32,8 +33,8 @@ static void find_missing(const char *needed, char missing[256])
     size_t length = 0;
     missing[0] = '\0';
     (void)needed, (void)length;
-#define LOOK(name, macro)                                                                          \
-    if (strstr(needed, " " name "=1 ") && !__builtin_cpu_supports(name))                           \
+#define LOOK(name, macro, feature)                                                                 \
+    if (strstr(needed, " " name "=1 ") && !CPU_HAS(name, feature))                                 \
         length += (size_t)snprintf(missing + length, 256 - length, " %s", name);
     TERM_CPU_FEATURES(LOOK)
 #undef LOOK

@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "exact/results.h"
 #include "exact/table.h"
+#include "jobs/job.h"
 #include "term/hits.h"
 #include "term/spec.h"
 #include "term/inside/term_abi.h"
@@ -34,6 +35,13 @@ struct fault {
 typedef bool term_add_function(const void *context, const struct term_job *job, int64_t start,
                                int64_t end, struct sums *sums, struct fault *fault);
 
+/*
+ * The same for whole jobs and a term that has one integer sum, knows no columns and never fails:
+ * the sum of jobs[k] to values[k], and all of them to *sums. So a tiny job costs no call.
+ */
+typedef void term_add_each_function(const void *context, const struct job *jobs, size_t count,
+                                    union value *values, struct sums *sums);
+
 /* Writes the terms of 1 to TERM_SHORT integers to x[0] and so on, if the term is one real value. */
 typedef bool term_evaluate_function(const void *context, const struct term_job *job, int64_t start,
                                     int64_t end, double *x, struct fault *fault);
@@ -52,7 +60,8 @@ struct term {
     const char *const *names;      /* of its values, "" of one without; NULL: none has one */
     size_t numbers; /* in the row of each job: integers and reals that the term sees */
     term_add_function *add;
-    term_evaluate_function *evaluate;     /* may be NULL */
+    term_add_each_function *add_each;     /* may be NULL, and */
+    term_evaluate_function *evaluate;     /* so may this */
     bool alike;                           /* its values depend on i alone, and not on the job */
     const struct results *by_key;         /* of each key, if the term is keyed; else NULL */
     term_add_by_key_function *add_by_key; /* then; and `results` just counts terms */

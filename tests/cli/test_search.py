@@ -199,6 +199,31 @@ class SameOutput(Search):
             self.assertEqual(hits(*way, f"--first={first}", "--list", expression, *jobs),
                              expected[:first], (way, expression, first))
 
+    def test_hits_that_are_rare_then_many_then_rare(self):
+        """Groups without a hit are not stored once there were some of them."""
+        where = "(i % 99991 == 5 || (i >= 300000 && i < 310000 && i % 3 == 0) || i == 614399 || i == 614400)"
+        found = [i for i in range(1_000_000) if i % 99991 == 5 or (300000 <= i < 310000 and i % 3 == 0)
+                 or i in (614399, 614400)]
+        for expression, value in ((where, lambda i: "1"),
+                                  (f"{where} ? i*0.5 : -0.0", lambda i: str(i * 0.5)),
+                                  (f"{where} ? (__int128)i << 64 : 0", lambda i: str(i << 64)),
+                                  (f"{where} ? i : i*(9223372036854775807/1000000)*0", str)):
+            for way in (("-t1",), ("-t2", "-g7000"), ("-t2", "-gjob"), ("-t1", "-g", "1e6")):
+                expected = [(run, str(i), value(i)) for run in ("1", "2") for i in found]
+                told = hits(*way, "--list", expression, "1e6", "1e6")
+                self.assertEqual([row[:2] for row in told], [row[:2] for row in expected], (way, expression))
+                self.assertEqual([float(row[2]) for row in told], [float(row[2]) for row in expected],
+                                 (way, expression))
+
+    def test_faults_where_hits_are_rare(self):
+        for fault, what in (("1/(i-777777)", "divides"), ("NAN", "NaN"), ("INFINITY", "infinite"),
+                            ("INT64_MAX + i", "overflows")):
+            for way in (("-t1",), ("-t2", "-gjob"), ("-t1", "-g", "1e6")):
+                result = run(*way, "-ocsv", "--list", f"i == 777777 ? {fault} : i%400000 == 1", "9e6")
+                self.assertRegex(result.err, r"\Aparsum: job 1 \[0, 9000000\): .*" + what
+                                 + r".* at i = 777777; .*\n\Z")
+                self.assertEqual((result.status, result.out), (1, "run,i,value\n1,1,1\n1,400001,1\n"))
+
     def test_many_hits(self):
         rows = "".join(f"1,{i},{i}\n" for i in range(1, 1_500_000))
         for way in (("-t1",), ("-t2",), ("-t2", "-gjob"), ("-t2", "-g", "1e6")):

@@ -131,7 +131,8 @@ static struct reading read_source(struct job_source *source)
     for (;;) {
         enum job_next next = JOB_NOT_YET;
         struct job job = {0};
-        reading.status = job_source_next(source, true, &next, &job);
+        struct job_batch batch = {.jobs = &job, .room = 1, .terms = 1};
+        reading.status = job_source_read(source, true, &next, &batch);
         if (reading.status || next == JOB_END)
             break;
         DEMAND(next == JOB_READ); /* all of it is there */

@@ -296,6 +296,8 @@ static void a_special_value_is_told(void **state)
             assert_int_equal(fold(FOLD_REAL, real, VECTORS_MAX, place, &parts, NULL), bad);
             real[bad] = real[VECTORS_MAX - 1] = 5;
         }
+        assert_int_equal(fold(FOLD_REAL, &special[k], 1, (struct fold_place){1, 0}, &parts, NULL),
+                         0);
     }
 }
 
@@ -349,6 +351,29 @@ static void moments_of_all_lanes_are_those_of_plain_loops(void **state)
             done += compare_moments(&all[which], n);
         }
         assert_in_range(done, given / 2, given);
+    }
+}
+
+/* Zeros of both signs among them, with places and without. */
+static void reals_one_by_one_give_what_they_give_together(void **state)
+{
+    (void)state;
+    uint64_t random = 6;
+    for (int round = 0; round < 200; round++) {
+        const size_t n = some_length(&random);
+        struct made together, one_by_one;
+        memset(&together, 0, sizeof together);
+        memset(&one_by_one, 0, sizeof one_by_one);
+        struct fold_parts whole_parts = parts_of(&together), parts = parts_of(&one_by_one);
+        whole_parts.places = parts.places = round % 2;
+        for (size_t j = 0; j < n; j++)
+            real[j] = doubles_between(&random, 0, 2046) * (round % 4 < 2 ? 0 : 1);
+        fold(FOLD_REAL, real, n, (struct fold_place){3, 1000}, &whole_parts, NULL);
+        for (size_t j = n; j-- > 0;)
+            assert_int_equal(fold(FOLD_REAL, &real[j], 1, (struct fold_place){3, 1000 + (int64_t)j},
+                                  &parts, NULL),
+                             1);
+        assert_same(FOLD_REAL, &together, &one_by_one);
     }
 }
 
@@ -425,6 +450,7 @@ int main(void)
         cmocka_unit_test(groups_are_folded_as_value_after_value),
         cmocka_unit_test(a_special_value_is_told),
         cmocka_unit_test(moments_of_all_lanes_are_those_of_plain_loops),
+        cmocka_unit_test(reals_one_by_one_give_what_they_give_together),
         cmocka_unit_test(the_first_of_equals_counts_in_any_order),
         cmocka_unit_test(an_extreme_behind_what_fits_a_window_has_its_place),
         cmocka_unit_test(an_extreme_reads_back_from_its_text),

@@ -14,8 +14,15 @@ static void every_kernel_gives(int64_t start, int64_t end, int128 expected)
 {
     size_t count;
     const struct kernel *const kernels = kernel_list(&count);
-    for (size_t k = 0; k < count; k++)
+    const struct job jobs[] = {{start, end, NULL}, {5, 3, NULL}, {start, end, NULL}};
+    for (size_t k = 0; k < count; k++) {
+        union value values[] = {{.integer = 7}, {.integer = 7}, {.integer = 7}};
         assert_int128_equal(kernels[k].sum(start, end), expected);
+        assert_int128_equal(kernels[k].sum_each(jobs, 3, values), 2 * expected);
+        assert_int128_equal(values[0].integer, expected);
+        assert_int128_equal(values[1].integer, 0); /* runs backwards, so it is empty */
+        assert_int128_equal(values[2].integer, expected);
+    }
 }
 
 static void kernels_agree_with_the_obvious_loop_at_every_length_and_alignment(void **state)

@@ -1,6 +1,8 @@
 #include "check.h"
+#include "base/cpu.h"
 #include "base/machine.h"
 #include "base/machine_cgroup.h"
+#include "term/inside/term_abi.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -29,6 +31,19 @@ static void host_and_processor_have_names(void **state)
     machine_cpu(cpu);
     assert_true(*cpu);
     assert_null(strchr(cpu, '\n'));
+}
+
+/* Unless somebody has told the C library to hide some (GLIBC_TUNABLES). */
+static void the_c_library_and_the_compiler_find_the_same_features(void **state)
+{
+    (void)state;
+    if (getenv("GLIBC_TUNABLES"))
+        skip();
+#define SAME(name, macro, feature)                                                                 \
+    if (CPU_HAS(name, feature) != !!__builtin_cpu_supports(name))                                  \
+        fail_msg("they differ over " name);
+    TERM_CPU_FEATURES(SAME)
+#undef SAME
 }
 
 /* A tree of its own that stands for / of a machine. */
@@ -155,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_build_knows_its_version_compiler_and_flags),
         cmocka_unit_test(host_and_processor_have_names),
+        cmocka_unit_test(the_c_library_and_the_compiler_find_the_same_features),
         cmocka_unit_test(a_limit_leaves_one_cpu),
         with_root(the_tightest_quota_of_a_group_and_those_above_counts),
         with_root(controllers_come_in_any_order),

@@ -1,5 +1,6 @@
 /* Sums kept apart by keys, against sums that are found by looking through all. */
 #include "check.h"
+#include "doubles.h"
 #include "exact/table.h"
 
 #include <math.h>
@@ -112,6 +113,123 @@ static void parts_merge_in_any_order(void **state)
     table_clear(&b);
 }
 
+/* Two values, of which one is real; and the sums of the latter. */
+struct reals {
+    struct table table;
+    struct superacc sums[KEYS];
+};
+
+static struct reals *new_reals(void)
+{
+    static struct results results;
+    const struct reductions list = {3, {REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX}};
+    results_of(&results, (const enum exact_kind[]){EXACT_INTEGER, EXACT_REAL}, 2, &list, true);
+    struct reals *const reals = calloc(1, sizeof *reals);
+    assert_non_null(reals);
+    reals->table = (struct table){.results = &results, .most = KEYS};
+    return reals;
+}
+
+static void free_reals(struct reals *reals)
+{
+    table_clear(&reals->table);
+    free(reals);
+}
+
+static void fold_reals(struct reals *reals, uint64_t *random, enum doubles_kind kind, size_t keys)
+{
+    enum { GROUP = 100 };
+    int64_t to[GROUP], integers[GROUP];
+    double x[GROUP];
+    size_t bad, which;
+    doubles_fill(kind, random, x, GROUP);
+    for (size_t j = 0; j < GROUP; j++) {
+        const size_t k = doubles_random(random) % keys;
+        to[j] = key_of(k);
+        integers[j] = (int64_t)k;
+        superacc_add(&reals->sums[k], x[j]);
+    }
+    assert_int_equal(table_fold(&reals->table, to, (const void *const[]){integers, x},
+                                (const enum fold_type[]){FOLD_SIGNED, FOLD_REAL}, GROUP,
+                                (struct fold_place){1, 0}, &bad, &which),
+                     TABLE_FINE);
+}
+
+static void empty_reals(struct reals *reals)
+{
+    table_empty(&reals->table);
+    memset(reals->sums, 0, sizeof reals->sums);
+}
+
+static void assert_has_sums(struct reals *reals)
+{
+    const struct results *const results = reals->table.results;
+    for (size_t k = 0; k < KEYS; k++) {
+        enum table_status status = TABLE_FINE;
+        const size_t entry = table_find(&reals->table, key_of(k), &status);
+        struct sums *const block = table_entry(&reals->table, entry);
+        struct superacc sum = reals->sums[k];
+        sums_normalize(&results->layout, block);
+        superacc_normalize(&sum);
+        assert_memory_equal(sums_at(&results->layout, block, results->parts[1].sum), &sum,
+                            sizeof sum);
+    }
+}
+
+static void sums_of_doubles_are_exact_for_each_key(void **state)
+{
+    (void)state;
+    uint64_t random = 1;
+    for (size_t first = 0; first < DOUBLES_KINDS; first++) {
+        struct reals *const reals = new_reals();
+        for (size_t turn = 0; turn < 400; turn++)
+            fold_reals(reals, &random, (enum doubles_kind)((first + turn / 8) % DOUBLES_KINDS),
+                       10 + KEYS * turn / 400);
+        assert_has_sums(reals);
+        empty_reals(reals);
+        fold_reals(reals, &random, (enum doubles_kind)first, KEYS);
+        assert_has_sums(reals);
+        free_reals(reals);
+    }
+}
+
+/* As they are, and as blocks that come from elsewhere. */
+static void tables_of_doubles_merge_in_any_order(void **state)
+{
+    (void)state;
+    uint64_t random = 2;
+    enum { TABLES = 6 };
+    struct reals *parts[TABLES], *const forth = new_reals(), *const back = new_reals();
+    for (size_t t = 0; t < TABLES; t++) {
+        parts[t] = new_reals();
+        for (size_t turn = 0; turn < 40; turn++)
+            fold_reals(parts[t], &random, (enum doubles_kind)(t * turn % DOUBLES_KINDS), KEYS);
+    }
+    for (size_t t = 0; t < TABLES; t++) {
+        struct reals *const other = parts[TABLES - 1 - t];
+        assert_int_equal(table_merge(&forth->table, &parts[t]->table), TABLE_FINE);
+        for (size_t entry = 0; entry < other->table.count; entry++) {
+            enum table_status status = TABLE_FINE;
+            const size_t to = table_find(&back->table, other->table.keys[entry], &status);
+            assert_int_equal(table_add(&back->table, to, table_entry(&other->table, entry)),
+                             TABLE_FINE);
+        }
+        for (size_t k = 0; k < KEYS; k++) {
+            superacc_merge(&forth->sums[k], &parts[t]->sums[k]);
+            superacc_merge(&back->sums[k], &other->sums[k]);
+        }
+    }
+    assert_true(table_equal(&forth->table, &back->table));
+    assert_has_sums(forth);
+    assert_has_sums(back);
+    fold_reals(back, &random, DOUBLES_SUBNORMAL, KEYS);
+    assert_false(table_equal(&forth->table, &back->table));
+    for (size_t t = 0; t < TABLES; t++)
+        free_reals(parts[t]);
+    free_reals(forth);
+    free_reals(back);
+}
+
 static void an_emptied_table_is_as_a_new_one(void **state)
 {
     (void)state;
@@ -189,6 +307,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_key_has_its_own_results),
         cmocka_unit_test(parts_merge_in_any_order),
+        cmocka_unit_test(sums_of_doubles_are_exact_for_each_key),
+        cmocka_unit_test(tables_of_doubles_merge_in_any_order),
         cmocka_unit_test(an_emptied_table_is_as_a_new_one),
         cmocka_unit_test(keys_come_in_order_with_a_sign_or_without),
         cmocka_unit_test(one_key_too_many_is_told),

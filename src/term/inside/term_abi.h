@@ -162,18 +162,23 @@ struct term_module {
                   struct term_place *at);
 };
 
-/* X(name, macro): a CPU feature that a compiler may use, and the macro that says that it does. */
+/* X(name, macro, feature): a CPU feature that a compiler may use, the macro that says that it does,
+   and what cpu.h calls it. */
 #if defined __x86_64__ || defined __i386__
 /* clang-format off */
 #define TERM_CPU_FEATURES(X)                                                                       \
-    X("sse3", __SSE3__) X("ssse3", __SSSE3__) X("sse4.1", __SSE4_1__) X("sse4.2", __SSE4_2__)      \
-    X("sse4a", __SSE4A__) X("popcnt", __POPCNT__) X("avx", __AVX__) X("avx2", __AVX2__)            \
-    X("fma", __FMA__) X("fma4", __FMA4__) X("xop", __XOP__) X("bmi", __BMI__) X("bmi2", __BMI2__)  \
-    X("avx512f", __AVX512F__) X("avx512cd", __AVX512CD__) X("avx512bw", __AVX512BW__)              \
-    X("avx512dq", __AVX512DQ__) X("avx512vl", __AVX512VL__) X("avx512ifma", __AVX512IFMA__)        \
-    X("avx512vbmi", __AVX512VBMI__) X("avx512vbmi2", __AVX512VBMI2__)                              \
-    X("avx512vnni", __AVX512VNNI__) X("avx512bitalg", __AVX512BITALG__)                            \
-    X("avx512vpopcntdq", __AVX512VPOPCNTDQ__) X("avx512bf16", __AVX512BF16__) X("gfni", __GFNI__)
+    X("sse3", __SSE3__, SSE3) X("ssse3", __SSSE3__, SSSE3) X("sse4.1", __SSE4_1__, SSE4_1)         \
+    X("sse4.2", __SSE4_2__, SSE4_2) X("sse4a", __SSE4A__, SSE4A) X("popcnt", __POPCNT__, POPCNT)   \
+    X("avx", __AVX__, AVX) X("avx2", __AVX2__, AVX2) X("fma", __FMA__, FMA)                        \
+    X("fma4", __FMA4__, FMA4) X("xop", __XOP__, XOP) X("bmi", __BMI__, BMI1)                       \
+    X("bmi2", __BMI2__, BMI2) X("avx512f", __AVX512F__, AVX512F)                                   \
+    X("avx512cd", __AVX512CD__, AVX512CD) X("avx512bw", __AVX512BW__, AVX512BW)                    \
+    X("avx512dq", __AVX512DQ__, AVX512DQ) X("avx512vl", __AVX512VL__, AVX512VL)                    \
+    X("avx512ifma", __AVX512IFMA__, AVX512_IFMA) X("avx512vbmi", __AVX512VBMI__, AVX512_VBMI)      \
+    X("avx512vbmi2", __AVX512VBMI2__, AVX512_VBMI2) X("avx512vnni", __AVX512VNNI__, AVX512_VNNI)   \
+    X("avx512bitalg", __AVX512BITALG__, AVX512_BITALG)                                             \
+    X("avx512vpopcntdq", __AVX512VPOPCNTDQ__, AVX512_VPOPCNTDQ)                                    \
+    X("avx512bf16", __AVX512BF16__, AVX512_BF16) X("gfni", __GFNI__, GFNI)
 /* clang-format on */
 #else
 #define TERM_CPU_FEATURES(X)

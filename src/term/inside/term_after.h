@@ -81,6 +81,7 @@ struct parsum_out {
 #if PARSUM_GATHER
     void *parsum_to;
     term_take *parsum_take;
+    int *parsum_unseen; /* of a list: how many groups more are stored at once */
 #else
     void *const *parsum_sums;
     term_add_array *parsum_add;
@@ -103,33 +104,38 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
     (PARSUM_CLASS(parsum_k) <= 2 && (sizeof(parsum_kept_##parsum_k) < 8 || PARSUM_BITS <= 32))
 
 /*
- * Evaluates a group: PARSUM_STORE puts a value in its array. GCC makes vectors of more loops if it
- * is told that i has 32 bits; see term_real_evaluate.
+ * Evaluates a group, and does something with each value. GCC makes vectors of more loops if it is
+ * told that i has 32 bits; see term_real_evaluate. The type of the counter is what is fastest: int
+ * where values are stored, int64_t where they are not.
  */
 #ifdef __AVX512DQ__
 #define PARSUM_SMALL 0
 #else
 #define PARSUM_SMALL 1
 #endif
-#define PARSUM_EVALUATE_GROUP(parsum_type)                                                         \
-    for (int parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                                      \
+#define PARSUM_EVALUATE_AS(parsum_type, parsum_index, PARSUM_DO)                                   \
+    for (parsum_index parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                             \
         PARSUM_EACH(PARSUM_ROOM)                                                                   \
         parsum_evaluate((parsum_type)(parsum_start + parsum_j),                                    \
                         parsum_job PARSUM_EACH(PARSUM_PLACE));                                     \
-        PARSUM_EACH(PARSUM_STORE)                                                                  \
+        PARSUM_EACH(PARSUM_DO)                                                                     \
     }
+#define PARSUM_EVALUATE_GROUP(parsum_index, PARSUM_DO)                                             \
+    PARSUM_FETCH(parsum_start, parsum_n, parsum_job);                                              \
+    if (PARSUM_SMALL && parsum_start >= INT32_MIN &&                                               \
+        parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {                                          \
+        PARSUM_EVALUATE_AS(int32_t, int, PARSUM_DO)                                                \
+    } else {                                                                                       \
+        PARSUM_EVALUATE_AS(int64_t, parsum_index, PARSUM_DO)                                       \
+    }
+
+/* PARSUM_STORE puts a value in its array. */
 #define PARSUM_DEFINE_FILL                                                                         \
     static __attribute__((__noinline__)) void parsum_fill(                                         \
         struct parsum_group *restrict parsum_group, int64_t parsum_start, int parsum_n,            \
         const struct parsum_job parsum_job)                                                        \
     {                                                                                              \
-        PARSUM_FETCH(parsum_start, parsum_n, parsum_job);                                          \
-        if (PARSUM_SMALL && parsum_start >= INT32_MIN &&                                           \
-            parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {                                      \
-            PARSUM_EVALUATE_GROUP(int32_t)                                                         \
-            return;                                                                                \
-        }                                                                                          \
-        PARSUM_EVALUATE_GROUP(int64_t)                                                             \
+        PARSUM_EVALUATE_GROUP(int, PARSUM_STORE)                                                   \
     }
 
 /* In place of what the lanes of one real value call. */

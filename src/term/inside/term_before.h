@@ -136,7 +136,7 @@ extern void __ubsan_handle_parsum_array(int array, int column, int64_t index)
 
 #define PARSUM_TEXT_OF(x) #x
 #define PARSUM_TEXT(x) PARSUM_TEXT_OF(x)
-#define PARSUM_CPU(name, macro) name "=" PARSUM_TEXT(macro) " "
+#define PARSUM_CPU(name, macro, feature) name "=" PARSUM_TEXT(macro) " "
 static const char parsum_cpu[] = " " TERM_CPU_FEATURES(PARSUM_CPU);
 
 /* The most terms that the loops below may be asked for at a time. */

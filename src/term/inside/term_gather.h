@@ -34,6 +34,35 @@ struct parsum_group {
     parsum_group->parsum_v_##parsum_k[parsum_j] = (PARSUM_GATHERED(parsum_k))parsum_x_##parsum_k;
 PARSUM_DEFINE_FILL
 
+/*
+ * Of a list: a group without a hit need not be stored, and to look for one alone takes two thirds
+ * of the time. But a group that has one is evaluated twice then, so that the next ones, which
+ * probably have some as well, are stored at once; and so are the first ones, or tiny jobs would be
+ * looked at in vain.
+ */
+enum { PARSUM_AT_FIRST = 2, PARSUM_AFTER_A_HIT = 32 };
+#define PARSUM_SEE(parsum_k) parsum_any |= -(uint64_t)(parsum_x_##parsum_k != 0);
+static __attribute__((__noinline__, __unused__)) int
+parsum_has_hit(int64_t parsum_start, int parsum_n, const struct parsum_job parsum_job)
+{
+    uint64_t parsum_any = 0;
+    PARSUM_EVALUATE_GROUP(int64_t, PARSUM_SEE)
+    return parsum_any != 0;
+}
+
+/* Need the group not be stored? */
+PARSUM_INLINE int parsum_passes(int64_t parsum_start, int parsum_n,
+                                const struct parsum_out *parsum_out)
+{
+    if (!PARSUM_LISTED || --*parsum_out->parsum_unseen >= 0)
+        return 0;
+    *parsum_out->parsum_unseen = 0;
+    if (!parsum_has_hit(parsum_start, parsum_n, parsum_out->parsum_job))
+        return 1;
+    *parsum_out->parsum_unseen = PARSUM_AFTER_A_HIT;
+    return 0;
+}
+
 #define PARSUM_POINTER(parsum_k) parsum_group.parsum_v_##parsum_k,
 
 static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
@@ -42,15 +71,15 @@ static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, 
 {
     struct parsum_group parsum_group;
     const void *const parsum_x[] = {PARSUM_EACH(PARSUM_POINTER)};
-    int parsum_found = TERM_FINE;
-    while (parsum_start < parsum_end && !parsum_found) {
+    int parsum_n, parsum_found = TERM_FINE;
+    for (; parsum_start < parsum_end && !parsum_found; parsum_start += parsum_n) {
         const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
-        const int parsum_n =
-            parsum_left < PARSUM_GROUP_TERMS ? (int)parsum_left : PARSUM_GROUP_TERMS;
+        parsum_n = parsum_left < PARSUM_GROUP_TERMS ? (int)parsum_left : PARSUM_GROUP_TERMS;
+        if (parsum_passes(parsum_start, parsum_n, parsum_out))
+            continue;
         parsum_fill(&parsum_group, parsum_start, parsum_n, parsum_out->parsum_job);
         parsum_found = parsum_out->parsum_take(parsum_out->parsum_to, parsum_start,
                                                (size_t)parsum_n, parsum_x, parsum_at);
-        parsum_start += parsum_n;
     }
     return parsum_found;
 }
@@ -62,6 +91,8 @@ static int parsum_gather(int64_t parsum_start, int64_t parsum_end,
                          const struct term_job *parsum_given, void *parsum_to,
                          term_take *parsum_take, struct term_place *parsum_at)
 {
-    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_to, parsum_take};
+    int parsum_unseen = PARSUM_AT_FIRST;
+    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_to, parsum_take,
+                                          &parsum_unseen};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
