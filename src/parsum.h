@@ -458,8 +458,12 @@ PARSUM_API const uint64_t *parsum_result_numbers(const struct parsum_result *res
 PARSUM_API const struct parsum_job *parsum_result_jobs(const struct parsum_result *result);
 PARSUM_API const int64_t *parsum_result_at(const struct parsum_result *result);
 
+/* What a row of the result is. A saved term may know it alone. */
+enum parsum_rows { PARSUM_JOBS, PARSUM_KEYS, PARSUM_HITS };
+
 /* The rest that there is to know. */
 struct parsum_summary {
+    enum parsum_rows rows;
     uint64_t jobs, terms, hits;
     uint64_t terms_before; /* of them, those that were in the journal */
     uint64_t skipped;      /* values that were left out, as they were NaN */

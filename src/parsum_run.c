@@ -144,6 +144,7 @@ static void describe(struct host *host, int threads)
 {
     struct parsum_summary *const summary = &host->result->summary;
     const struct term *const term = &host->task.term;
+    summary->rows = term->by_key ? PARSUM_KEYS : term->find ? PARSUM_HITS : PARSUM_JOBS;
     summary->threads = threads;
     summary->keys_unsigned = term->by_key && !term->keys_signed;
     summary->machines_bits = term->machine;

@@ -94,9 +94,23 @@ class Examples(unittest.TestCase):
         self.assertEqual((len(told), len(set(told))), (4, 1))
         self.assertRegex(told[0], "^3.141592653589[78]")
 
-    def test_moving_mean_of_python_forgets_what_has_left(self):
-        done = subprocess.run([sys.executable, "moving_mean.py"], cwd=EXAMPLES, capture_output=True, text=True,
+    def run_python(self, *command):
+        return subprocess.run([sys.executable, *command], cwd=EXAMPLES, capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": self.python, "LD_LIBRARY_PATH": ""})
+
+    def test_add_numbers_gives_the_same_sums_in_all_its_ways(self):
+        done = self.run_python("add_numbers.py", "1000", "20", "0", "123456")
+        expected = [end * (end - 1) // 2 for end in (1000, 20, 0, 123456)]
+        ways = re.findall(r"((?:Run #\d, sum is: \d+\n)*)Time took using (.*) is \d+\.\d{6} sum is (\d+)\n", done.stdout)
+        self.assertEqual([name for _, name, _ in ways],
+                         ["a for loop", "map", "multiprocessing", "parsum", "parsum again"], done.stderr)
+        for runs, name, total in ways:
+            told = dict(re.findall(r"Run #(\d), sum is: (\d+)", runs))
+            self.assertEqual([int(told[number]) for number in "1234"], expected, name)
+            self.assertEqual((len(told), int(total)), (4, sum(expected)))
+
+    def test_moving_mean_of_python_forgets_what_has_left(self):
+        done = self.run_python("moving_mean.py")
         values = dict(re.findall(r"^(.*?) +([\d.]+)$", done.stdout, re.M))
         self.assertEqual(values["with parsum.Sum"], values["of the window"], done.stderr)
         self.assertNotEqual(values["with floats"], values["of the window"])

@@ -301,9 +301,9 @@ class Objects(unittest.TestCase):
         self.assertEqual(value(total), 7)
 
     def test_each_status_has_a_text(self):
-        texts = [status_text(status).decode() for status in range(5)]
-        self.assertEqual(len(set(texts)), 5)
-        self.assertEqual(texts[4], "unknown status")
+        texts = [status_text(status).decode() for status in range(11)]
+        self.assertEqual(len(set(texts)), 11)
+        self.assertEqual(texts[10], "unknown status")
 
     def test_statistics_of_pieces_are_those_of_the_whole(self):
         random.seed(5)

@@ -2,7 +2,7 @@
  * activity: what a thread is in the middle of, for whoever tells of a crash.
  *
  * A term is somebody else's code. Before and after each call of it the thread notes for which
- * integers of which job that is; what is made of it is the affair of the host of these rooms.
+ * integers of which jobs that is; what is made of it is the affair of the host of these rooms.
  * Thread-safe: each thread has its own.
  */
 #ifndef PARSUM_ACTIVITY_H
@@ -15,7 +15,7 @@
 struct activity {
     volatile bool within; /* the user's term */
     bool known;           /* the host has been told of this thread */
-    uint64_t number;      /* of the job, from 1; 0: the term is being loaded */
+    uint64_t first, last; /* of these jobs, from 1; 0: the term is being loaded */
     int64_t start, end;   /* integers of [start, end) */
 };
 
@@ -28,12 +28,13 @@ extern struct activity_host {
     void (*ended)(void *none); /* a thread ends within it, and would be waited for for ever */
 } activity_host;
 
-static inline void activity_enter(uint64_t number, int64_t start, int64_t end)
+static inline void activity_enter(uint64_t first, uint64_t last, int64_t start, int64_t end)
 {
     if (!activity.known && activity_host.first)
         activity_host.first();
     activity.known = true;
-    activity.number = number;
+    activity.first = first;
+    activity.last = last;
     activity.start = start;
     activity.end = end;
     activity.within = true;

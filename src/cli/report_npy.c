@@ -17,6 +17,7 @@ static struct {
     struct bytes rows, texts;
     size_t longest[COLUMNS_MAX]; /* text of each column, in characters */
     bool natural_keys;           /* keys have no sign */
+    int64_t *field;              /* the next one of the row that is being made */
 } kept;
 
 static size_t count_characters(const char *text)
@@ -28,9 +29,29 @@ static size_t count_characters(const char *text)
     return count;
 }
 
+/* Makes room for a row of so many fields; false if memory is short. */
+static bool begin_row(size_t fields)
+{
+    const size_t at = kept.rows.length;
+    if (!bytes_resize(&kept.rows, at + fields * sizeof *kept.field))
+        return false;
+    kept.field = (int64_t *)(void *)(kept.rows.data + at);
+    return true;
+}
+
+static SELDOM enum status refuse_memory(void)
+{
+    return error_set(STATUS_FAILED, "out of memory for the rows of .npy; take --format csv");
+}
+
 static void put_integer(int64_t integer)
 {
-    bytes_put(&kept.rows, &integer, sizeof integer);
+    *kept.field++ = integer;
+}
+
+static void put_real(double real)
+{
+    memcpy(kept.field++, &real, sizeof real);
 }
 
 static void put_column(const struct report *report, size_t k, const struct row *row,
@@ -38,7 +59,7 @@ static void put_column(const struct report *report, size_t k, const struct row *
 {
     const struct column *const column = &report->columns->column[k];
     if (column->type != COLUMN_TEXT) {
-        bytes_put(&kept.rows, &row->numbers[column->number], sizeof row->numbers[0]);
+        memcpy(kept.field++, &row->numbers[column->number], sizeof row->numbers[0]);
         return;
     }
     const size_t characters = count_characters(text);
@@ -68,9 +89,8 @@ static enum status put_values(const struct report *report, const union value *va
     for (size_t r = 0; r < report->count; r++) {
         const bool empty = results_is_empty(report->results, values, r);
         const bool is_real = report->results->result[r].kind == EXACT_REAL;
-        const double real = empty ? (double)NAN : values[r].real;
         if (is_real)
-            bytes_put(&kept.rows, &real, sizeof real);
+            put_real(empty ? (double)NAN : values[r].real);
         else if (empty)
             return refuse_value(report, r, "is of no terms");
         else if (values[r].integer != (int64_t)values[r].integer)
@@ -79,15 +99,15 @@ static enum status put_values(const struct report *report, const union value *va
             put_integer((int64_t)values[r].integer);
     }
     kept.count++;
-    return kept.rows.failed || kept.texts.failed
-               ? error_set(STATUS_FAILED, "out of memory for the rows of .npy; take --format csv")
-               : STATUS_OK;
+    return kept.texts.failed ? refuse_memory() : STATUS_OK;
 }
 
 enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
                            const union value *values)
 {
     const size_t columns = report->columns->count;
+    if (!begin_row(3 + columns - (report->label < columns) + report->count))
+        return refuse_memory();
     if (job.row && report->label < columns)
         put_column(report, report->label, job.row, text_of(report, job.row, report->label));
     else
@@ -105,6 +125,8 @@ enum status report_npy_key(const struct report *report, int64_t key, bool is_sig
                            const union value *values)
 {
     kept.natural_keys = !is_signed;
+    if (!begin_row(1 + report->count))
+        return refuse_memory();
     put_integer(key);
     return put_values(report, values);
 }

@@ -76,9 +76,11 @@ static void tell(const char *what, const char *detail)
     char line[256];
     char *const message = append(line, "parsum: ");
     char *at = message;
-    if (activity.within && activity.number) {
-        at = append(at, "job ");
-        at = append_number(at, false, activity.number);
+    if (activity.within && activity.first) {
+        const bool several = activity.last > activity.first;
+        at = append(at, several ? "jobs " : "job ");
+        at = append_number(at, false, activity.first);
+        at = several ? append_number(append(at, " to "), false, activity.last) : at;
         at = append(at, ": ");
     }
     at = append(at, "the term ");
@@ -86,7 +88,7 @@ static void tell(const char *what, const char *detail)
     at = append(at, detail);
     if (!activity.within) {
         at = append(at, ") in a thread that it has started\n");
-    } else if (activity.number) {
+    } else if (activity.first) {
         at = append(at, ") at an i of [");
         at = append_integer(at, activity.start);
         at = append(at, ", ");

@@ -38,6 +38,11 @@
  * t, is a multiple of 2^(-969-104), so t is a double. If p is 0 and no factor is, the block is
  * dropped.
  *
+ * A list has one lane vector of its own, of two doubles or more, so a lane takes 2^8 terms at most,
+ * and m is k - 44: b stays within 2^8 * 2^(k-53) = 2^(m-1) of 1.5 * 2^m. In b a list counts at most
+ * 2^9 half units of a, 2^52 units of b; what it counts in a is compared with 2^53. So both counts
+ * are doubles, in their units too, and one addition of them rounds the sum of the list once.
+ *
  * t comes from a fused multiply-add, where there is one, else from Dekker's product. For that x is
  * split into two halves of 26 bits by rounding its mantissa, as an integer, to its upper half. All
  * steps are exact for factors that are not close to the largest double; if the upper half is
@@ -52,6 +57,7 @@
 #include "base/cpu.h"
 
 #include <float.h>
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 #if defined __x86_64__
@@ -59,7 +65,7 @@
 #endif
 
 _Static_assert(FLT_EVAL_METHOD == 0, "a double must not have more bits than it is stored with");
-_Static_assert(LANES_STEPS == 1 << 6, "what the proof counts");
+_Static_assert(LANES_STEPS == 1 << 6 && LANES_LIST == 1 << 9, "what the proof counts");
 
 enum { LANES_AHEAD = 6144 }; /* bytes */
 
@@ -71,6 +77,9 @@ static double home_of(int k)
     memcpy(&home, &bits, sizeof home);
     return home;
 }
+
+/* n <= 8 elements of a vector are those at which the vector at eight_ones + 8 - n has all bits. */
+static const int64_t eight_ones[16] = {-1, -1, -1, -1, -1, -1, -1, -1};
 
 /* The magnitudes of doubles compare as their bits do. */
 static inline __attribute__((__always_inline__)) int largest(const double *x, const double *y,
@@ -181,7 +190,8 @@ DEFINE_EXPONENT(exponent_baseline, )
     {                                                                                              \
 #name, PAIR_2_##name, BLOCK_2_##name,                                                      \
             {sum_2_##name, sum_3_##name },                                                         \
-             {products_2_##name, products_3_##name }, moments_2_##name, exponent_##name            \
+             {products_2_##name, products_3_##name }, moments_2_##name, lists_2_##name,            \
+              exponent_##name                                                                      \
     }
 
 const struct lanes *lanes_list(size_t *count)

@@ -10,6 +10,7 @@
 #ifndef PARSUM_LANES_H
 #define PARSUM_LANES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,9 +20,13 @@ enum {
     /* k above the exponent e of the largest term: 2^6 terms below 2^(e+1) sum up to less than a
        quarter of 2^k, so terms can grow twofold until they leave the window. */
     LANES_HEADROOM = 6 + 3,
-    LANES_APART = 53 - 6 - 1, /* k - m: see lanes.c */
-    LANES_LOWER = 53,         /* k of the lower halves of products, below that of the upper ones */
-    LANES_MAX = 1023,         /* the largest k */
+    LANES_APART = 53 - 6 - 1,    /* k - m: see lanes.c */
+    LANES_LIST = 512,            /* the most terms of a list, */
+    LANES_LIST_APART = 44,       /* k - m, */
+    LANES_LIST_HEADROOM = 8 + 2, /* k above the exponent of the largest term of all lists */
+    LANES_LIST_ROOM = 8,         /* doubles after the last list that may be read */
+    LANES_LOWER = 53, /* k of the lower halves of products, below that of the upper ones */
+    LANES_MAX = 1023, /* the largest k */
     /* Squares of multiples of 2^(k - 52 - LANES_APART) are multiples of 2^-1074. */
     LANES_MOMENTS_LEAST = -1074 / 2 + 52 + LANES_APART,
 };
@@ -30,6 +35,12 @@ enum {
 static inline int lanes_sum_least(int levels)
 {
     return -1022 + (levels - 1) * LANES_APART;
+}
+
+/* And for lists. */
+static inline int lanes_lists_least(void)
+{
+    return -1022 + LANES_LIST_APART;
 }
 
 /* And for products: their tails do not underflow. */
@@ -68,6 +79,16 @@ struct lanes {
      */
     size_t (*moments)(const double *x, size_t n, int k, int k_squares, int64_t units[9],
                       double ends[2]);
+
+    /*
+     * The sums of short lists, each rounded once. List j are the x at begin[j] - begin[0] to
+     * begin[j+1] - begin[0] - 1, up to LANES_LIST of them; of an empty one the sum is 0. All lists
+     * together are units[0] * 2^(k - 52) + units[1] * 2^(k - 52 - LANES_LIST_APART). False, and all
+     * this undefined, if a list does not fit the window. count <= LANES_LIST;
+     * lanes_lists_least <= k <= LANES_MAX.
+     */
+    bool (*lists)(const double *x, const uint64_t *begin, size_t count, int k, double *sums,
+                  int64_t units[2]);
 
     /* The largest of the biased exponents of x[0] to x[n-1], or of the rounded products with y. */
     int (*exponent)(const double *x, const double *y, size_t n);

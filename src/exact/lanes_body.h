@@ -14,6 +14,7 @@
 
 typedef double LANES(vector) __attribute__((__vector_size__(LANES_BYTES)));
 typedef int64_t LANES(bits) __attribute__((__vector_size__(LANES_BYTES)));
+typedef uint64_t LANES(words) __attribute__((__vector_size__(LANES_BYTES)));
 
 enum {
     LANES(WIDTH) = LANES_BYTES / 8,
@@ -62,6 +63,16 @@ enum {
     (units)[1] = LANES(total)(&p##_b_units);                                                       \
     (units)[2] = LANES(total)(&p##_c_units);
 
+/* Adds x to the lanes of a list. */
+#define LANES_LIST_STEP(x)                                                                         \
+    do {                                                                                           \
+        const LANES(vector) s = list_a + (x), q = s - list_a, r = (x)-q;                           \
+        const LANES(vector) u = list_b + r, v = u - list_b;                                        \
+        moved |= (LANES(bits))s ^ (LANES(bits))home_a;                                             \
+        lost |= (LANES(bits))r ^ (LANES(bits))v;                                                   \
+        list_a = s, list_b = u;                                                                    \
+    } while (0)
+
 #define LANES_LOAD(vector, from) memcpy(&(vector), from, sizeof(vector))
 
 /* Asks for what will be read a page later: the CPU's own prefetching ends at each page, and does
@@ -81,10 +92,10 @@ LANES_TARGET static inline bool LANES(wrong)(const LANES(bits) * moved, const LA
 
 LANES_TARGET static inline int64_t LANES(total)(const LANES(bits) * counts)
 {
-    int64_t total = 0;
+    uint64_t total = 0; /* of a list that does not fit the window it may be anything */
     for (int j = 0; j < LANES(WIDTH); j++)
-        total += (*counts)[j];
-    return total;
+        total += (uint64_t)(*counts)[j];
+    return (int64_t)total;
 }
 
 LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t units[3])
@@ -214,6 +225,41 @@ LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k, int 
     }
     return done;
 }
+
+/*
+ * Each list has one lane vector of its own. What it counts fits two doubles, in units of 2^(k-52)
+ * and of 2^(m-52), so the one addition of these rounds the sum of the list once.
+ */
+LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, size_t count, int k,
+                                      double *sums, int64_t units[2])
+{
+    const LANES(vector) home_a = (LANES(vector)){0} + home_of(k);
+    const LANES(vector) home_b = (LANES(vector)){0} + home_of(k - LANES_LIST_APART);
+    const double unit_a = ldexp(1, k - 52), unit_b = ldexp(1, k - 52 - LANES_LIST_APART);
+    LANES(bits) moved = {0}, lost = {0};
+    uint64_t wide = 0, all_a = 0, all_b = 0;
+    for (size_t j = 0; j < count; j++) {
+        const double *at = x + (begin[j] - begin[0]);
+        LANES(vector) list_a = home_a, list_b = home_b, next;
+        size_t left = begin[j + 1] - begin[j];
+        for (; left > LANES(WIDTH); left -= LANES(WIDTH), at += LANES(WIDTH)) {
+            LANES_LOAD(next, at);
+            LANES_LIST_STEP(next);
+        }
+        LANES(bits) among;
+        LANES_LOAD(next, at);
+        LANES_LOAD(among, eight_ones + 8 - left);
+        LANES_LIST_STEP((LANES(vector))((LANES(bits))next & among));
+        const LANES(bits) counts_a = (LANES(bits))((LANES(words))list_a - (LANES(words))home_a);
+        const LANES(bits) counts_b = (LANES(bits))((LANES(words))list_b - (LANES(words))home_b);
+        const int64_t a = LANES(total)(&counts_a), b = LANES(total)(&counts_b);
+        wide |= ((uint64_t)a + (UINT64_C(1) << 53)) >> 54;
+        sums[j] = (double)a * unit_a + (double)b * unit_b;
+        all_a += (uint64_t)a, all_b += (uint64_t)b;
+    }
+    units[0] = (int64_t)all_a, units[1] = (int64_t)all_b;
+    return wide == 0 && !LANES(wrong)(&moved, &lost);
+}
 #endif
 
 #undef LANES_SET_UP
@@ -221,5 +267,6 @@ LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k, int 
 #undef LANES_STEP
 #undef LANES_COUNT
 #undef LANES_TELL
+#undef LANES_LIST_STEP
 #undef LANES_LOAD
 #undef LANES_FETCH

@@ -7,7 +7,8 @@ set(PARSUM_PYTHON_DIR "" CACHE STRING
 find_package(Python3 COMPONENTS Interpreter)
 set(python_dir ${CMAKE_CURRENT_LIST_DIR})
 set(python_soname libparsum.so.${PROJECT_VERSION_MAJOR})
-set(python_files __init__.py _functions.py _library.py _numbers.py _pieces.py _sum.py py.typed)
+set(python_files __init__.py _errors.py _functions.py _inputs.py _library.py _numbers.py _pieces.py _result.py _run.py
+  _structs.py _sum.py py.typed)
 foreach(file IN LISTS python_files)
   configure_file(${python_dir}/parsum/${file} ${PROJECT_BINARY_DIR}/python/parsum/${file} COPYONLY)
 endforeach()

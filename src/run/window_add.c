@@ -1,8 +1,8 @@
 #include "run/window_add.h"
 
 #include "base/activity.h"
+#include "run/window_short.h"
 
-#include <math.h>
 #include <pthread.h>
 
 /* Terms are added up by key, and counted. */
@@ -23,10 +23,10 @@ static bool find_hits(const struct term *term, const struct term_job *job, int64
     return looked;
 }
 
-/* Adds the terms at positions [from, to) of job j to *sums; with `value` by add_short. */
+/* Adds the terms at positions [from, to) of job j to *sums. */
 static bool add_piece(const struct window *window, size_t j, uint64_t from, uint64_t to,
                       const struct term *term, const struct tally *tally, struct sums *sums,
-                      double *value, struct chunk_fault *fault)
+                      struct chunk_fault *fault)
 {
     const uint64_t start = (uint64_t)window->jobs[j].start - window->begin[j];
     fault->job = j;
@@ -37,12 +37,10 @@ static bool add_piece(const struct window *window, size_t j, uint64_t from, uint
     const struct term_job job = {(int64_t)(window->run_base + j),
                                  row ? (const union term_number *)row->numbers : NULL};
     bool added;
-    activity_enter(window->run_base + j, first, end);
+    activity_enter(window->run_base + j, window->run_base + j, first, end);
     pthread_cleanup_push(activity_ended, NULL);
     added = tally->table  ? add_by_key(term, &job, first, end, tally->table, sums, &fault->fault)
             : tally->hits ? find_hits(term, &job, first, end, tally->hits, sums, &fault->fault)
-            : value       ? term->add_short(term->context, &job, first, end, sums_real(sums), value,
-                                            &fault->fault)
                           : term->add(term->context, &job, first, end, sums, &fault->fault);
     pthread_cleanup_pop(0);
     activity_leave();
@@ -60,17 +58,13 @@ static bool add_job(struct window *window, size_t j, const struct term *term, st
     bool fits = true;
     if (window->slots == 1 && layout_is_integer(layout) && !window->late) {
         int128 sum = 0;
-        if (!add_piece(window, j, begin, end, term, tally, (struct sums *)&sum, NULL, fault))
+        if (!add_piece(window, j, begin, end, term, tally, (struct sums *)&sum, fault))
             return false;
         values->integer = sum;
         *sums_integer(whole) += sum;
-    } else if (term->add_short && !window->late && end - begin <= TERM_SHORT) {
-        if (!add_piece(window, j, begin, end, term, tally, whole, &values->real, fault))
-            return false;
-        fits = isfinite(values->real);
     } else {
         sums_clear(layout, room);
-        if (!add_piece(window, j, begin, end, term, tally, room, NULL, fault))
+        if (!add_piece(window, j, begin, end, term, tally, room, fault))
             return false;
         fits = window_finish(window, j, room);
         sums_merge(layout, whole, room);
@@ -86,7 +80,7 @@ static bool add_cut(const struct window *window, size_t j, uint64_t from, uint64
                     struct chunk_fault *fault)
 {
     sums_clear(window->layout, sums);
-    if (!add_piece(window, j, from, to, term, tally, sums, NULL, fault))
+    if (!add_piece(window, j, from, to, term, tally, sums, fault))
         return false;
     sums_merge(window->layout, tally->total, sums);
     return true;
@@ -101,10 +95,16 @@ static bool add_jobs(struct window *window, size_t first, size_t end, const stru
                        window_values(window, first), whole);
         return true;
     }
-    for (size_t j = first; j < end; j++)
-        if (window->begin[j] < window->begin[j + 1] &&
+    struct lists lists = lists_start();
+    for (size_t j = first, next; j < end; j = next) {
+        next = window_add_short(window, j, end, term, &lists, whole);
+        if (next > j)
+            continue;
+        next = j + 1;
+        if (window->begin[j] < window->begin[next] &&
             !add_job(window, j, term, whole, tally, fault))
             return false;
+    }
     return true;
 }
 

@@ -122,7 +122,7 @@ static enum status load(struct loaded *loaded, int file, unsigned number, const 
     /* With -ffast-math a library flushes subnormals to zero as soon as it is loaded. */
     fenv_t environment;
     fegetenv(&environment);
-    activity_enter(0, 0, 0);
+    activity_enter(0, 0, 0, 0);
     void *const handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     activity_leave();
     fesetenv(&environment);

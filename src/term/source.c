@@ -252,9 +252,10 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
             "#define PARSUM_LISTED %d\n"
             "#define PARSUM_PRODUCTS %d\n"
             "#define PARSUM_SKIPS %d\n"
+            "#define PARSUM_ALIKE %d\n"
             "#define PARSUM_LIBM %d\n",
             block, spec_gathers(spec), spec->keyed, spec->listed, spec->products, spec->skip_nan,
-            spec->libm);
+            !values_have_job(spec), spec->libm);
     values_write_job(out, spec);
     fputs("#include \"term_before.h\"\n#include \"" OFFER_FILE "\"\n", out);
     write_tables(out, spec, description);

@@ -1,7 +1,6 @@
 #include "term/term.h"
 
 #include "base/digest.h"
-#include "exact/short.h"
 #include "exact/superacc.h"
 #include "term/bind.h"
 #include "term/build.h"
@@ -158,26 +157,16 @@ static bool find_hits(const void *context, const struct term_job *job, int64_t s
     return gather(context, job, start, end, &to, fault);
 }
 
-/* What one call of add_to_piece takes and gives. */
-struct short_piece {
-    struct superacc *sum;
-    double value;
-};
-
-static void add_to_piece(void *to, const double *x, size_t n)
+static bool evaluate(const void *context, const struct term_job *job, int64_t start, int64_t end,
+                     double *x, struct fault *fault)
 {
-    struct short_piece *const piece = to;
-    piece->value = short_add(piece->sum, x, n);
-}
-
-static bool add_short_real(const void *context, const struct term_job *job, int64_t start,
-                           int64_t end, struct superacc *sum, double *value, struct fault *fault)
-{
-    struct short_piece piece = {sum, 0};
-    void *const to = &piece;
-    const bool added = call(context, job, start, end, &to, add_to_piece, fault);
-    *value = piece.value;
-    return added;
+    const struct term_compiled *const compiled = context;
+    const unsigned modes = modes_get();
+    const struct term_module *const module = module_for(compiled, start, end);
+    union term_number numbers[COLUMNS_MAX];
+    const struct term_job own = job_for(compiled, job, numbers);
+    fault->at.i = start;
+    return succeed(module->evaluate(start, end, &own, x, &fault->at), modes, fault);
 }
 
 static const char *kernel_name(const struct term_compiled *compiled)
@@ -246,9 +235,8 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .names = module->listed ? NULL : module->names,
         .numbers = compiled->columns.numbers,
         .add = module->gather ? gather_values : add_values,
-        .add_short = !module->gather && !module->calls && values == 1 && kinds[0] == EXACT_REAL
-                         ? add_short_real
-                         : NULL,
+        .evaluate = module->evaluate ? evaluate : NULL,
+        .alike = module->alike,
         .arrays = module->arrays,
         .data = compiled->data,
         .blocks = module->blocks,

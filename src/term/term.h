@@ -42,13 +42,9 @@ typedef bool term_add_function(const void *context, const struct term_job *job, 
 typedef void term_add_each_function(const void *context, const struct job *jobs, size_t count,
                                     union value *values, struct sums *sums);
 
-/*
- * The same for 1 to TERM_SHORT integers and a term of one real value. Writes the sum of these terms
- * alone to *value, rounded: it may be infinite. Costs less than to add up, to round and to merge.
- */
-typedef bool term_add_short_function(const void *context, const struct term_job *job, int64_t start,
-                                     int64_t end, struct superacc *sum, double *value,
-                                     struct fault *fault);
+/* Writes the terms of 1 to TERM_SHORT integers to x[0] and so on, if the term is one real value. */
+typedef bool term_evaluate_function(const void *context, const struct term_job *job, int64_t start,
+                                    int64_t end, double *x, struct fault *fault);
 
 /* The same by key: into the entries of a table. */
 typedef bool term_add_by_key_function(const void *context, const struct term_job *job,
@@ -65,7 +61,8 @@ struct term {
     size_t numbers; /* in the row of each job: integers and reals that the term sees */
     term_add_function *add;
     term_add_each_function *add_each;     /* may be NULL, and */
-    term_add_short_function *add_short;   /* so may this */
+    term_evaluate_function *evaluate;     /* so may this */
+    bool alike;                           /* its values depend on i alone, and not on the job */
     const struct results *by_key;         /* of each key, if the term is keyed; else NULL */
     term_add_by_key_function *add_by_key; /* then; and `results` just counts terms */
     bool keys_signed;                     /* or they have no sign */

@@ -39,6 +39,15 @@ static bool any_mentions(const struct term_spec *spec, const char *name, size_t 
     return false;
 }
 
+bool values_have_job(const struct term_spec *spec)
+{
+    bool have = any_mentions(spec, "run", 3);
+    for (size_t k = 0; spec->columns && k < spec->columns->count; k++)
+        have |= any_mentions(spec, spec->columns->column[k].name,
+                             strlen(spec->columns->column[k].name));
+    return have;
+}
+
 static SELDOM enum status refuse(const char *option, struct named named, const char *what)
 {
     char quoted[ERROR_QUOTED];

@@ -38,6 +38,9 @@ void values_write_skips(FILE *out, const struct term_spec *spec);
  * "parsum_type_K". */
 size_t values_count(const struct term_spec *spec);
 
+/* Do they speak of the job: its run number, its columns? */
+bool values_have_job(const struct term_spec *spec);
+
 /* What the loops need to know of the values and of a job before they are compiled. */
 void values_write_job(FILE *out, const struct term_spec *spec);
 

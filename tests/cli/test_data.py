@@ -263,6 +263,34 @@ class Segments(DataCase):
             with self.subTest(file=file):
                 self.assertEqual(self.sums("--segments", file), self.expected())
 
+    def test_segments_of_any_length_and_numbers_of_any_size_are_exact(self):
+        rng = random.Random(7)
+        lengths = [rng.choice((0, 1, 3, 9, 17, 65, 300, 511, 512, 513, 900)) for _ in range(150)]
+        self.offsets = [sum(lengths[:k]) for k in range(len(lengths) + 1)]
+        for exponents in [0], [0, 30, -30], range(-900, 900):
+            self.x = [math.ldexp(rng.uniform(-1, 1), rng.choice(exponents)) for _ in range(sum(lengths))]
+            self.data = self.array(npy(self.x))
+            for more in ("-t1",), ("-t2", "-g50"), ("-t1", "-gjob"):
+                with self.subTest(exponents=exponents, more=more):
+                    self.assertEqual(self.sums("--segments", self.file(npy(self.offsets, "<i8"), "o.npy"), *more),
+                                     self.expected())
+
+    def test_a_term_may_know_which_segment_it_is_in(self):
+        offsets = self.file(npy(self.offsets, "<i8"), "o.npy")
+        result = run("-ocsv", "--data", self.data, "-e", "run*1.0", "--segments", offsets)
+        self.assertEqual([float(line.split(",")[-1]) for line in result.out.splitlines()[1:]],
+                         [k * (b - a) for k, (a, b) in enumerate(zip(self.offsets, self.offsets[1:]), 1)])
+
+    def test_a_number_that_is_none_is_told_with_its_segment(self):
+        offsets = self.file(npy(self.offsets, "<i8"), "o.npy")
+        at = self.offsets[50] # the last one of a segment that is not empty
+        self.x[at - 1] = math.nan
+        number = max(k for k in range(51) if self.offsets[k] < at) + 1
+        result = run("-ocsv", "-t1", "--data", self.array(npy(self.x)), "-e", "x[i]", "--segments", offsets)
+        self.assertEqual((result.status, len(result.out.splitlines())), (1, number))
+        self.assertIn(f"job {number} [{self.offsets[number - 1]}, {at}): ", result.err)
+        self.assertIn(f"i = {at - 1}", result.err)
+
     def test_columns_stand_beside_segments(self):
         offsets = self.file(npy([0, 2, 2, 5], "<i8"), "o.npy")
         table = self.file(b"w,name\n0.5,a\n2,b\n4,c\n", "t.csv")

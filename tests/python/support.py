@@ -3,6 +3,7 @@ import math
 import os
 import random
 import sys
+import tempfile
 from fractions import Fraction
 
 SKIPPED = 77  # what ctest takes for a skipped test
@@ -18,6 +19,14 @@ def need_numpy():
             os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])
         print("skipped: no numpy; scripts/setup test installs it")
         sys.exit(1 if os.environ.get("CI") else SKIPPED)
+
+
+def own_cache():
+    """A directory for the terms that this program compiles, and its children: each term once."""
+    directory = tempfile.TemporaryDirectory()
+    os.environ["XDG_CACHE_HOME"] = directory.name
+    os.environ.pop("PARSUM_CACHE", None)
+    return directory
 
 
 def hard_numbers(n, seed):

@@ -227,5 +227,81 @@ class Sums(unittest.TestCase):
         self.assertFalse(parsum.Sum(1.0) == np.array([1.0]))
 
 
+class Runs(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.addClassCleanup(support.own_cache().cleanup)
+
+    def test_arrays_are_read_where_they_lie(self):
+        numbers = [[1, 0, 1], [0, 1, 0]]
+        for kind in "?", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f4", "f8", ">i4", ">f8", ">u2":
+            array = np.array(numbers, kind)
+            for view in array, array[:, ::-1], np.asfortranarray(array), array[::-1]:
+                result = parsum.run("x[0][i] + 10*x[1][i] + 100*x_n", [1, 2, 3], data={"x": view})
+                expected = np.cumsum(view[0] + 10.0 * view[1] + 200.0)
+                self.assertTrue((result["sum"] == expected).all(), kind)
+            self.assertEqual(parsum.run("x[i]", data={"x": array[0, ::2]}).totals["sum"], 2)
+        array = np.zeros(3)
+        array.flags.writeable = False
+        self.assertEqual(parsum.run("x[i]", data={"x": array}).totals["sum"], 0.0)
+        for wrong in (np.zeros((2, 2, 2)), np.array(1.5), np.array([1j]), np.zeros(2, "f2"), np.zeros(2, np.longdouble),
+                      np.array(["1"]), np.array(["2020-01-01"], "M8[s]"), np.ma.masked_array([1.0], mask=[True])):
+            self.assertRaises(TypeError, parsum.run, "1", data={"x": wrong})
+        self.assertRaises(ValueError, parsum.run, "1", data={"x": np.zeros((2, 0))})
+
+    def test_large_arrays_are_not_copied(self):
+        x, jobs = np.ones((1000, 1000)), np.array([[0, 10]] * 100_000)
+        columns = {"a": np.ones(100_000), "b": np.ones(100_000, int)}
+        keywords = {"data": {"x": x}, "columns": columns, "by": "i % 2"}
+        parsum.run("x[i][0] + a*b", jobs, **keywords)  # what is made once
+        tracemalloc.start()
+        parsum.run("x[i][0] + a*b", jobs, **keywords)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        self.assertLess(most, 100_000)
+
+    def test_jobs_and_columns_may_be_arrays(self):
+        pairs = np.array([[0, 10], [5, 7], [3, 3]])
+        for jobs in pairs, pairs.astype("i4"), pairs.astype(">i8"), pairs.astype("u8"), pairs[::-1][::-1], \
+                pairs.astype(float), list(pairs), [tuple(pair) for pair in pairs]:
+            result = parsum.run("a*i", jobs, columns={"a": np.array([1, 2, 3], "u1")})
+            self.assertEqual(result["sum"].tolist(), [45, 22, 0])
+            self.assertEqual(result["sum"].dtype, np.int64)
+            self.assertTrue((result.jobs == pairs).all())
+        self.assertEqual(parsum.run("i", np.array([3, 4]))["sum"].tolist(), [3, 6])
+        self.assertEqual(parsum.run("i", np.int64(4)).totals["sum"], 6)
+        self.assertEqual(parsum.run("i", (np.uint8(3), np.float64(5))).totals["sum"], 7)
+        self.assertEqual(parsum.run("i", np.zeros((0, 2), int))["sum"].tolist(), [])
+        for numbers in np.array([1, 2, 4])[::-2], np.array([4, 1.0], "f4"), np.array([4, 1], ">i2"):
+            self.assertEqual(parsum.run("a", [1, 2], columns={"a": numbers})["sum"].tolist(), [4, 2])
+        for wrong in np.zeros((3, 3), int), np.array([1.5]), np.array(["1"]), np.array([2**63], "u8"):
+            self.assertRaises((TypeError, ValueError), parsum.run, "i", wrong)
+
+    def test_results_are_arrays_where_64_bits_hold_them(self):
+        result = parsum.run("i*0.5", [3, 0], reduce=["sum", "mean", "max", "count"])
+        for name, kind in ("sum", "f8"), ("mean", "f8"), ("max", "f8"), ("count", "i8"):
+            self.assertEqual(result[name].dtype, kind)
+        self.assertTrue(np.isnan(result["mean"][1]))
+        result["sum"][0] = 7  # it is the caller's
+        self.assertEqual(parsum.run("(__int128)1 << 80", 3)["sum"], [3 << 80])
+        self.assertEqual(parsum.run("i", [3, 0], reduce="min")["min"], [0, None])
+        table = parsum.run("i*1.5", 10, by="(uint64_t)-(i % 2)")
+        self.assertEqual((table.keys.dtype, table.keys.tolist()), (np.uint64, [0, 2**64 - 1]))
+        listed = parsum.run(list="i % 4 == 3", jobs=10)
+        self.assertEqual((listed.hits.tolist(), listed.jobs.tolist()), ([3, 7], [[0, 10], [0, 10]]))
+        self.assertEqual(parsum.run(list="i > 10", jobs=10).jobs.shape, (0, 2))
+
+    def test_functions_of_numba_are_terms(self):
+        try:
+            from numba import cfunc
+        except ImportError:
+            self.skipTest("no numba")
+        inverse = cfunc("float64(int64, voidptr)")(lambda i, context: 1 / i)
+        cube = cfunc("int64(int64, voidptr)")(lambda i, context: i**3)
+        self.assertEqual(parsum.loop(inverse, 1, 5000, threads=2), parsum.run("1.0/i", (1, 5000)).totals["sum"])
+        self.assertEqual(parsum.loop(cube, -5, 1000), sum(i**3 for i in range(-5, 1000)))
+        self.assertRaises(TypeError, parsum.loop, cfunc("float64(float64, voidptr)")(lambda x, context: x), 0, 5)
+
+
 if __name__ == "__main__":
     unittest.main()

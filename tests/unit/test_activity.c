@@ -27,9 +27,9 @@ static void *visit_twice(void *fails)
     for (uint64_t number = 1; number <= 2; number++) {
         if (activity.within)
             return fails;
-        activity_enter(number, -5, 5);
-        if (!activity.within || activity.number != number || activity.start != -5 ||
-            activity.end != 5)
+        activity_enter(number, number + 2, -5, 5);
+        if (!activity.within || activity.first != number || activity.last != number + 2 ||
+            activity.start != -5 || activity.end != 5)
             return fails;
         activity_leave();
     }
@@ -65,7 +65,7 @@ static void a_host_is_told_of_each_thread_once_and_of_each_return(void **state)
 static void *end_within(void *unused)
 {
     pthread_cleanup_push(activity_ended, NULL);
-    activity_enter(1, 0, 10);
+    activity_enter(1, 1, 0, 10);
     pthread_exit(NULL);
     activity_leave();
     pthread_cleanup_pop(0);

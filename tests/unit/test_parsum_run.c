@@ -147,6 +147,7 @@ static void functions_have_jobs_and_all_results(void **state)
     assert_int_equal(parsum_result_numbers(result)[2], 3);
     assert_int_equal(parsum_result_jobs(result)[2].start, -5);
     const struct parsum_summary summary = parsum_result_summary(result);
+    assert_int_equal(summary.rows, PARSUM_JOBS);
     assert_true(summary.jobs == 3 && summary.terms == 101004 && summary.threads >= 1);
     assert_string_equal(summary.kernel, "function");
     parsum_result_free(result);
@@ -202,6 +203,7 @@ static void tables_and_lists_have_rows_of_their_own(void **state)
     assert_int_equal(parsum_result_at(result)[0], 3);
     assert_int_equal(parsum_result_integers(result, 1)[4], 99998);
     assert_int_equal(parsum_result_total(result, 0).low, 101004);
+    assert_int_equal(parsum_result_summary(result).rows, PARSUM_KEYS);
     parsum_result_free(result);
     result = run(TASK(FEW, .list = "i % 100 == 7 ? i * 2 : 0", .first = 12));
     assert_int_equal(parsum_result_rows(result), 12);
@@ -210,6 +212,7 @@ static void tables_and_lists_have_rows_of_their_own(void **state)
     assert_int_equal(parsum_result_integers(result, 0)[9], 1814);
     assert_int_equal(parsum_result_numbers(result)[10], 3);
     assert_int_equal(parsum_result_total(result, 0).low, 12);
+    assert_int_equal(parsum_result_summary(result).rows, PARSUM_HITS);
     parsum_result_free(result);
 }
 

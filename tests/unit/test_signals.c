@@ -249,14 +249,14 @@ static int crash_signal;
 static void crash_within_the_term(void)
 {
     signals_watch_terms();
-    activity_enter(18446744073709551615u, INT64_MIN, INT64_MAX);
+    activity_enter(UINT64_MAX - 1, UINT64_MAX, INT64_MIN, INT64_MAX);
     raise(crash_signal);
 }
 
 static void crash_elsewhere(void)
 {
     signals_watch_terms();
-    activity_enter(1, 0, 10);
+    activity_enter(1, 1, 0, 10);
     activity_leave();
     raise(crash_signal);
 }
@@ -270,7 +270,8 @@ static void a_crash_of_the_term_is_told_with_job_and_range(void **state)
         crash_signal = numbers[k];
         const char *said;
         const int ended = in_child(crash_within_the_term, &said);
-        assert_contains(said, "parsum: job 18446744073709551615: the term crashed (");
+        assert_contains(
+            said, "parsum: jobs 18446744073709551614 to 18446744073709551615: the term crashed (");
         assert_contains(said, names[k]);
         assert_contains(said, ") at an i of [-9223372036854775808, 9223372036854775807)\n");
         assert_true(WIFSIGNALED(ended));
@@ -291,7 +292,7 @@ static void a_crash_elsewhere_ends_the_program_as_ever(void **state)
 static void *exit_within_the_term(void *unused)
 {
     (void)unused;
-    activity_enter(3, 0, 10);
+    activity_enter(3, 3, 0, 10);
     exit(0);
 }
 

@@ -307,7 +307,7 @@ static void the_first_term_that_is_not_finite_is_named(void **state)
         which = TABLE;
         struct superacc sum;
         superacc_clear(&sum);
-        struct term_real_fault fault = {0, 0};
+        struct term_real_fault fault = {.parsum_i = 0};
         assert_false(term_real_sum(-1000, (int64_t)n - 1000, 0, &sum, add, &fault));
         assert_int_equal(fault.parsum_i, (int64_t)first - 1000);
         assert_same_double(fault.parsum_value, table[first]);

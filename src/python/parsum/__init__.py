@@ -1,8 +1,10 @@
-"""Exact sums of doubles: the same bits in every order, on any number of threads, on every machine.
+"""Exact sums, of arrays and of loops: the same bits in every order, on any number of threads, on every machine.
 
     >>> import parsum
     >>> parsum.fsum([1e100, 1.0, -1e100])    # where sum() gives 0.0
     1.0
+    >>> parsum.run("1.0/(i*i)", jobs=(1, 1000)).totals["sum"]
+    1.6439335666815598
 
 One call for an array, in parallel, each rounded once, to the nearest double:
 
@@ -20,6 +22,11 @@ can be merged, pickled, and sent to other processes:
     0.30000000000000004
 
 Of data that arrive in pieces, mean_of, var_of, std_of and root_of make statistics of such sums.
+
+`run` does what the program parsum does: it folds a term, a C expression of `i`, over ranges of integers,
+by sums, means, extremes, tables and lists, with arrays and columns. What it gives is a `Result`; what
+goes wrong is an `Error`: `TermError`, `Fault`, `UsageError`, `Stopped`, `Unverified`. `loop` sums a
+function of C.
 
 What is taken for `a`:
 
@@ -43,12 +50,17 @@ Threads of Python may call all of this at once, and children of `multiprocessing
 that were made by fork the calling thread works alone.
 """
 
+from ._errors import Error, Fault, Note, Stopped, TermError, Unverified, UsageError
 from ._functions import dot, fsum, mean, norm, std, var
 from ._library import LIB as _LIB
 from ._pieces import mean_of, root_of, std_of, var_of
+from ._result import Result
+from ._run import loop, run
 from ._sum import Sum
 
-__all__ = ["Sum", "dot", "fsum", "mean", "mean_of", "norm", "root_of", "std", "std_of", "var", "var_of"]
+__all__ = [
+    "Error", "Fault", "Note", "Result", "Stopped", "Sum", "TermError", "Unverified", "UsageError", "dot", "fsum",
+    "loop", "mean", "mean_of", "norm", "root_of", "run", "std", "std_of", "var", "var_of"]
 __version__ = _LIB.version().decode()
 
 for _name in __all__:

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from . import _place
+from ._structs import Failure, Summary, Task, Value
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -20,6 +21,7 @@ TEXT = 1280  # PARSUM_TEXT
 
 _INT, _SIZE, _STRIDE = ctypes.c_int, ctypes.c_size_t, ctypes.c_ssize_t
 _REAL, _COUNT, _AT = ctypes.c_double, ctypes.c_uint64, ctypes.c_void_p
+_RESULT = ctypes.c_void_p  # struct parsum_result *
 _SUM = ctypes.POINTER(Words)
 _ARRAY = [_SIZE, _AT, _STRIDE]
 _TWO_ARRAYS = [*_ARRAY, _AT, _STRIDE]
@@ -34,6 +36,7 @@ _LONG = {
     "parsum_array_deviation": (_REAL, [_INT, *_ARRAY, _SIZE]),
     "parsum_add_array": (None, [_SUM, *_ARRAY]),
     "parsum_add_products": (None, [_SUM, *_TWO_ARRAYS]),
+    "parsum_run": (_INT, [ctypes.POINTER(Task), ctypes.POINTER(_RESULT)]),
 }
 
 # Calls that take less than a microsecond. No other thread of Python runs meanwhile, so a sum that
@@ -54,6 +57,19 @@ _SHORT = {
     "parsum_variance_of": (_REAL, [_SUM, _SUM, _COUNT, _COUNT]),
     "parsum_deviation_of": (_REAL, [_SUM, _SUM, _COUNT, _COUNT]),
     "parsum_root_of": (_REAL, [_SUM, _COUNT]),
+    "parsum_error": (Failure, []),
+    "parsum_result_free": (None, [_RESULT]),
+    "parsum_result_count": (_SIZE, [_RESULT]),
+    "parsum_result_name": (ctypes.c_char_p, [_RESULT, _SIZE]),
+    "parsum_result_total": (Value, [_RESULT, _SIZE]),
+    "parsum_result_rows": (_SIZE, [_RESULT]),
+    "parsum_result_value": (Value, [_RESULT, _SIZE, _SIZE]),
+    "parsum_result_reals": (_AT, [_RESULT, _SIZE]),
+    "parsum_result_integers": (_AT, [_RESULT, _SIZE]),
+    "parsum_result_numbers": (_AT, [_RESULT]),
+    "parsum_result_jobs": (_AT, [_RESULT]),
+    "parsum_result_at": (_AT, [_RESULT]),
+    "parsum_result_summary": (Summary, [_RESULT]),
 }
 
 

@@ -23,7 +23,8 @@ _DOUBLE = struct.calcsize("d")
 _EXACT = 2**53  # integers up to this one are doubles
 _LOW = 2**32 - 1
 _HIGH = ~_LOW
-_NATIVE = {"d", "@d", "=d", ("<" if struct.pack("=H", 1)[0] else ">") + "d"}
+NATIVE_ORDER = "<" if struct.pack("=H", 1)[0] else ">"
+_NATIVE = {"d", "@d", "=d", NATIVE_ORDER + "d"}
 
 # Formats of elements, as the module struct has them, after its signs for the order of bytes.
 _WITHIN_DOUBLES = set("efdbBhHiI?")
@@ -47,7 +48,7 @@ _release = ctypes.pythonapi.PyBuffer_Release
 _release.argtypes, _release.restype = [ctypes.POINTER(_Buffer)], None
 
 
-def _address(view):
+def address_of(view):
     """Where the first element lies. Without numpy only this tells it of memory that is read-only."""
     buffer = _Buffer()
     _get_buffer(view, buffer, _STRIDES_AND_FORMAT)
@@ -61,7 +62,7 @@ class Doubles:
 
     def __init__(self, owner, view):
         self.owner, self.view = owner, view
-        self.address = _address(view)
+        self.address = address_of(view)
         self.format, self.shape, self.strides = view.format, view.shape, view.strides
 
     def are_native(self):
@@ -91,12 +92,7 @@ def _unpack(data):
 
 def look_at(a):
     """`a` as Doubles or as Values. Raises TypeError where it is neither array nor iterable."""
-    if hasattr(type(a), "compressed"):  # its buffer has what is masked, too
-        raise TypeError("masked arrays are not taken; a.compressed() has what is not masked")
-    view = _view(a)
-    if view is None and hasattr(type(a), "__array__"):  # pandas, xarray, torch
-        a = a.__array__()
-        view = _view(a)
+    a, view = view_of(a)
     if view is None:
         return Values(iter(a))
     data = Doubles(a, view)
@@ -106,6 +102,17 @@ def look_at(a):
         a = a.astype("=f8")  # numpy converts these without rounding
         return Doubles(a, memoryview(a))
     return _unpack(data)
+
+
+def view_of(a):
+    """`a`, or its array, and a view of its memory; None where it does not have the buffer protocol."""
+    if hasattr(type(a), "compressed"):  # its buffer has what is masked, too
+        raise TypeError("masked arrays are not taken; a.compressed() has what is not masked")
+    view = _view(a)
+    if view is None and hasattr(type(a), "__array__"):  # pandas, xarray, torch
+        a = a.__array__()
+        view = _view(a)
+    return a, view
 
 
 def _view(a):

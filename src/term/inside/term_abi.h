@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 10
+#define TERM_ABI_VERSION 11
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -73,7 +73,7 @@ struct term_integers {
 /* Adds x[0] to x[n-1], all finite, exactly to what `to` points at. */
 typedef void term_add_array(void *to, const double *x, size_t n);
 
-/* So few terms come to it in one call. */
+/* So few terms come to it, or are evaluated, in one call. */
 enum { TERM_SHORT = 512 };
 
 /*
@@ -132,7 +132,7 @@ struct term_module {
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
     int32_t skips;      /* 1: NaN are left out, and the last value is how many there were */
-    int32_t calls;      /* 1: `add` may be called several times for a short range */
+    int32_t alike;      /* 1: its values depend on i alone, and not on the job */
     int32_t listed;     /* 1: its one value is looked for: where it is not 0 */
     int32_t within;     /* 1: each array must have all of [start, end) as indexes, too */
     const char *source; /* the term as the user wrote it, constants and all */
@@ -146,12 +146,16 @@ struct term_module {
      * Adds value k at each integer of [start, end) to sums[k]: an unsigned __int128 for
      * TERM_INTEGER and TERM_UNSIGNED, in two's complement; a struct term_integers for TERM_WIDE and
      * TERM_NATURAL; for
-     * TERM_REAL by way of add(sums[k], array, length), the length at most TERM_SHORT. If the one
-     * value is real, there are 1 to TERM_SHORT integers, and no trouble, `add` is called once,
-     * unless `calls`.
+     * TERM_REAL by way of add(sums[k], array, length), the length at most TERM_SHORT.
      */
     int (*add)(int64_t start, int64_t end, const struct term_job *job, void *const *sums,
                term_add_array *add, struct term_place *at);
+
+    /* Writes the one value, which is real, at 1 to TERM_SHORT integers to x[0] and so on; may be
+     * NULL.
+     */
+    int (*evaluate)(int64_t start, int64_t end, const struct term_job *job, double *x,
+                    struct term_place *at);
 
     /* In place of it, where `add` is NULL: hands the values over, group by group. */
     int (*gather)(int64_t start, int64_t end, const struct term_job *job, void *to, term_take *take,

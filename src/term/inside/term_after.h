@@ -85,6 +85,7 @@ struct parsum_out {
 #else
     void *const *parsum_sums;
     term_add_array *parsum_add;
+    double *parsum_x; /* not NULL: the values of a short range are to be written there instead */
 #endif
 };
 
@@ -137,6 +138,20 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
         PARSUM_EVALUATE_GROUP(int, PARSUM_STORE)                                                   \
     }
 
+/* In place of what the lanes of one real value call. */
+#define PARSUM_NO_REAL                                                                             \
+    PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)               \
+    {                                                                                              \
+        (void)parsum_i, (void)parsum_job;                                                          \
+        return 0;                                                                                  \
+    }                                                                                              \
+    PARSUM_INLINE void parsum_halves(int64_t parsum_i, struct parsum_job parsum_job,               \
+                                     double *parsum_high, double *parsum_low)                      \
+    {                                                                                              \
+        (void)parsum_i, (void)parsum_job;                                                          \
+        *parsum_high = *parsum_low = 0;                                                            \
+    }
+
 #if PARSUM_BLOCKS
 
 /* The block as a whole is one integer. */
@@ -158,36 +173,37 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
     return TERM_FINE;
 }
 
-PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
-{
-    (void)parsum_i, (void)parsum_job;
-    return 0;
-}
+PARSUM_NO_REAL
 
 #elif PARSUM_GATHER
 
 #include "term_gather.h"
 
-PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
-{
-    (void)parsum_i, (void)parsum_job;
-    return 0;
-}
+PARSUM_NO_REAL
 
-#elif PARSUM_COUNT == 1 && !PARSUM_PRODUCTS
+#elif PARSUM_COUNT == 1
 
 #define PARSUM_CALL(parsum_name, parsum_type)                                                      \
     PARSUM_INLINE parsum_type parsum_name(int64_t parsum_i, struct parsum_job parsum_job)          \
     {                                                                                              \
         parsum_kept_0 parsum_x;                                                                    \
         parsum_evaluate(parsum_i, parsum_job, &parsum_x);                                          \
-        return (parsum_type)parsum_x;                                                              \
+        return (parsum_type)PARSUM_PLAIN(0, parsum_x);                                             \
     }
 PARSUM_CALL(parsum_signed, int64_t)
 PARSUM_CALL(parsum_unsigned, uint64_t)
 PARSUM_CALL(parsum_wide, __int128)
 PARSUM_CALL(parsum_unsigned_wide, unsigned __int128)
 PARSUM_CALL(parsum_real, double)
+
+PARSUM_INLINE void parsum_halves(int64_t parsum_i, struct parsum_job parsum_job,
+                                 double *parsum_high, double *parsum_low)
+{
+    parsum_kept_0 parsum_x;
+    parsum_evaluate(parsum_i, parsum_job, &parsum_x);
+    *parsum_high = PARSUM_HALVES(0, parsum_x).high;
+    *parsum_low = PARSUM_HALVES(0, parsum_x).low;
+}
 
 /* Adds up to PARSUM_BLOCK integers. All conditions are constants: one loop is left. */
 PARSUM_INLINE void parsum_add_block(int64_t parsum_start, int64_t parsum_end,
@@ -218,21 +234,24 @@ PARSUM_INLINE int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
                          parsum_out->parsum_sums[0]);
         return TERM_FINE;
     }
-    struct term_real_fault parsum_fault = {0, 0};
-    if (term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job, parsum_out->parsum_sums[0],
-                      parsum_out->parsum_add, &parsum_fault))
+    struct term_real_fault parsum_fault = {0, 0, 0};
+    if (PARSUM_IS_PRODUCT(0)
+            ? term_real_sum_halves(parsum_start, parsum_end, parsum_out->parsum_job,
+                                   parsum_out->parsum_sums[0], parsum_out->parsum_add,
+                                   &parsum_fault)
+        : parsum_out->parsum_x
+            ? term_real_values(parsum_start, parsum_end, parsum_out->parsum_job,
+                               parsum_out->parsum_x, &parsum_fault)
+            : term_real_sum(parsum_start, parsum_end, parsum_out->parsum_job,
+                            parsum_out->parsum_sums[0], parsum_out->parsum_add, &parsum_fault))
         return TERM_FINE;
     parsum_set_place(parsum_at, parsum_fault.parsum_i);
-    return parsum_trouble_of(parsum_fault.parsum_value);
+    return parsum_fault.parsum_is_low ? TERM_PRODUCT : parsum_trouble_of(parsum_fault.parsum_value);
 }
 
 #else
 
-PARSUM_INLINE double parsum_real(int64_t parsum_i, struct parsum_job parsum_job)
-{
-    (void)parsum_i, (void)parsum_job;
-    return 0;
-}
+PARSUM_NO_REAL
 
 #include "term_several.h"
 
@@ -300,6 +319,7 @@ static int parsum_add_all(int64_t parsum_start, int64_t parsum_end,
 
 #if PARSUM_GATHER
 #define parsum_add 0
+#define PARSUM_VALUES 0
 #else
 #define parsum_gather 0
 
@@ -307,9 +327,23 @@ static int parsum_add(int64_t parsum_start, int64_t parsum_end, const struct ter
                       void *const *parsum_sums, term_add_array *parsum_add_reals,
                       struct term_place *parsum_at)
 {
-    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals};
+    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), parsum_sums, parsum_add_reals,
+                                          0};
     return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
 }
+
+/* That of one value alone. */
+__attribute__((__unused__)) static int parsum_values(int64_t parsum_start, int64_t parsum_end,
+                                                     const struct term_job *parsum_given,
+                                                     double *parsum_x, struct term_place *parsum_at)
+{
+    const struct parsum_out parsum_out = {PARSUM_JOB(parsum_given), 0, 0, parsum_x};
+    return parsum_add_all(parsum_start, parsum_end, &parsum_out, parsum_at);
+}
+#define PARSUM_VALUES                                                                              \
+    (PARSUM_COUNT == 1 && !PARSUM_IS_PRODUCT(0) && !PARSUM_BLOCKS && PARSUM_CLASS(0) == 5          \
+         ? parsum_values                                                                           \
+         : 0)
 
 #endif
 
@@ -337,13 +371,14 @@ const struct term_module parsum_term = {
     PARSUM_LOW,
     PARSUM_HIGH,
     PARSUM_SKIPS,
-    PARSUM_PRODUCTS,
+    PARSUM_ALIKE,
     PARSUM_LISTED,
     PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,
     PARSUM_SEED,
     parsum_add,
+    PARSUM_VALUES,
     parsum_gather,
 };
 /* clang-format on */

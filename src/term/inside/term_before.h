@@ -312,7 +312,10 @@ PARSUM_INLINE int parsum_is_nan(double x)
 #if !PARSUM_LOOK && !PARSUM_PROOF
 /* The term as a double; term_after.h defines it. */
 PARSUM_INLINE double parsum_real(int64_t i, struct parsum_job job);
+/* And as a product that is not rounded. */
+PARSUM_INLINE void parsum_halves(int64_t i, struct parsum_job job, double *high, double *low);
 #define TERM_REAL_JOB struct parsum_job
+#define TERM_REAL_HALVES parsum_halves
 #define TERM_REAL_FETCH PARSUM_FETCH
 #define term parsum_real
 #include "term_real.h"

@@ -15,241 +15,31 @@
  * Under -ffast-math the sum is still that of the terms, whatever these then are; but subnormals
  * flushed to zero, or a rounding mode other than to nearest, make it wrong.
  *
- * How. Each lane has two numbers, a and b, set to 1.5 * 2^k and 1.5 * 2^m, and takes a term x by
+ * A term may also be the sum of two halves, a double each: TERM_REAL_HALVES(i, job, high, low)
+ * writes them to *high and *low, and term_real_sum_halves adds them up, with lanes for each half.
  *
- *     s = a + x    q = s - a    r = x - q    a = s        (Dekker's fast two-sum: r is what a lost)
- *     u = b + r    v = u - b                 b = u        (and r - v is what b lost)
- *
- * Five additions a term; no comparison, no branch, so they hide behind the term's own work. That
- * a + b afterwards exceeds a + b before by exactly x is proved, for each step, by two tests, which
- * are gathered with OR and looked at once a block:
- *
- *     (1) s has the sign and the exponent of 1.5 * 2^k        (2) v has the bits of r, but for the
- *                                                                 sign, which 0 may have or not
- *
- * Proof, round to nearest. Initially (1) holds for a, so if all tests of the steps before held, a
- * and s both are in [2^k, 2^(k+1)): multiples of 2^(k-52) and less than 2^k apart. So q, a multiple
- * of 2^(k-52) below 2^52 of them, is exact. The rounding error a + x - s is a double, as it is for
- * every sum of two doubles, and is x - q, so r is exact as well, and |r| <= 2^(k-53), half a unit
- * of s. With at most 2^12 steps and m = k - 40, b stays within 2^12 * 2^(k-53) = 2^(m-1) of
- * 1.5 * 2^m, hence in the binade, or just at its end, 2^(m+1). Then v is exact for the same reason
- * as q, and r - v is the rounding error b + r - u: where v is r, u is b + r. An infinite
- * or NaN x leaves an s that fails (1). A step whose tests fail spoils a and b, and what (1) and (2)
- * say of the steps after it, but its block is then dropped from the lanes as a whole.
- *
- * At the end a - 1.5 * 2^k and b - 1.5 * 2^m, exact again, go to the caller's accumulator. A block
- * that fails (the terms grew or shrank out of reach) is tried once more with k chosen for it, and
- * if that fails too, its terms span more than 24 binades or so: they go to the accumulator one by
- * one. All this is done with the terms as kept in an array: each term is evaluated exactly once.
+ * How. Terms go through lanes (term_lanes.h), block by block; at the end what is in these goes to
+ * the caller's accumulator. A block that fails (the terms grew or shrank out of reach) is tried
+ * once more with a window chosen for it, and if that fails too, its terms span more than 24 binades
+ * or so: they go to the accumulator one by one. All this is done with the terms as kept in an
+ * array: each term is evaluated exactly once.
  *
  * Measured (Zen 4, GCC 12, one core, G terms/s, plain loop in brackets): 1.0/((double)i*i) 2.9
  * [1.2], where 512-bit divisions at one in 10 cycles allow 2.9 to 3; i*0.5 4.2 [1.2], where six
  * additions of 512 bits a vector at one a cycle allow 4.9. Zen 3, 256 bits: 1.9 [0.70], where the
  * divisions allow 2.8; i*0.5 2.35 [1.0], where the additions allow 4.3.
- *
- * Sources: T. J. Dekker, "A floating-point technique for extending the available precision", 1971;
- * S. M. Rump, T. Ogita, S. Oishi, "Accurate floating-point summation part I", 2008, for sums that
- * start at a large power of two so that it is known what they lose.
  */
 #ifndef PARSUM_TERM_REAL_H
 #define PARSUM_TERM_REAL_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-/* Asks for the memory that terms read which come later than the n of them at i; may be nothing. */
-#ifndef TERM_REAL_FETCH
-#define TERM_REAL_FETCH(i, n, job) (void)0
-#endif
-
-#if defined __AVX512F__
-#define TERM_REAL_BYTES 64
-#elif defined __AVX__
-#define TERM_REAL_BYTES 32
-#else
-#define TERM_REAL_BYTES 16
-#endif
-
-/* Makes the compiler forget how `v` came about, so that no -ffast-math finds a + x - a to be x. */
-#if defined __AVX512F__
-#define TERM_REAL_KEEP(v) __asm__("" : "+v"(v))
-#elif defined __x86_64__
-#define TERM_REAL_KEEP(v) __asm__("" : "+x"(v))
-#elif defined __aarch64__
-#define TERM_REAL_KEEP(v) __asm__("" : "+w"(v))
-#else
-#define TERM_REAL_KEEP(v) __asm__("" : "+m"(v))
-#endif
-
-enum {
-    TERM_REAL_LANES = TERM_REAL_BYTES / 8,
-    TERM_REAL_PAIR = 2 * TERM_REAL_LANES, /* terms in a step of two vectors, to hide latency */
-    TERM_REAL_GROUP = 32,  /* terms evaluated before they are added: GCC 12 vectorises no less */
-    TERM_REAL_BLOCK = 512, /* terms between two looks at the tests: with 256 4% slower (Zen 4) */
-    TERM_REAL_FEW = 64,    /* fewer terms than this are not worth setting up the lanes */
-    TERM_REAL_STEPS_LOG2 = 12,
-    TERM_REAL_BLOCKS = (1 << TERM_REAL_STEPS_LOG2) / (TERM_REAL_BLOCK / TERM_REAL_PAIR),
-    /* k above the exponent of the largest term: 2^12 terms sum up to 2^13 of its power of two,
-       which is an eighth of 2^k, and so terms can grow fourfold until (1) fails. */
-    TERM_REAL_HEADROOM = TERM_REAL_STEPS_LOG2 + 4,
-    TERM_REAL_APART = 53 - TERM_REAL_STEPS_LOG2 - 1, /* k - m */
-};
-
-typedef double term_real_vector __attribute__((__vector_size__(TERM_REAL_BYTES)));
-typedef int64_t term_real_bits __attribute__((__vector_size__(TERM_REAL_BYTES)));
-
-/* Adds x[0] to x[n-1], all finite, exactly to what `to` points at. */
-typedef void term_real_add(void *to, const double *x, size_t n);
+#include "term_lanes.h"
 
 /* Where a term is infinite or NaN. */
 struct term_real_fault {
     int64_t parsum_i; /* so called as it is used after the user's text, too */
     double parsum_value;
+    _Bool parsum_is_low; /* that is its lower half, and the upper one is finite */
 };
-
-struct term_real_lanes {
-    term_real_vector a[2], b[2];
-    term_real_vector a_home, b_home; /* what a and b are when the lanes are empty */
-    int blocks;   /* how many blocks they may take before they have to be emptied */
-    _Bool in_use; /* they are set up */
-};
-
-/* One step of two-sums for the terms at x. */
-static inline __attribute__((__always_inline__)) void
-term_real_step(term_real_vector *a, term_real_vector *b, const double *at,
-               const term_real_bits *home, term_real_bits *moved, term_real_bits *lost)
-{
-    term_real_vector x;
-    __builtin_memcpy(&x, at, sizeof x);
-    term_real_vector s = *a + x;
-    TERM_REAL_KEEP(s);
-    term_real_vector q = s - *a;
-    TERM_REAL_KEEP(q);
-    term_real_vector r = x - q;
-    TERM_REAL_KEEP(r);
-    *a = s;
-    term_real_vector u = *b + r;
-    TERM_REAL_KEEP(u);
-    term_real_vector v = u - *b;
-    TERM_REAL_KEEP(v);
-    *b = u;
-    *moved |= (term_real_bits)s ^ *home;
-    *lost |= (term_real_bits)r ^ (term_real_bits)v;
-}
-
-/*
- * Evaluates a group of terms. Where there is no instruction that makes doubles of 64-bit
- * integers (before AVX-512), GCC makes vectors of the term only if told that i has 32 bits: the
- * same values, up to four times as fast.
- */
-static inline __attribute__((__always_inline__)) void
-term_real_evaluate(int64_t i, TERM_REAL_JOB job, double *at)
-{
-#ifndef __AVX512DQ__
-    if (i >= INT32_MIN && i <= INT32_MAX - TERM_REAL_GROUP) {
-        for (int j = 0; j < TERM_REAL_GROUP; j++) {
-            at[j] = (double)term((int32_t)(i + j), job);
-        }
-        return;
-    }
-#endif
-    for (int j = 0; j < TERM_REAL_GROUP; j++) {
-        at[j] = (double)term(i + j, job);
-    }
-}
-
-/*
- * Adds n terms, a multiple of TERM_REAL_GROUP, to the lanes: those at x, or, with a job, term(i)
- * and so on, which are left at x. False, and the lanes as they were, if that is not exact.
- */
-static inline __attribute__((__always_inline__)) _Bool
-term_real_lanes_add(struct term_real_lanes *lanes, int64_t i, const TERM_REAL_JOB *job, double *x,
-                    int n)
-{
-    term_real_vector a0 = lanes->a[0], a1 = lanes->a[1];
-    term_real_vector b0 = lanes->b[0], b1 = lanes->b[1];
-    const term_real_bits home = (term_real_bits)lanes->a_home;
-    term_real_bits moved = {0}, lost = {0};
-
-    /* Evaluated one group ahead, so that its divisions run beside this one's additions. */
-    for (int group = job ? -TERM_REAL_GROUP : 0; group < n; group += TERM_REAL_GROUP) {
-        const int ahead = group + TERM_REAL_GROUP;
-        if (job && ahead < n) {
-            TERM_REAL_FETCH(i + ahead, TERM_REAL_GROUP, *job);
-            term_real_evaluate(i + ahead, *job, x + ahead);
-        }
-        if (group < 0) {
-            continue;
-        }
-        for (int j = group; j < ahead; j += TERM_REAL_PAIR) {
-            term_real_step(&a0, &b0, x + j, &home, &moved, &lost);
-            term_real_step(&a1, &b1, x + j + TERM_REAL_LANES, &home, &moved, &lost);
-        }
-    }
-
-    uint64_t wrong = 0;
-    for (int j = 0; j < TERM_REAL_LANES; j++) {
-        wrong |= (uint64_t)moved[j] >> 52 | (uint64_t)lost[j] << 1; /* without the sign */
-    }
-    if (wrong != 0) {
-        return 0;
-    }
-    lanes->a[0] = a0, lanes->a[1] = a1;
-    lanes->b[0] = b0, lanes->b[1] = b1;
-    lanes->blocks--;
-    return 1;
-}
-
-/* The same for terms that are at x; not inlined thrice, which would take the compiler longer. */
-static __attribute__((__noinline__)) _Bool term_real_lanes_take(struct term_real_lanes *lanes,
-                                                                double *x, int n)
-{
-    return term_real_lanes_add(lanes, 0, 0, x, n);
-}
-
-/* Makes the lanes empty, ready for TERM_REAL_BLOCKS blocks. */
-static void term_real_lanes_restart(struct term_real_lanes *lanes)
-{
-    lanes->a[0] = lanes->a[1] = lanes->a_home;
-    lanes->b[0] = lanes->b[1] = lanes->b_home;
-    lanes->blocks = TERM_REAL_BLOCKS;
-}
-
-/*
- * Sets up the lanes for terms of which `largest` has the bits of the largest magnitude. False if
- * they are so large that a would overflow. So that m is normal k has a lower bound too; there
- * b's unit is the smallest subnormal, and nothing is ever lost.
- */
-static _Bool term_real_lanes_set(struct term_real_lanes *lanes, uint64_t largest)
-{
-    uint64_t k = (largest >> 52) + TERM_REAL_HEADROOM; /* exponents as fields of a double */
-    if (k > 2046) {
-        return 0;
-    }
-    if (k < TERM_REAL_APART + 1) {
-        k = TERM_REAL_APART + 1;
-    }
-    const term_real_bits half = (term_real_bits){0} + (INT64_C(1) << 51);
-    lanes->a_home = (term_real_vector)(half | (int64_t)(k << 52));
-    lanes->b_home = (term_real_vector)(half | (int64_t)((k - TERM_REAL_APART) << 52));
-    term_real_lanes_restart(lanes);
-    return 1;
-}
-
-/* Moves what is in the lanes to the caller's sum. */
-static void term_real_lanes_empty(struct term_real_lanes *lanes, void *to, term_real_add *add)
-{
-    const term_real_vector parts[4] = {
-        lanes->a[0] - lanes->a_home,
-        lanes->a[1] - lanes->a_home,
-        lanes->b[0] - lanes->b_home,
-        lanes->b[1] - lanes->b_home,
-    };
-    double x[4 * TERM_REAL_LANES];
-    __builtin_memcpy(x, parts, sizeof x);
-    add(to, x, 4 * TERM_REAL_LANES);
-    term_real_lanes_restart(lanes);
-}
 
 static uint64_t term_real_magnitude(double x)
 {
@@ -268,26 +58,51 @@ static uint64_t term_real_largest(const double *x, int n)
     return largest;
 }
 
-/* Names the first of the terms at x, term(start) and so on, that is infinite or NaN. */
-static void term_real_find_fault(int64_t start, const double *x, struct term_real_fault *fault)
+static _Bool term_real_is_special(double x)
 {
-    int j = 0;
-    while (term_real_magnitude(x[j]) >> 52 != 0x7ff) {
-        j++;
-    }
-    *fault = (struct term_real_fault){start + j, x[j]};
+    return term_real_magnitude(x) >> 52 == 0x7ff;
 }
 
-/* Evaluates n terms. False if one is infinite or NaN. Not inlined twice, as above. */
-static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n,
-                                                                   TERM_REAL_JOB job, double *x)
+/* Names the first of the terms at x, term(start) and so on, that is infinite or NaN. */
+static void term_real_find_fault(int64_t start, const double *x, const double *low,
+                                 struct term_real_fault *fault)
+{
+    int j = 0;
+    while (!term_real_is_special(x[j]) && !(low && term_real_is_special(low[j]))) {
+        j++;
+    }
+    *fault = (struct term_real_fault){start + j, x[j], !term_real_is_special(x[j])};
+}
+
+/* Evaluates n terms. False if one is infinite or NaN. */
+static inline __attribute__((__always_inline__)) _Bool
+term_real_evaluate_all(int64_t start, int n, TERM_REAL_JOB job, double *x, double *low)
 {
     uint64_t beyond = 0; /* its highest bit is set by the exponent of infinities and NaN */
     for (int j = 0; j < n; j++) {
-        x[j] = (double)term(start + j, job);
+        term_real_one(start + j, job, x, low, j);
         beyond |= term_real_magnitude(x[j]) + (UINT64_C(1) << 52);
+        beyond |= low ? term_real_magnitude(low[j]) + (UINT64_C(1) << 52) : 0;
     }
     return beyond >> 63 == 0;
+}
+
+/* Not inlined twice, as above. */
+static __attribute__((__noinline__)) _Bool term_real_evaluate_some(int64_t start, int n,
+                                                                   TERM_REAL_JOB job, double *x)
+{
+    return term_real_evaluate_all(start, n, job, x, 0);
+}
+
+/* Writes the terms of [start, end) to x, as term_real_sum evaluates them. */
+static inline _Bool term_real_values(int64_t start, int64_t end, TERM_REAL_JOB job, double *x,
+                                     struct term_real_fault *fault)
+{
+    const _Bool finite = term_real_evaluate_some(start, (int)(end - start), job, x);
+    if (!finite) {
+        term_real_find_fault(start, x, 0, fault);
+    }
+    return finite;
 }
 
 /* term_real_sum for n < TERM_REAL_FEW terms, and without what more of them need. */
@@ -298,7 +113,7 @@ static __attribute__((__noinline__)) _Bool term_real_sum_few(int64_t start, int 
 {
     _Alignas(64) double x[TERM_REAL_FEW];
     if (!term_real_evaluate_some(start, n, job, x)) {
-        term_real_find_fault(start, x, fault);
+        term_real_find_fault(start, x, 0, fault);
         return 0;
     }
     add(to, x, (size_t)n);
@@ -339,36 +154,76 @@ static __attribute__((__noinline__)) _Bool term_real_take(struct term_real_lanes
     return 1;
 }
 
-/* The same for any number of terms. */
+/* Lanes that are to take another block at once. */
+static inline __attribute__((__always_inline__)) void
+term_real_lanes_ready(struct term_real_lanes *lanes, void *to, term_real_add *add)
+{
+    if (lanes->blocks == 0) {
+        term_real_lanes_empty(lanes, to, add);
+    }
+}
+
+static inline __attribute__((__always_inline__)) void
+term_real_lanes_end(struct term_real_lanes *lanes, void *to, term_real_add *add)
+{
+    if (lanes->in_use) {
+        term_real_lanes_empty(lanes, to, add);
+    }
+}
+
+/* term_real_sum for any number of terms; with `halves` each has two. */
+static inline __attribute__((__always_inline__)) _Bool
+term_real_sum_all(int64_t start, int64_t end, TERM_REAL_JOB job, void *to, term_real_add *add,
+                  struct term_real_fault *fault, const _Bool halves)
+{
+    _Alignas(64) double x[TERM_REAL_BLOCK], room[TERM_REAL_BLOCK];
+    double *const low = halves ? room : 0;
+    struct term_real_lanes lanes[2] = {0};
+
+    while (start < end) {
+        const uint64_t left = (uint64_t)end - (uint64_t)start;
+        const int n = left < TERM_REAL_BLOCK ? (int)left : TERM_REAL_BLOCK;
+        const _Bool at_once = lanes[0].in_use && (!low || lanes[1].in_use) && n == TERM_REAL_BLOCK;
+        if (at_once) {
+            term_real_lanes_ready(&lanes[0], to, add);
+        }
+        if (at_once && low) {
+            term_real_lanes_ready(&lanes[1], to, add);
+        }
+        if (!at_once && low) {
+            term_real_evaluate_all(start, n, job, x, low);
+        } else if (!at_once) {
+            term_real_evaluate_some(start, n, job, x);
+        }
+        if (!(at_once && term_real_lanes_add(lanes, start, &job, x, low, TERM_REAL_BLOCK)) &&
+            !(term_real_take(&lanes[0], x, n, at_once, to, add) &&
+              (!low || term_real_take(&lanes[1], low, n, at_once, to, add)))) {
+            term_real_find_fault(start, x, low, fault);
+            return 0;
+        }
+        start += n;
+    }
+    term_real_lanes_end(&lanes[0], to, add);
+    if (low) {
+        term_real_lanes_end(&lanes[1], to, add);
+    }
+    return 1;
+}
+
 static __attribute__((__noinline__)) _Bool term_real_sum_many(int64_t start, int64_t end,
                                                               TERM_REAL_JOB job, void *to,
                                                               term_real_add *add,
                                                               struct term_real_fault *fault)
 {
-    _Alignas(64) double x[TERM_REAL_BLOCK];
-    struct term_real_lanes lanes = {0};
+    return term_real_sum_all(start, end, job, to, add, fault, 0);
+}
 
-    while (start < end) {
-        const uint64_t left = (uint64_t)end - (uint64_t)start;
-        const int n = left < TERM_REAL_BLOCK ? (int)left : TERM_REAL_BLOCK;
-        const _Bool at_once = lanes.in_use && n == TERM_REAL_BLOCK;
-        if (at_once && lanes.blocks == 0) {
-            term_real_lanes_empty(&lanes, to, add);
-        }
-        if (!at_once) {
-            term_real_evaluate_some(start, n, job, x);
-        }
-        if (!(at_once && term_real_lanes_add(&lanes, start, &job, x, TERM_REAL_BLOCK)) &&
-            !term_real_take(&lanes, x, n, at_once, to, add)) {
-            term_real_find_fault(start, x, fault);
-            return 0;
-        }
-        start += n;
-    }
-    if (lanes.in_use) {
-        term_real_lanes_empty(&lanes, to, add);
-    }
-    return 1;
+/* term_real_sum for a term with two halves. */
+static __attribute__((__noinline__, __unused__)) _Bool
+term_real_sum_halves(int64_t start, int64_t end, TERM_REAL_JOB job, void *to, term_real_add *add,
+                     struct term_real_fault *fault)
+{
+    return term_real_sum_all(start, end, job, to, add, fault, 1);
 }
 
 /*
