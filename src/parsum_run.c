@@ -119,8 +119,10 @@ static enum status finish(struct host *host, const struct result *result,
     const struct term *const term = &host->task.term;
     union value *const totals = calloc(made->slots, sizeof *totals);
     int64_t *const runs = calloc(made->slots, sizeof *runs);
-    enum status status = totals && runs ? STATUS_OK : error_set(STATUS_FAILED, "out of memory");
-    if (!status)
+    enum status status = STATUS_FAILED;
+    if (!totals || !runs)
+        error_set(status, "out of memory for the results");
+    else
         status = task_finish(term, result, hear_key, host, totals, runs);
     if (!status) {
         result_values(made->results, made->count, totals, made->totals);
@@ -294,12 +296,16 @@ static enum status run_asked(struct host *host)
 enum parsum_status parsum_run(const struct parsum_task *task, struct parsum_result **result)
 {
     struct host *const host = calloc(1, sizeof *host); /* large */
-    struct parsum_task own;
+    struct parsum_task own = {0};
     const int number = errno;
     error_clear();
     *result = NULL;
-    enum status status =
-        host ? task_take(&own, task) : error_set(STATUS_FAILED, "out of memory for a run");
+    if (!host) {
+        error_set(STATUS_FAILED, "out of memory for a run");
+        last = (struct failure){.status = PARSUM_FAILED};
+        return last.status;
+    }
+    enum status status = task_take(&own, task);
     if (!status) {
         host->asked = &own;
         const modes before = modes_default();
@@ -309,12 +315,12 @@ enum parsum_status parsum_run(const struct parsum_task *task, struct parsum_resu
         error_take_notes_here(listener);
         modes_restore(before);
     }
-    last = host ? host->failure : (struct failure){0};
+    last = host->failure;
     last.status = status_of(status, &last);
-    if (host && !status)
-        *result = host->result;
-    else if (host)
+    if (status)
         parsum_result_free(host->result);
+    else
+        *result = host->result;
     free(host);
     errno = number;
     return last.status;

@@ -158,7 +158,7 @@ void error_note(const char *format, ...)
     va_end(arguments);
     if (notes_here.take)
         notes_here.take(notes_here.context, text ? text : no_memory);
-    else
+    else if (take)
         take(text ? text : no_memory);
     free(text);
 }

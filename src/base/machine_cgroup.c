@@ -60,8 +60,11 @@ static bool lists_cpu(const char *list)
 
 static void set_path(struct groups *groups, int version, const char *path)
 {
+    char *copy;
+    if (asprintf(&copy, "%s", path) < 0)
+        copy = NULL;
     free(groups->path[version]);
-    groups->path[version] = strdup(path);
+    groups->path[version] = copy;
 }
 
 /* A line of /proc/self/cgroup: number:controllers:path. */

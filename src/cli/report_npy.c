@@ -105,10 +105,10 @@ static enum status put_values(const struct report *report, const union value *va
 enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
                            const union value *values)
 {
-    const size_t columns = report->columns->count;
+    const size_t columns = job.row ? report->columns->count : 0;
     if (!begin_row(3 + columns - (report->label < columns) + report->count))
         return refuse_memory();
-    if (job.row && report->label < columns)
+    if (report->label < columns)
         put_column(report, report->label, job.row, text_of(report, job.row, report->label));
     else
         put_integer((int64_t)run);

@@ -127,7 +127,7 @@ static bool begin(struct table *table, int64_t key)
     for (size_t p = 0; p < parts_of(table); p++)
         layout_add(&table->layout,
                    is_real(table, p) ? EXACT_INTEGER : table->results->layout.kinds[p]);
-    table->units = calloc(parts_of(table), sizeof *table->units);
+    table->units = calloc(parts_of(table) + 1, sizeof *table->units);
     table->block = sums_new(&table->results->layout, 1);
     table->near_first = (int64_t)((uint64_t)key - NEAR / 2);
     table->near = table->units && table->block ? calloc(NEAR, sizeof *table->near) : NULL;

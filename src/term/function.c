@@ -12,10 +12,6 @@
 enum { GROUP = 2048, GROUP_SEVERAL = 256 };
 _Static_assert((int)GROUP <= (int)VECTORS_MAX, "a group can be folded");
 
-/* The values at n integers from `start` on, handed over. */
-typedef int group_function(const struct function_spec *spec, int64_t start, size_t n,
-                           struct gather *to, struct term_place *at);
-
 static int group_real(const struct function_spec *spec, int64_t start, size_t n, struct gather *to,
                       struct term_place *at)
 {
@@ -65,16 +61,13 @@ static bool add(const void *context, const struct term_job *job, int64_t start, 
         .run = job->run,
         .sums = sums,
     };
-    group_function *const group = spec->real      ? group_real
-                                  : spec->integer ? group_integer
-                                                  : group_reals;
-    const size_t most = spec->reals ? GROUP_SEVERAL : GROUP;
+    const size_t most = function->most;
     int trouble = TERM_FINE;
     fault->at.i = start;
     for (int64_t i = start; i < end && !trouble;) {
         const uint64_t left = (uint64_t)end - (uint64_t)i;
         const size_t n = left < most ? (size_t)left : most;
-        trouble = group(spec, i, n, &to, &fault->at);
+        trouble = function->group(spec, i, n, &to, &fault->at);
         i += (int64_t)n;
     }
     error_clear();            /* that of a run within the function is its affair */
@@ -89,6 +82,8 @@ void function_open(struct function *function, const struct function_spec *spec,
 {
     enum exact_kind kinds[TERM_VALUES];
     function->spec = *spec;
+    function->group = spec->real ? group_real : spec->integer ? group_integer : group_reals;
+    function->most = spec->reals ? GROUP_SEVERAL : GROUP;
     const size_t count = spec->reals ? spec->count : 1;
     for (size_t k = 0; k < count; k++) {
         function->types[k] = spec->integer ? FOLD_SIGNED : FOLD_REAL;

@@ -24,8 +24,15 @@ struct function_spec {
     const char *name; /* tells it from others, in a journal and in messages */
 };
 
+/* Hands over the values at n integers from `start` on: an enum term_trouble. */
+struct gather;
+typedef int function_group(const struct function_spec *spec, int64_t start, size_t n,
+                           struct gather *to, struct term_place *at);
+
 struct function {
     struct function_spec spec;
+    function_group *group; /* of the kind of the function, */
+    size_t most;           /* and how many integers it takes at a time */
     struct results results;
     enum fold_type types[TERM_VALUES];
 };

@@ -106,7 +106,7 @@ DEFINE_ADD(add_avx512, WITH_AVX512, vector512, 8, 8, EACH_OF_8)
 
 /* Block by block; and the jobs of a batch, one by one. */
 #define DEFINE_SUM(NAME, TARGET, ADD)                                                              \
-    TARGET static int128 sum_##NAME(int64_t start, int64_t end)                                    \
+    static TARGET int128 sum_##NAME(int64_t start, int64_t end)                                    \
     {                                                                                              \
         int128 sum = 0;                                                                            \
         uint64_t left = (uint64_t)end - (uint64_t)start;                                           \
@@ -118,7 +118,7 @@ DEFINE_ADD(add_avx512, WITH_AVX512, vector512, 8, 8, EACH_OF_8)
         }                                                                                          \
         return sum;                                                                                \
     }                                                                                              \
-    TARGET static int128 sum_each_##NAME(const struct job *jobs, size_t count,                     \
+    static TARGET int128 sum_each_##NAME(const struct job *jobs, size_t count,                     \
                                          union value *values)                                      \
     {                                                                                              \
         int128 total = 0;                                                                          \
