@@ -63,7 +63,8 @@ static void on_exit_call(void)
     messages_tell_error();
 }
 
-static int choose_threads(const struct options *options)
+/* For a run of so many terms; 0: not known. A quota does not matter to one that is over at once. */
+static int choose_threads(const struct options *options, uint64_t terms)
 {
     if (options->task.serial)
         return 1;
@@ -77,7 +78,8 @@ static int choose_threads(const struct options *options)
     struct team_start start;
     starting = atexit(on_exit_call) == 0 ? threads : 0;
     team_start(threads, &start);
-    const int cpus = machine_limit(start.cpus);
+    const bool few = terms > 0 && terms <= FEW_TERMS;
+    const int cpus = few ? start.cpus : machine_limit(start.cpus);
     if (threads > start.threads)
         error_note("OpenMP gives a team of %d thread%s, not %d%s", start.threads,
                    start.threads == 1 ? "" : "s", threads, start.why);
@@ -105,7 +107,7 @@ static enum status open_trace(struct workshop *shop, const struct options *optio
 static enum status open_workshop(struct workshop *shop, const struct options *options,
                                  const struct term *term, uint64_t terms, struct ranks *ranks)
 {
-    const int threads = choose_threads(options);
+    const int threads = choose_threads(options, terms);
     enum status status = open_trace(shop, options, ranks, threads);
     const struct team_spec spec = {
         .threads = threads,
