@@ -12,6 +12,6 @@ set title "How long Collatz takes, for the numbers below ten million" textcolor 
 set xlabel "steps to 1" textcolor rgb INK
 set ylabel "thousand numbers" textcolor rgb INK
 set xrange [0:450]
-set label "the longest: 685 steps, from 8,400,511" at 448, 18 right textcolor rgb MUTED font ",13"
+set label "the longest: 685 steps, from 8,400,511" at 448, 90 right textcolor rgb MUTED font ",13"
 set style fill solid
 plot "histogram.csv" using 1:($2/1000) skip 1 with impulses linewidth 1 linecolor rgb 0x0072b2 notitle
