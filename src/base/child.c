@@ -6,6 +6,7 @@
  */
 #include "base/child.h"
 
+#include "base/forked.h"
 #include "base/scratch.h"
 
 #include <errno.h>
@@ -48,6 +49,19 @@ static _Noreturn void become(const struct child *child, const sigset_t *mask, in
     give_up(report);
 }
 
+/*
+ * fork, where it can be had without the handlers that libraries have for it: in a process that was
+ * forked LLVM's OpenMP waits in its own for threads that only the parent has.
+ */
+static pid_t plain_fork(void)
+{
+#if defined __GLIBC__ && __GLIBC_PREREQ(2, 34)
+    return _Fork();
+#else
+    return fork();
+#endif
+}
+
 /* Waits for the child's program, tells how it ended, and ends as it did. */
 static _Noreturn void guard(const struct child *child, const sigset_t *mask, int report, int tell,
                             pid_t parent)
@@ -59,7 +73,7 @@ static _Noreturn void guard(const struct child *child, const sigset_t *mask, int
     sigaction(SIGCHLD, &usual, NULL); /* one that is ignored does not come */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     setpgid(0, 0); /* what ends this process's group, such as a shell, leaves the guard alone */
-    const pid_t pid = fork();
+    const pid_t pid = plain_fork();
     if (pid < 0)
         give_up(report);
     if (pid == 0)
@@ -108,7 +122,7 @@ int child_start(struct child *child)
     sigprocmask(SIG_BLOCK, NULL, &mask);
     const pid_t parent = getpid();
     child->told = tell[0];
-    child->pid = fork();
+    child->pid = forked() ? plain_fork() : fork();
     if (child->pid == 0)
         guard(child, &mask, report[1], tell[1], parent);
     error = child->pid < 0 ? errno : 0;

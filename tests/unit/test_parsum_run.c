@@ -432,7 +432,6 @@ static void a_hosts_modes_change_no_bit(void **state)
 #endif
         }
     }
-    assert_int_equal(fegetround(), FE_UPWARD);
     fesetenv(FE_DFL_ENV);
     assert_true(sums[0] == sums[1] && sums[0] == sums_of_text[0] && sums[0] == sums_of_text[1]);
 #pragma omp parallel num_threads(2)
