@@ -298,7 +298,8 @@ class Stopping(JournalCase):
 
     def test_time_limits_one_after_the_other_end_with_the_same_output(self):
         plain, stops = run(*self.JOBS).timeless, 0
-        while (result := run("--journal", self.journal, "--max-time", "0.15", *self.JOBS)).status:
+        while (result := run("--journal", self.journal, "--max-time", f"{0.02 * 1.1**stops:.3f}",
+                             *self.JOBS)).status:
             self.assertEqual(result.status, 75, result.err)
             self.assertIn("--max-time is over; run the same command again", result.err)
             stops += 1
