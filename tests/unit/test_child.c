@@ -126,9 +126,21 @@ static void what_it_has_started_ends_with_it(void **state)
     assert_true(WIFSIGNALED(ended));
 }
 
+/* The guard of a process that was forked is forked without handlers, and can then hang in the
+   allocator of ThreadSanitizer. */
+#if defined __SANITIZE_THREAD__
+#define WATCHED 1
+#elif defined __has_feature
+#define WATCHED __has_feature(thread_sanitizer)
+#else
+#define WATCHED 0
+#endif
+
 static void nothing_is_left_of_it_when_this_process_is_killed(void **state)
 {
     (void)state;
+    if (WATCHED)
+        skip();
     assert_int_equal(pipe(alive), 0);
     const pid_t parent = fork();
     if (parent == 0) {
