@@ -6,7 +6,6 @@
  */
 #include "base/child.h"
 
-#include "base/forked.h"
 #include "base/scratch.h"
 
 #include <errno.h>
@@ -50,8 +49,9 @@ static _Noreturn void become(const struct child *child, const sigset_t *mask, in
 }
 
 /*
- * fork, where it can be had without the handlers that libraries have for it: in a process that was
- * forked LLVM's OpenMP waits in its own for threads that only the parent has.
+ * fork, where it can be had without the handlers that libraries have for it. In LLVM's OpenMP they
+ * wait for threads that a forked process has not, and leave a name in /dev/shm for each child. Until
+ * it ends or execs the child calls nothing but the system: other threads may have held any lock.
  */
 static pid_t plain_fork(void)
 {
@@ -122,7 +122,7 @@ int child_start(struct child *child)
     sigprocmask(SIG_BLOCK, NULL, &mask);
     const pid_t parent = getpid();
     child->told = tell[0];
-    child->pid = forked() ? plain_fork() : fork();
+    child->pid = plain_fork();
     if (child->pid == 0)
         guard(child, &mask, report[1], tell[1], parent);
     error = child->pid < 0 ? errno : 0;
