@@ -197,9 +197,9 @@ def calls(way, threads=1):
     return with_library("call.c", way, 50_000_000, threads=threads)
 
 
-def python_arrays(way, count):
+def python_arrays(way, what):
     interpreter = python_with("numpy")[0] if way == "numpy" else sys.executable
-    argv = [interpreter, os.path.join(HERE, "arrays.py"), way, str(count)]
+    argv = [interpreter, os.path.join(HERE, "arrays.py"), way, str(what)]
     return lambda: json.loads(run(argv, 1)[1])["seconds"]
 
 

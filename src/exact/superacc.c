@@ -62,6 +62,13 @@ void superacc_add_array(struct superacc *sum, const double *x, size_t n)
     }
 }
 
+void superacc_add_units(struct superacc *sum, int64_t count, int exponent)
+{
+    const uint64_t shift = (uint64_t)(exponent + 1074);
+    superacc_add_term(sum, (struct superacc_term){count & UINT32_MAX, shift});
+    superacc_add_term(sum, (struct superacc_term){count >> 32, shift + 32});
+}
+
 void superacc_merge(struct superacc *into, const struct superacc *from)
 {
     /* The bounds of the chunks add up: (a + 1) * 2^52 + (b + 1) * 2^52. */

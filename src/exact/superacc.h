@@ -84,6 +84,9 @@ static inline void superacc_add_term(struct superacc *sum, struct superacc_term 
     superacc_add_to(sum->chunk, term);
 }
 
+/* Adds count * 2^exponent; -1074 <= exponent <= 1005. */
+void superacc_add_units(struct superacc *sum, int64_t count, int exponent);
+
 /* Adds x, which must be finite. Inline, as it runs twice a job, and a job may be tiny. */
 static inline void superacc_add(struct superacc *sum, double x)
 {

@@ -4,6 +4,7 @@
 #include "exact/superacc.h"
 #include "term/bind.h"
 #include "term/build.h"
+#include "term/direct.h"
 #include "term/gather.h"
 #include "term/library.h"
 #include "term/source.h"
@@ -27,6 +28,7 @@ struct term_compiled {
     uint64_t seed;                         /* of its random numbers */
     const struct data *data;               /* NULL: it reads none */
     int64_t within;                        /* each array has the indexes [0, within) */
+    struct direct direct;                  /* of its arrays, if the term is that alone */
     struct term_columns {
         size_t numbers;           /* in the row of a job */
         size_t count;             /* that the term knows, */
@@ -130,6 +132,14 @@ static bool add_values(const void *context, const struct term_job *job, int64_t 
     void *parts[LAYOUT_MAX];
     for (size_t k = 0; k < compiled->results.layout.count; k++)
         parts[k] = sums_at(&compiled->results.layout, sums, k);
+    struct direct_window window = {false, 0};
+    while (compiled->direct.x && end - start >= DIRECT_FEW) {
+        start = direct_add(&compiled->direct, &window, start, end, parts[0]);
+        const int64_t stop = end - start < DIRECT_STEP ? end : start + DIRECT_STEP;
+        if (start < stop && !call(compiled, job, start, stop, parts, add_to_superacc, fault))
+            return false;
+        start = stop;
+    }
     return call(compiled, job, start, end, parts, add_to_superacc, fault);
 }
 
@@ -303,6 +313,8 @@ static enum status bind_both(struct term_compiled *compiled, const struct data *
         if (data->array[k].shape.n[0] < compiled->within)
             compiled->within = data->array[k].shape.n[0];
     const enum status status = bind_arrays(compiled->whole.module, data, name);
+    if (!status)
+        compiled->direct = direct_of(compiled->whole.module);
     return status || !compiled->fast.module ? status
                                             : bind_arrays(compiled->fast.module, data, name);
 }

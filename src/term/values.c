@@ -176,6 +176,54 @@ static const struct column *number_at(const struct term_spec *spec, size_t which
     return NULL;
 }
 
+static const char *blanks(const char *at)
+{
+    return at + strspn(at, " \t\n");
+}
+
+/* Where text that begins with the mark ends, blanks and all; NULL: it does not begin so. */
+static const char *after(const char *at, const char *mark)
+{
+    const size_t length = strlen(mark);
+    return at && strncmp(at, mark, length) == 0 ? blanks(at + length) : NULL;
+}
+
+/* The same with NAME[i] of an array of doubles, whose place goes to *found. */
+static const char *after_element(const char *at, const struct term_spec *spec, size_t *found)
+{
+    const size_t arrays = spec->data->count;
+    const size_t length = at ? ctext_word(at) : 0;
+    *found = length > 0 ? data_find(spec->data, at, length) : arrays;
+    if (*found == arrays)
+        return NULL;
+    const struct shape *const shape = &spec->data->array[*found].shape;
+    if (shape->dimensions != 1 || strcmp(element_name(shape->element), "f8") != 0)
+        return NULL;
+    const char *const index = after(blanks(at + length), "[");
+    return index && ctext_word(index) == 1 ? after(after(index, "i"), "]") : NULL;
+}
+
+/* Whether the term is NAME[i], or product(NAME[i], NAME[i]), of arrays of doubles. */
+static void write_direct(FILE *out, const struct term_spec *spec)
+{
+    const bool plain = spec->data && spec->value_count == 1 && spec->let_count == 0 &&
+                       spec->constant_count == 0 && !spec->file && !spec->skip_nan &&
+                       !spec_gathers(spec);
+    const char *const text = plain ? blanks(named_of(spec->values[0]).text) : "";
+    size_t x, y;
+    const char *end = plain ? after_element(text, spec, &x) : NULL;
+    if (end && !*end) {
+        fprintf(out, "#define PARSUM_DIRECT %zu, 0\n", x + 1);
+        return;
+    }
+    end = plain ? after_element(after(after(text, "product"), "("), spec, &x) : NULL;
+    end = end ? after(after_element(after(end, ","), spec, &y), ")") : NULL;
+    if (end && !*end)
+        fprintf(out, "#define PARSUM_DIRECT %zu, %zu\n", x + 1, y + 1);
+    else
+        fputs("#define PARSUM_DIRECT 0, 0\n", out);
+}
+
 void values_write_job(FILE *out, const struct term_spec *spec)
 {
     const size_t count = values_count(spec);
@@ -203,6 +251,7 @@ void values_write_job(FILE *out, const struct term_spec *spec)
     fputc('\n', out);
     arrays_write_reach(out, spec);
     arrays_write_fetch(out, spec);
+    write_direct(out, spec);
 }
 
 /* Names that stand for what a job has: as macros, so that they may hide what C has by that name. */

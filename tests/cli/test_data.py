@@ -386,6 +386,56 @@ class Products(DataCase):
             self.assertIn(text, run("-q", "-e", term, "3").err)
 
 
+class Direct(DataCase):
+    """Terms that are elements of arrays, so long that the lanes read these themselves."""
+
+    def setUp(self):
+        super().setUp()
+        rng = random.Random(21)
+        parts = ((0, 10, 20000), (-900, 900, 5000), (600, 640, 15000), (-1074, -1030, 9001), (-400, -360, 12000))
+        self.x = [math.ldexp(rng.uniform(-1, 1), rng.randrange(low, high))
+                  for low, high, count in parts for _ in range(count)] + [0.0] * 9000
+        self.y = [math.ldexp(rng.uniform(-1, 1), rng.randrange(-3, 3)) if abs(x) > 2.0 ** -900 else 1.0 * (x == 0)
+                  for x in self.x]
+        self.data = ["--data", self.array(npy(self.x), "x"), "--data", self.array(npy(self.y), "y")]
+
+    def test_their_sums_are_exact_whatever_the_sizes(self):
+        exact = [Fraction(x) for x in self.x], [Fraction(x) * Fraction(y) for x, y in zip(self.x, self.y)]
+        jobs = [(0, len(self.x)), (1, 20003), (4097, 30000), (19999, 44000), (39000, 62000), (60000, 70001), (7, 8)]
+        for terms, expressions in zip(exact, (("x[i]", " x [ i ] ", "a=x[i]", "+x[i]"),
+                                              ("product(x[i], y[i])", "product( y[i],x [i] ) "))):
+            expected = [float(sum(terms[a:b])) for a, b in jobs]
+            for expression in expressions:
+                for options in ["-t1"], ["-t2", "-g5000"], ["-gjob"]:
+                    out = run("-ocsv", *options, *self.data, "-e", expression, *(f"{a}:{b}" for a, b in jobs)).out
+                    self.assertEqual([float(line.split(",")[-1]) for line in out.splitlines()[1:]],
+                                     expected, expression)
+
+    def test_what_has_no_value_is_told_with_its_place(self):
+        for bad, text in (math.nan, "is not a number (NaN)"), (-math.inf, "is infinite"):
+            for at in 0, 5000, 17777, 70000:
+                x = [*self.x[:at], bad, *self.x[at + 1:]]
+                data = ["--data", self.array(npy(x), "x"), *self.data[2:]]
+                for expression in "x[i]", "product(y[i], x[i])":
+                    result = run("-q", *data, "-e", expression)
+                    self.assertIn(f"{text} at i = {at};", result.err)
+        x = [*self.x[:20000], 2.0 ** -1000, *self.x[20001:]]
+        result = run("-q", "--data", self.array(npy(x), "x"), *self.data[2:], "-e", "product(x[i], y[i])")
+        self.assertIn("at i = 20000; scale a factor", result.err)
+
+    def test_an_index_beyond_the_array_is_told(self):
+        for job, index in (("-9000:9000", -9000), ("60000:80000", len(self.x))):
+            for expression in "x[i]", "product(y[i], x[i])":
+                result = run("-q", *self.data, "-e", expression, "--", job)
+                self.assertEqual(result.status, 1)
+                self.assertIn(f"uses {index} at i = {index};", result.err)
+
+    def test_another_thing_of_that_name_is_not_taken_for_the_array(self):
+        own = self.file(b"double product(double a, double b) { return a + b; }\n", "own.c")
+        self.assert_total(float(sum(Fraction(a + b) for a, b in zip(self.x[:9000], self.y))), *self.data, "-f", own,
+                          "-e", "product(x[i], y[i])", "9000")
+
+
 class SkippedNaN(DataCase):
     def test_nan_is_left_out_and_counted(self):
         nan = math.nan

@@ -2,6 +2,7 @@
 
 #include "doubles.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -154,6 +155,21 @@ static void any_order_and_any_partition_gives_the_same_bytes(void **state)
             assert_equal_bytes(merged, one_by_one);
         }
     }
+}
+
+static void units_count_as_often_as_told(void **state)
+{
+    (void)state;
+    static const int64_t counts[] = {0, 1, -1, 5000000007, -5000000007, INT64_MAX, INT64_MIN};
+    for (size_t j = 0; j < sizeof counts / sizeof *counts; j++)
+        for (int exponent = -1074; exponent <= 960; exponent++) {
+            const double low = (double)(counts[j] % 65536), high = (double)(counts[j] / 65536);
+            const double parts[2] = {ldexp(low, exponent), ldexp(high, exponent + 16)};
+            struct superacc units;
+            superacc_clear(&units);
+            superacc_add_units(&units, counts[j], exponent);
+            assert_equal_bytes(units, sum_of(parts, 2));
+        }
 }
 
 static void many_additions_of_one_sign_carry_in_time(void **state)
@@ -334,6 +350,7 @@ int main(void)
         cmocka_unit_test(overflow_begins_where_rounding_says_so),
         cmocka_unit_test(every_kind_of_data_sums_as_mpfr_says),
         cmocka_unit_test(any_order_and_any_partition_gives_the_same_bytes),
+        cmocka_unit_test(units_count_as_often_as_told),
         cmocka_unit_test(many_additions_of_one_sign_carry_in_time),
         cmocka_unit_test(merging_holds_two_to_the_62_terms),
         cmocka_unit_test(merging_full_accumulators_does_not_overflow),

@@ -373,6 +373,7 @@ const struct term_module parsum_term = {
     PARSUM_SKIPS,
     PARSUM_ALIKE,
     PARSUM_LISTED,
+    {PARSUM_DIRECT},
     PARSUM_WITHIN,
     parsum_source,
     parsum_cpu,

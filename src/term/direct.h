@@ -1,0 +1,43 @@
+/*
+ * direct: adds up a term that is an element of an array of doubles, NAME[i], or the product of two
+ * of them, without evaluating it: the lanes read the arrays themselves.
+ *
+ * Pure functions; thread-safe. Needs rounding to nearest, subnormals included.
+ */
+#ifndef PARSUM_DIRECT_H
+#define PARSUM_DIRECT_H
+
+#include "exact/superacc.h"
+#include "term/inside/term_abi.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the term reads. */
+struct direct {
+    const double *x; /* NULL: it is not such a term */
+    const double *y; /* NULL: it is x[i] alone, and no product */
+    int64_t n;       /* of each array */
+};
+
+/* Of a term whose arrays are bound. */
+struct direct direct_of(const struct term_module *module);
+
+/* Where the window of the lanes lay last; {0}: there was none yet. */
+struct direct_window {
+    bool found;
+    int k;
+};
+
+/*
+ * Adds the terms of the integers from `start` on to *sum, as long as they fit a window of the
+ * lanes, and returns the integer at which it has stopped: at `end`, or at a place whose terms
+ * have to be evaluated, as they are few, special, of too many sizes, or no part of the arrays.
+ */
+int64_t direct_add(const struct direct *direct, struct direct_window *window, int64_t start,
+                   int64_t end, struct superacc *sum);
+
+/* So many integers or more are worth it, and so many are evaluated where direct_add has stopped. */
+enum { DIRECT_FEW = 4096, DIRECT_STEP = 8192 };
+
+#endif
