@@ -77,6 +77,21 @@ enum status output_flush(void)
     return output_check(fflush(stdout) == 0 && !ferror(stdout));
 }
 
+bool output_can_change(void)
+{
+    return output_file_is_fresh();
+}
+
+enum status output_change_start(const void *bytes, size_t length)
+{
+    const enum status status = output_flush();
+    if (status || error)
+        return status;
+    if (!output_file_rewrite(bytes, length))
+        error = errno;
+    return output_check(error == 0);
+}
+
 enum status output_end(void)
 {
     const enum status status = output_flush();

@@ -12,6 +12,7 @@
 
 #include <locale.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 /* From now on what is written to stdout goes to the file (output_file), NULL: to standard output.
  */
@@ -27,6 +28,11 @@ void output_begin(void);
 enum status output_check(bool written) MUST_CHECK;
 
 enum status output_flush(void) MUST_CHECK;
+
+/* Can what was written be changed before it is anybody's? Then the bytes take the place of the first
+   ones. */
+bool output_can_change(void);
+enum status output_change_start(const void *bytes, size_t length) MUST_CHECK;
 
 /* Numbers are written as in C from now on in this thread, whatever the locale of the process;
    returns the locale to go back to (uselocale). */

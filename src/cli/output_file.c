@@ -63,6 +63,27 @@ enum status output_file_open(const char *path, int *fd)
     return status;
 }
 
+bool output_file_is_fresh(void)
+{
+    return output.path && output.fresh;
+}
+
+bool output_file_rewrite(const void *bytes, size_t length)
+{
+    const int flags = fcntl(output.fd, F_GETFL); /* where it appends pwrite would, too */
+    if (flags < 0 || fcntl(output.fd, F_SETFL, flags & ~O_APPEND) != 0)
+        return false;
+    size_t done = 0;
+    while (done < length) {
+        const ssize_t now =
+            pwrite(output.fd, (const char *)bytes + done, length - done, (off_t)done);
+        if (now < 0 && errno != EINTR)
+            return false;
+        done += now > 0 ? (size_t)now : 0;
+    }
+    return true;
+}
+
 static bool adopt(void)
 {
     return fchmod(output.fd, 0666 & ~machine_umask()) == 0 && fsync(output.fd) == 0 &&

@@ -11,10 +11,16 @@
 #include "base/error.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Opens it; *fd is to be written to. STATUS_STOPPED if a stop ended the wait for a pipe's reader.
  */
 enum status output_file_open(const char *path, int *fd) MUST_CHECK;
+
+/* Is it a file that has yet to take its place? What lies in it can be written anew, from the start;
+   false if a write fails (errno). */
+bool output_file_is_fresh(void);
+bool output_file_rewrite(const void *bytes, size_t length);
 
 /* Closes it, and gives it its place, or with keep false drops it. */
 enum status output_file_close(bool keep) MUST_CHECK;

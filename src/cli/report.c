@@ -280,10 +280,10 @@ enum status report_end(struct report *report, const struct summary *summary)
         print_text(report, summary);
     else if (report->format == FORMAT_JSON)
         print_json(report, summary);
-    const bool written = report->format != FORMAT_NPY || report_npy_write(report);
+    const enum status status =
+        report->format == FORMAT_NPY ? report_npy_write(report) : output_check(true);
     uselocale(before);
     report_npy_clear();
-    const enum status status = output_check(written);
     const enum status ended = output_end();
     return status ? status : ended;
 }

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/utf8.h"
+#include "cli/output.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -12,13 +13,17 @@
 /*
  * A row is a number for each field: an int64_t, a double, or where its text begins among all texts.
  */
+enum { PIECE = 1 << 17 }; /* bytes of rows that are written at once */
+
 static struct {
     uint64_t count;
+    bool begun;     /* the start was written, to be changed at the end */
+    size_t pass_at; /* bytes of rows that are passed on at once */
     struct bytes rows, texts;
     size_t longest[COLUMNS_MAX]; /* text of each column, in characters */
     bool natural_keys;           /* keys have no sign */
     int64_t *field;              /* the next one of the row that is being made */
-} kept;
+} kept = {.pass_at = PIECE};
 
 static size_t count_characters(const char *text)
 {
@@ -102,35 +107,6 @@ static enum status put_values(const struct report *report, const union value *va
     return kept.texts.failed ? refuse_memory() : STATUS_OK;
 }
 
-enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
-                           const union value *values)
-{
-    const size_t columns = job.row ? report->columns->count : 0;
-    if (!begin_row(3 + columns - (report->label < columns) + report->count))
-        return refuse_memory();
-    if (report->label < columns)
-        put_column(report, report->label, job.row, text_of(report, job.row, report->label));
-    else
-        put_integer((int64_t)run);
-    put_integer(job.start);
-    put_integer(job.end);
-    const char *text = job.row ? row_texts(report->columns, job.row) : "";
-    for (size_t k = 0; k < columns; text += strlen(text) + 1, k++)
-        if (k != report->label)
-            put_column(report, k, job.row, text);
-    return put_values(report, values);
-}
-
-enum status report_npy_key(const struct report *report, int64_t key, bool is_signed,
-                           const union value *values)
-{
-    kept.natural_keys = !is_signed;
-    if (!begin_row(1 + report->count))
-        return refuse_memory();
-    put_integer(key);
-    return put_values(report, values);
-}
-
 static const char order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? '<' : '>';
 
 /* One more field of the array, "('a', '<f8'), ". */
@@ -186,32 +162,116 @@ static bool write_bytes(const void *bytes, size_t size)
     return fwrite_unlocked(bytes, 1, size, stdout) == size;
 }
 
-/* The header, whose length is a multiple of 64. */
-static bool write_header(const struct report *report)
+/* Fills the bytes before the rows in: what the text says, in so many bytes. */
+static void fill_start(unsigned char *start, size_t length, size_t before, const char *text)
 {
-    char *text = NULL;
-    size_t length;
-    FILE *const out = open_memstream(&text, &length);
-    if (!out)
-        return false;
-    describe_all(out, report);
-    const bool complete = !ferror(out);
-    if (fclose(out) != 0 || !complete) {
-        free(text);
-        return false;
-    }
-    const bool large = length > 65000;
-    const size_t before = large ? 12 : 10, whole = (before + length + 64) / 64 * 64;
-    const size_t rest = whole - before;
-    unsigned char head[12] = "\x93NUMPY";
-    head[6] = large ? 2 : 1;
+    memset(start, ' ', length);
+    memcpy(start, "\x93NUMPY", 6);
+    start[6] = before == 12 ? 2 : 1;
+    start[7] = 0;
     for (size_t k = 0; k < before - 8; k++)
-        head[8 + k] = (unsigned char)(rest >> 8 * k);
-    bool written = write_bytes(head, before) && write_bytes(text, length);
-    for (size_t k = length; k < rest; k++)
-        written = written && putc_unlocked(k + 1 < rest ? ' ' : '\n', stdout) != EOF;
+        start[8 + k] = (unsigned char)((length - before) >> 8 * k);
+    memcpy(start + before, text, strlen(text));
+    start[length - 1] = '\n';
+}
+
+/*
+ * What stands before the rows, *length bytes, for the caller to free; NULL: memory is short. The
+ * length is a multiple of 64, and the same whatever the count.
+ */
+static unsigned char *make_start(const struct report *report, size_t *length)
+{
+    enum { DIGITS = 20 };
+    char *text = NULL;
+    size_t size;
+    FILE *const out = open_memstream(&text, &size);
+    if (!out)
+        return NULL;
+    describe_all(out, report);
+    const bool complete = !ferror(out), closed = fclose(out) == 0;
+    unsigned char *start = NULL;
+    if (complete && closed) {
+        const size_t most = size + DIGITS - (size_t)snprintf(NULL, 0, "%" PRIu64, kept.count);
+        const size_t before = most > 65000 ? 12 : 10;
+        *length = (before + most + 64) / 64 * 64;
+        start = malloc(*length);
+        if (start)
+            fill_start(start, *length, before, text);
+    }
     free(text);
-    return written;
+    return start;
+}
+
+static enum status write_start(const struct report *report)
+{
+    size_t length;
+    unsigned char *const start = make_start(report, &length);
+    if (!start)
+        return refuse_memory();
+    const enum status status =
+        kept.begun ? output_change_start(start, length) : output_check(write_bytes(start, length));
+    free(start);
+    return status;
+}
+
+/* Writes what there is of rows without texts. */
+static enum status write_piece(void)
+{
+    const enum status status = output_check(write_bytes(kept.rows.data, kept.rows.length));
+    bytes_clear(&kept.rows);
+    return status;
+}
+
+static bool has_texts(const struct columns *columns)
+{
+    bool has = false;
+    for (size_t k = 0; k < columns->count; k++)
+        has |= columns->column[k].type == COLUMN_TEXT;
+    return has;
+}
+
+/* After a row: writes what there is, if it is enough, and the file can be changed later. */
+static enum status pass_on(const struct report *report)
+{
+    if (kept.rows.length < kept.pass_at)
+        return STATUS_OK;
+    if (!kept.begun && (!output_can_change() || has_texts(report->columns))) {
+        kept.pass_at = SIZE_MAX;
+        return STATUS_OK;
+    }
+    enum status status = kept.begun ? STATUS_OK : write_start(report);
+    kept.begun = true;
+    return status ? status : write_piece();
+}
+
+enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
+                           const union value *values)
+{
+    const size_t columns = job.row ? report->columns->count : 0;
+    if (!begin_row(3 + columns - (report->label < columns) + report->count))
+        return refuse_memory();
+    if (report->label < columns)
+        put_column(report, report->label, job.row, text_of(report, job.row, report->label));
+    else
+        put_integer((int64_t)run);
+    put_integer(job.start);
+    put_integer(job.end);
+    const char *text = job.row ? row_texts(report->columns, job.row) : "";
+    for (size_t k = 0; k < columns; text += strlen(text) + 1, k++)
+        if (k != report->label)
+            put_column(report, k, job.row, text);
+    const enum status status = put_values(report, values);
+    return status ? status : pass_on(report);
+}
+
+enum status report_npy_key(const struct report *report, int64_t key, bool is_signed,
+                           const union value *values)
+{
+    kept.natural_keys = !is_signed;
+    if (!begin_row(1 + report->count))
+        return refuse_memory();
+    put_integer(key);
+    return put_values(report, values);
 }
 
 static bool write_text(const char *text, size_t width)
@@ -265,14 +325,19 @@ static bool write_rows(const struct report *report)
     return written;
 }
 
-bool report_npy_write(const struct report *report)
+enum status report_npy_write(const struct report *report)
 {
-    return write_header(report) && write_rows(report);
+    enum status status = kept.begun ? write_piece() : write_start(report);
+    if (!status && !kept.begun)
+        return output_check(write_rows(report));
+    return status ? status : write_start(report);
 }
 
 void report_npy_clear(void)
 {
     kept.count = 0;
+    kept.begun = false;
+    kept.pass_at = PIECE;
     memset(kept.longest, 0, sizeof kept.longest);
     bytes_free(&kept.rows);
     bytes_free(&kept.texts);

@@ -35,8 +35,7 @@ static size_t take(const struct lanes *lanes, const double *x, const double *y, 
                    struct superacc *sum)
 {
     int64_t units[6];
-    const size_t taken =
-        y ? lanes->products[0](x, y, n, k, units) : lanes->sum[0](x, n, k, units);
+    const size_t taken = y ? lanes->products[0](x, y, n, k, units) : lanes->sum[0](x, n, k, units);
     if (taken > 0)
         add_units(sum, units, k);
     if (taken > 0 && y)
