@@ -405,7 +405,7 @@ ROWS = [
         "float data, read", 0.55),
     Row("data-dot", "product(x[i], y[i]) of 1e8 doubles each on one core, against loads and additions",
         "data dot", "array dot, plain", 0.8),
-    Row("data-segments", "1e6 uneven segments of 1e7 doubles to .npy on one core, process, against 40 ms",
+    Row("data-segments", "1e6 uneven segments of 1e7 doubles to .npy in memory on one core, process, against 40 ms",
         "segments", "40 ms", 1),
     Row("data-wild", "the same of doubles of all sizes, against 100 ms", "wild segments", "100 ms", 1),
     Row("array-ten", "parsum_array_sum of ten doubles, a call, against 50 ns", "sum of ten", "50 ns",

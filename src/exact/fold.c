@@ -225,12 +225,10 @@ static size_t fold_one_by_one(const double *x, size_t n, struct fold_place place
 static bool find_window(struct fold_window *window, const struct lanes *lanes, const double *x,
                         size_t n)
 {
-    const int exponent = lanes->exponent(x, x, n); /* of the squares */
-    const int plain = lanes->exponent(x, NULL, n);
-    window->k = plain - 1023 + LANES_HEADROOM;
-    window->k_squares = exponent - 1023 + LANES_HEADROOM;
-    window->found = window->k >= LANES_MOMENTS_LEAST && window->k <= LANES_MAX &&
-                    window->k_squares >= lanes_products_least(2) && window->k_squares <= LANES_MAX;
+    const int k_squares = lanes->exponent(x, x, n) - 1023 + LANES_HEADROOM;
+    window->k_squares = k_squares;
+    window->found = lanes_moments_plain(k_squares) >= LANES_MOMENTS_LEAST &&
+                    k_squares >= lanes_products_least(2) && window->k_squares <= LANES_MAX;
     return window->found;
 }
 
@@ -249,11 +247,11 @@ static size_t fold_at_once(const double *x, size_t n, struct fold_place place,
 {
     int64_t units[9];
     double ends[2];
-    const size_t done = lanes->moments(x, n, window->k, window->k_squares, units, ends);
+    const size_t done = lanes->moments(x, n, window->k_squares, units, ends);
     if (done == 0)
         return 0;
     if (parts->sum)
-        add_units(parts->sum, units, window->k);
+        add_units(parts->sum, units, lanes_moments_plain(window->k_squares));
     add_units(parts->squares, units + 3, window->k_squares);
     add_units(parts->squares, units + 6, window->k_squares - LANES_LOWER);
     note_real(parts->least, 0, ends[0], x, done, place, parts->places);

@@ -51,7 +51,7 @@ struct fold_parts {
  */
 struct fold_window {
     bool found;
-    int k, k_squares;
+    int k_squares;
 };
 
 /*

@@ -110,6 +110,10 @@ DEFINE_EXPONENT(exponent_avx512, AVX512)
 #define LANES_TARGET AVX512
 #define LANES_BYTES 64
 #define LANES_TAIL(x, y, product) _mm512_fmsub_pd(x, y, product)
+#define LANES_REGISTER "v"
+#define LANES_MINUS(x, y, one) _mm512_fnmadd_pd(y, one, x)
+#define LANES_DIFFER(x, y, z)                                                                      \
+    (__typeof__(z))_mm512_ternarylogic_epi64((__m512i)(x), (__m512i)(y), (__m512i)(z), 0x3c | 0xaa)
 #define LANES_LESS(x, y) _mm512_min_pd(x, y)
 #define LANES_MORE(x, y) _mm512_max_pd(x, y)
 #define LANES(name) name##_2_avx512
@@ -123,6 +127,9 @@ DEFINE_EXPONENT(exponent_avx512, AVX512)
 #undef LANES_BYTES
 #undef LANES_TARGET
 #undef LANES_TAIL
+#undef LANES_REGISTER
+#undef LANES_MINUS
+#undef LANES_DIFFER
 #undef LANES_LESS
 #undef LANES_MORE
 #undef LANES
@@ -132,6 +139,9 @@ DEFINE_EXPONENT(exponent_avx2, AVX2)
 #define LANES_TARGET AVX2
 #define LANES_BYTES 32
 #define LANES_TAIL(x, y, product) _mm256_fmsub_pd(x, y, product)
+#define LANES_REGISTER "x"
+#define LANES_MINUS(x, y, one) _mm256_fnmadd_pd(y, one, x)
+#define LANES_DIFFER(x, y, z) (((x) ^ (y)) | (z))
 #define LANES_LESS(x, y) _mm256_min_pd(x, y)
 #define LANES_MORE(x, y) _mm256_max_pd(x, y)
 #define LANES(name) name##_2_avx2
@@ -145,6 +155,9 @@ DEFINE_EXPONENT(exponent_avx2, AVX2)
 #undef LANES_BYTES
 #undef LANES_TARGET
 #undef LANES_TAIL
+#undef LANES_REGISTER
+#undef LANES_MINUS
+#undef LANES_DIFFER
 #undef LANES_LESS
 #undef LANES_MORE
 #undef LANES
@@ -175,6 +188,9 @@ DEFINE_EXPONENT(exponent_baseline, )
 #define LANES_TARGET
 #define LANES_BYTES 16
 #define LANES_TAIL(x, y, product) tail(x, y, product)
+#define LANES_REGISTER "m"
+#define LANES_MINUS(x, y, one) ((x) - (y))
+#define LANES_DIFFER(x, y, z) (((x) ^ (y)) | (z))
 #define LANES_LESS(x, y) choose((x) < (y), x, y)
 #define LANES_MORE(x, y) choose((x) > (y), x, y)
 #define LANES(name) name##_2_baseline

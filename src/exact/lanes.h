@@ -49,6 +49,13 @@ static inline int lanes_products_least(int levels)
     return -968 + (levels - 1) * LANES_APART + 52;
 }
 
+/* The k of the sum beside squares with k_squares: 2^6 terms whose squares lie below 2^k_squares sum
+   up to half of 2^k at most. */
+static inline int lanes_moments_plain(int k_squares)
+{
+    return (k_squares + 1 + 2 * 7) >> 1;
+}
+
 /* One set of functions, for the vectors that a CPU has. */
 struct lanes {
     const char *name; /* "avx512", "avx2", "baseline" */
@@ -72,13 +79,12 @@ struct lanes {
     size_t (*products[2])(const double *x, const double *y, size_t n, int k, int64_t units[6]);
 
     /*
-     * The sum of x[j] in units[0] to units[2], as by sum[0] with k, and that of x[j] * x[j] in
-     * units[3] to units[8], as by products[0] with k_squares. ends[0] and ends[1] are the least and
-     * the greatest of what was added, of -0 and +0 either one; undefined if nothing was. n > 0 and
-     * k >= LANES_MOMENTS_LEAST.
+     * The sum of x[j] in units[0] to units[2], as by sum[0] with k = lanes_moments_plain, and that
+     * of x[j] * x[j] in units[3] to units[8], as by products[0] with k_squares. ends[0] and ends[1]
+     * are the least and the greatest of what was added, of -0 and +0 either one; undefined if
+     * nothing was. n > 0 and k >= LANES_MOMENTS_LEAST.
      */
-    size_t (*moments)(const double *x, size_t n, int k, int k_squares, int64_t units[9],
-                      double ends[2]);
+    size_t (*moments)(const double *x, size_t n, int k_squares, int64_t units[9], double ends[2]);
 
     /*
      * The sums of short lists, each rounded once. List j are the x at begin[j] - begin[0] to

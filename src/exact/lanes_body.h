@@ -7,6 +7,9 @@
  *     LANES_TARGET               the attribute that lets functions use such vectors
  *     LANES(name)                a name of its own for each
  *     LANES_TAIL(x, y, product)  x * y - product, exactly, where that is a double
+ *     LANES_MINUS(x, y, one)     x - y, by the CPU's units for multiplication, if it has others for
+ *                                addition, so that all of them have work; `one` is a vector of 1
+ *     LANES_DIFFER(x, y, z)      z, and the bits that x and y do not have in common
  *     LANES_LESS(x, y)           the lesser of each two, any of two that are equal; LANES_MORE too
  *
  * Macros, since an inline function cannot have vectors as parameters that the CPU need not have.
@@ -29,23 +32,30 @@ enum {
     const LANES(vector) p##_c = (LANES(vector)){0} + home_of((k)-2 * LANES_APART);                 \
     LANES(bits) p##_a_units = {0}, p##_b_units = {0}, p##_c_units = {0};
 
+/* A vector of 1 of which the compiler does not know that it is. */
+#define LANES_ONE                                                                                  \
+    LANES(vector) one = (LANES(vector)){0} + 1;                                                    \
+    __asm__("" : "+" LANES_REGISTER(one));
+
 /* Two lanes of p, empty. */
 #define LANES_START(p)                                                                             \
     LANES(vector) p##_a0 = p##_a, p##_a1 = p##_a, p##_b0 = p##_b, p##_b1 = p##_b;                  \
     LANES(vector) p##_c0 = p##_c, p##_c1 = p##_c;
 
-/* Adds x to lane j of p. */
-#define LANES_STEP(p, j, x)                                                                        \
+/* Adds x to lane j of p; without test (1), where that is known to hold. */
+#define LANES_STEP(p, j, x) LANES_STEP_TESTED(p, j, x, 1)
+#define LANES_STEP_TESTED(p, j, x, tested)                                                         \
     do {                                                                                           \
-        const LANES(vector) s = p##_a##j + (x), q = s - p##_a##j, r = (x)-q;                       \
-        const LANES(vector) u = p##_b##j + r, v = u - p##_b##j;                                    \
-        moved |= (LANES(bits))s ^ (LANES(bits))p##_a;                                              \
+        const LANES(vector) s = p##_a##j + (x), q = s - p##_a##j, r = LANES_MINUS(x, q, one);      \
+        const LANES(vector) u = p##_b##j + r, v = LANES_MINUS(u, p##_b##j, one);                   \
+        if (tested)                                                                                \
+            moved = LANES_DIFFER((LANES(bits))s, (LANES(bits))p##_a, moved);                       \
         p##_a##j = s, p##_b##j = u;                                                                \
         if (LANES_LEVELS == 2) {                                                                   \
-            lost |= (LANES(bits))r ^ (LANES(bits))v;                                               \
+            lost = LANES_DIFFER((LANES(bits))r, (LANES(bits))v, lost);                             \
         } else {                                                                                   \
-            const LANES(vector) e = r - v, w = p##_c##j + e, z = w - p##_c##j;                     \
-            lost |= (LANES(bits))e ^ (LANES(bits))z;                                               \
+            const LANES(vector) e = r - v, w = p##_c##j + e, z = LANES_MINUS(w, p##_c##j, one);    \
+            lost = LANES_DIFFER((LANES(bits))e, (LANES(bits))z, lost);                             \
             p##_c##j = w;                                                                          \
         }                                                                                          \
     } while (0)
@@ -66,10 +76,10 @@ enum {
 /* Adds x to the lanes of a list. */
 #define LANES_LIST_STEP(x)                                                                         \
     do {                                                                                           \
-        const LANES(vector) s = list_a + (x), q = s - list_a, r = (x)-q;                           \
-        const LANES(vector) u = list_b + r, v = u - list_b;                                        \
-        moved |= (LANES(bits))s ^ (LANES(bits))home_a;                                             \
-        lost |= (LANES(bits))r ^ (LANES(bits))v;                                                   \
+        const LANES(vector) s = list_a + (x), q = s - list_a, r = LANES_MINUS(x, q, one);          \
+        const LANES(vector) u = list_b + r, v = LANES_MINUS(u, list_b, one);                       \
+        moved = LANES_DIFFER((LANES(bits))s, (LANES(bits))home_a, moved);                          \
+        lost = LANES_DIFFER((LANES(bits))r, (LANES(bits))v, lost);                                 \
         list_a = s, list_b = u;                                                                    \
     } while (0)
 
@@ -101,6 +111,7 @@ LANES_TARGET static inline int64_t LANES(total)(const LANES(bits) * counts)
 LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t units[3])
 {
     LANES_SET_UP(upper, k)
+    LANES_ONE
     size_t done = 0;
     while (done < n) {
         const size_t end = n - done < LANES(BLOCK) ? n : done + LANES(BLOCK);
@@ -137,6 +148,7 @@ LANES_TARGET static size_t LANES(products)(const double *x, const double *y, siz
 {
     LANES_SET_UP(upper, k)
     LANES_SET_UP(lower, k - LANES_LOWER)
+    LANES_ONE
     size_t done = 0;
     while (done < n) {
         const size_t end = n - done < LANES(BLOCK) ? n : done + LANES(BLOCK);
@@ -176,13 +188,17 @@ LANES_TARGET static size_t LANES(products)(const double *x, const double *y, siz
 /*
  * Plain sums, squares and ends in one pass, which reads x once. By (2) each x that is not 0 is a
  * multiple of the unit of b, so as k is not small no square vanishes, and each tail is a double.
+ * Where (1) holds for all squares these lie below 2^k_squares, so each |x| is below its root, and
+ * 2^6 of them sum up to half of 2^k at most: (1) holds for the plain sum as well.
  */
-LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k, int k_squares,
+LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k_squares,
                                           int64_t units[9], double ends[2])
 {
+    const int k = lanes_moments_plain(k_squares);
     LANES_SET_UP(plain, k)
     LANES_SET_UP(upper, k_squares)
     LANES_SET_UP(lower, k_squares - LANES_LOWER)
+    LANES_ONE
     LANES(vector) least = (LANES(vector)){0} + x[0], greatest = least;
     size_t done = 0;
     while (done < n) {
@@ -200,10 +216,10 @@ LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k, int 
             const LANES(vector) t0 = LANES_TAIL(x0, x0, p0), t1 = LANES_TAIL(x1, x1, p1);
             less = LANES_LESS(less, LANES_LESS(x0, x1));
             more = LANES_MORE(more, LANES_MORE(x0, x1));
-            LANES_STEP(plain, 0, x0);
+            LANES_STEP_TESTED(plain, 0, x0, 0);
             LANES_STEP(upper, 0, p0);
             LANES_STEP(lower, 0, t0);
-            LANES_STEP(plain, 1, x1);
+            LANES_STEP_TESTED(plain, 1, x1, 0);
             LANES_STEP(upper, 1, p1);
             LANES_STEP(lower, 1, t1);
         }
@@ -237,6 +253,7 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
     const LANES(vector) home_b = (LANES(vector)){0} + home_of(k - LANES_LIST_APART);
     const double unit_a = ldexp(1, k - 52), unit_b = ldexp(1, k - 52 - LANES_LIST_APART);
     LANES(bits) moved = {0}, lost = {0};
+    LANES_ONE
     uint64_t wide = 0, all_a = 0, all_b = 0;
     for (size_t j = 0; j < count; j++) {
         const double *at = x + (begin[j] - begin[0]);
@@ -264,7 +281,9 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
 
 #undef LANES_SET_UP
 #undef LANES_START
+#undef LANES_ONE
 #undef LANES_STEP
+#undef LANES_STEP_TESTED
 #undef LANES_COUNT
 #undef LANES_TELL
 #undef LANES_LIST_STEP

@@ -317,6 +317,11 @@ static bool integer_at(const struct data_array *array, size_t k, int64_t *intege
 {
     const enum element element = array->shape.element;
     const size_t size = element_size(element);
+    if (element == ELEMENT_I8) {
+        memcpy(integer, (const unsigned char *)array->elements + k * sizeof *integer,
+               sizeof *integer);
+        return true;
+    }
     const bool is_signed = element <= ELEMENT_I8;
     uint64_t bits = 0;
     if (!array->elements || size == 0)

@@ -232,9 +232,6 @@ void job_source_close(struct job_source *source)
 /* A job that is neither in the list nor in a file. */
 static struct job make_job(struct job_source *source)
 {
-    const int64_t *const offsets = source->spec.offsets;
-    if (offsets)
-        return (struct job){.start = offsets[source->at], .end = offsets[source->at + 1]};
     return (struct job){
         .start = source->spec.start,
         .end = (int64_t)random_below(&source->random_state, (uint64_t)source->spec.below),
@@ -251,7 +248,7 @@ const struct columns *job_source_columns(const struct job_source *source)
     return source->file ? job_file_columns(source->file) : &source->columns;
 }
 
-/* The next job of a list, of segments or of a generator, with a row of its own. */
+/* The next job of a list or of a generator, with a row of its own. */
 static enum status next_made(struct job_source *source, enum job_next *next, struct job *job)
 {
     *next = source->at < source->count ? JOB_READ : JOB_END;
@@ -265,6 +262,20 @@ static enum status next_made(struct job_source *source, enum job_next *next, str
                ? STATUS_OK
                : error_set(STATUS_FAILED, "job %" PRIu64 ": out of memory for its columns",
                            source->at);
+}
+
+/* The next segments, without columns. */
+static enum job_next read_segments(struct job_source *source, struct job_batch *batch)
+{
+    const int64_t *const offsets = source->spec.offsets;
+    const uint64_t before = source->at;
+    bool room = true;
+    for (; room && source->at < source->count; source->at++) {
+        batch->jobs[batch->count] =
+            (struct job){.start = offsets[source->at], .end = offsets[source->at + 1]};
+        room = job_batch_count(batch);
+    }
+    return source->at > before ? JOB_READ : JOB_END;
 }
 
 static enum status next_given(struct job_source *source, enum job_next *next, struct job *job)
@@ -283,6 +294,10 @@ enum status job_source_read(struct job_source *source, bool wait, enum job_next 
     bool room = true;
     enum status status = STATUS_OK;
     batch->count = 0;
+    if (source->spec.offsets && !file) {
+        *next = read_segments(source, batch);
+        return STATUS_OK;
+    }
     *next = JOB_READ;
     while (room && !status && *next == JOB_READ) {
         if (file && !job_file_take(file, batch))

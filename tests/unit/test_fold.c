@@ -311,17 +311,16 @@ static void add_units(struct kulisch *sum, const int64_t units[3], int k)
 /* All in one pass, as far as values fit the windows. Returns of how many. */
 static size_t compare_moments(const struct lanes *lanes, size_t n)
 {
-    const int k = lanes->exponent(real, NULL, n) - 1023 + LANES_HEADROOM;
     const int k_squares = lanes->exponent(real, real, n) - 1023 + LANES_HEADROOM;
     int64_t units[9];
     double ends[2];
     struct made fast, slow;
     memset(&fast, 0, sizeof fast);
     memset(&slow, 0, sizeof slow);
-    const size_t done = lanes->moments(real, n, k, k_squares, units, ends);
+    const size_t done = lanes->moments(real, n, k_squares, units, ends);
     if (done == 0)
         return 0;
-    add_units((void *)fast.sum, units, k);
+    add_units((void *)fast.sum, units, lanes_moments_plain(k_squares));
     add_units((void *)fast.squares, units + 3, k_squares);
     add_units((void *)fast.squares, units + 6, k_squares - LANES_LOWER);
     fold_slowly(FOLD_REAL, real, done, (struct fold_place){1, 0}, &slow);
