@@ -48,18 +48,21 @@ static bool take_at_once(struct lists *lists, const double *x, const uint64_t *b
     return lists->found;
 }
 
-void lists_add(struct lists *lists, const double *x, const uint64_t *begin, size_t count,
+bool lists_add(struct lists *lists, const double *x, const uint64_t *begin, size_t count,
                double *sums, struct superacc *total)
 {
     if (lists->to_skip > 0) {
         lists->to_skip--;
     } else if (take_at_once(lists, x, begin, count, sums, total)) {
         lists->misses = 0;
-        return;
+        return true;
     } else {
         lists->misses++;
         lists->to_skip = lists->misses < SKIP_MOST ? lists->misses - 1 : SKIP_MOST;
     }
+    if (lists->lanes->exponent(x, NULL, begin[count] - begin[0]) == 0x7ff)
+        return false;
     for (size_t j = 0; j < count; j++)
         sums[j] = short_add(total, x + (begin[j] - begin[0]), begin[j + 1] - begin[j]);
+    return true;
 }

@@ -31,12 +31,13 @@ struct lists {
 struct lists lists_start(void);
 
 /*
- * Adds up `count` lists of finite doubles: list j are x[begin[j] - begin[0]] and so on to the
+ * Adds up `count` lists of doubles: list j are x[begin[j] - begin[0]] and so on to the
  * beginning of the next one. Writes the sum of each, rounded as superacc_round does, to sums[j],
  * and adds all of them to *total. At most LISTS_MOST lists, and doubles in them; LISTS_ROOM more
- * may be read.
+ * may be read. False if one of the doubles is infinite or NaN: then *total is as it was, and the
+ * sums are undefined.
  */
-void lists_add(struct lists *lists, const double *x, const uint64_t *begin, size_t count,
+bool lists_add(struct lists *lists, const double *x, const uint64_t *begin, size_t count,
                double *sums, struct superacc *total);
 
 #endif

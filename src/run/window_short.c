@@ -50,6 +50,21 @@ static bool evaluate(const struct window *window, const struct term *term, size_
     return evaluated;
 }
 
+/*
+ * The terms of jobs[j] to jobs[last - 1], if they lie one after the other in an array, and there
+ * alone; else NULL.
+ */
+static const double *find_elements(const struct window *window, const struct term *term, size_t j,
+                                   size_t last)
+{
+    const int64_t start = window->jobs[j].start, end = window->jobs[last - 1].end;
+    return term->elements && start >= 0 && start <= end &&
+                   end <= term->element_count - LISTS_ROOM &&
+                   find_break(window, term, j, last) == last
+               ? term->elements + start
+               : NULL;
+}
+
 /* False if a sum is infinite. */
 static bool keep_sums(struct window *window, size_t j, size_t end, const double *sums)
 {
@@ -69,12 +84,19 @@ size_t window_add_short(struct window *window, size_t j, size_t end, const struc
     const size_t last = term->evaluate && !window->late ? find_end(window, j, end) : j;
     if (last == j)
         return j;
-    for (size_t now = j, next; now < last; now = next) {
+    const double *const elements = find_elements(window, term, j, last);
+    for (size_t now = elements ? last : j, next; now < last; now = next) {
         next = find_break(window, term, now, last);
         if (!evaluate(window, term, now, next, x + (begin[now] - begin[j])))
             return j;
     }
-    memset(x + (begin[last] - begin[j]), 0, LISTS_ROOM * sizeof *x);
-    lists_add(lists, x, begin + j, last - j, sums, sums_real(whole));
-    return keep_sums(window, j, last, sums) ? last : j;
+    if (!elements)
+        memset(x + (begin[last] - begin[j]), 0, LISTS_ROOM * sizeof *x);
+    /* The file of an array may have become shorter. */
+    activity_enter(window->run_base + j, window->run_base + last - 1, window->jobs[j].start,
+                   window->jobs[last - 1].end);
+    const bool added =
+        lists_add(lists, elements ? elements : x, begin + j, last - j, sums, sums_real(whole));
+    activity_leave();
+    return added && keep_sums(window, j, last, sums) ? last : j;
 }

@@ -246,6 +246,8 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .numbers = compiled->columns.numbers,
         .add = module->gather ? gather_values : add_values,
         .evaluate = module->evaluate ? evaluate : NULL,
+        .elements = compiled->direct.y ? NULL : compiled->direct.x,
+        .element_count = compiled->direct.n,
         .alike = module->alike,
         .arrays = module->arrays,
         .data = compiled->data,

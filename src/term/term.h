@@ -62,6 +62,8 @@ struct term {
     term_add_function *add;
     term_add_each_function *add_each;     /* may be NULL, and */
     term_evaluate_function *evaluate;     /* so may this */
+    const double *elements;               /* NULL, or its value at i is elements[i], */
+    int64_t element_count;                /* 0 <= i < element_count */
     bool alike;                           /* its values depend on i alone, and not on the job */
     const struct results *by_key;         /* of each key, if the term is keyed; else NULL */
     term_add_by_key_function *add_by_key; /* then; and `results` just counts terms */

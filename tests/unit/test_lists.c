@@ -2,6 +2,7 @@
 
 #include "doubles.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -44,7 +45,7 @@ static void compare(struct lists *lists, size_t count)
 {
     static double sums[LISTS_MOST], expected[LISTS_MOST];
     struct superacc total = {0}, own = {0};
-    lists_add(lists, x, begin, count, sums, &total);
+    assert_true(lists_add(lists, x, begin, count, sums, &total));
     add_slowly(count, expected, &own);
     for (size_t j = 0; j < count; j++)
         assert_int_equal(doubles_bits(sums[j]), doubles_bits(expected[j]));
@@ -62,6 +63,24 @@ static void with_all_lanes(void test(struct lists *lists))
         test(&(struct lists){.lanes = &all[k]});
 }
 
+static void specials(struct lists *lists)
+{
+    static double sums[LISTS_MOST];
+    static const double bad[] = {NAN, -NAN, INFINITY, -INFINITY};
+    uint64_t random = 7;
+    for (int round = 0; round < 200; round++) {
+        const size_t n = 1 + doubles_random(&random) % LISTS_MOST;
+        doubles_fill((enum doubles_kind)(round % DOUBLES_KINDS), &random, x, n);
+        x[doubles_random(&random) % n] = bad[round % 4];
+        struct superacc total = {0}, before = {0};
+        superacc_add(&total, 5);
+        superacc_add(&before, 5);
+        begin[0] = 0, begin[1] = n;
+        assert_false(lists_add(lists, x, begin, 1, sums, &total));
+        assert_memory_equal(&total, &before, sizeof total);
+    }
+}
+
 static void hard_data(struct lists *lists)
 {
     uint64_t random = 1;
@@ -76,6 +95,12 @@ static void data_of_every_kind_have_the_bits_of_a_superaccumulator(void **state)
 {
     (void)state;
     with_all_lanes(hard_data);
+}
+
+static void what_is_infinite_or_nan_is_refused(void **state)
+{
+    (void)state;
+    with_all_lanes(specials);
 }
 
 /* Spreads of exponents that fit a window, or just do not, at any place. */
@@ -204,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_of_every_kind_have_the_bits_of_a_superaccumulator),
+        cmocka_unit_test(what_is_infinite_or_nan_is_refused),
         cmocka_unit_test(windows_of_any_place_and_width_are_right),
         cmocka_unit_test(sums_that_fill_a_window_are_right),
         cmocka_unit_test(what_lies_behind_a_list_is_no_part_of_it),
