@@ -128,7 +128,7 @@ static enum status finish(struct host *host, const struct result *result,
         result_values(made->results, made->count, totals, made->totals);
         for (size_t k = 0; k < made->count; k++)
             made->totals[k].run = runs[k];
-        made->summary.skipped = term->skips ? (uint64_t)totals[made->count].integer : 0;
+        made->summary.skipped = task_skipped(term, totals);
         made->summary.seconds = result->seconds;
         made->summary.serial_seconds = serial->seconds;
         made->summary.jobs = result->jobs;

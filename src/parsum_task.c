@@ -202,8 +202,6 @@ static enum status check_pairs(const struct parsum_task *asked)
         {asked->list && asked->cumulative, "list and cumulative"},
         {asked->list && asked->compare, "list and compare"},
         {asked->list && asked->skip_nan, "list and skip_nan"},
-        {asked->skip_nan && asked->reduce, "skip_nan and reduce"},
-        {asked->skip_nan && asked->by, "skip_nan and by"},
         {asked->compare && asked->serial, "compare and serial"},
         {asked->compare && asked->journal, "compare and journal"},
         {asked->compare && asked->next_job, "compare and next_job"},

@@ -34,7 +34,7 @@ def random_task(rng):
     if kind == "list":
         return [*task, ("list", rng.choice(["i%97 == 3", "(i*a) % 101 == 0 ? i : 0", "i%89 == 1 ? i*w : 0"])),
                 ("first", str(rng.randrange(1, 40)))]
-    if kind == "skip_nan":
+    if kind == "skip_nan" or (kind in ("reduce", "by", "cumulative") and rng.random() < 0.4):
         expressions = REALS + NANS
         task += [("skip_nan", "")]
     for number in range(rng.randrange(1, 4)):

@@ -58,9 +58,9 @@ enum status conclude(const struct conclusion *it, enum status status)
         status = tell_stop(it->options);
     if (!status)
         status = task_finish(it->term, result, tell_key, (void *)it, totals, runs);
-    if (!status && it->term->skips) {
+    if (!status && task_skips(it->term)) {
         summary.skips = true;
-        summary.skipped = (uint64_t)totals[it->term->results->count - 1].integer;
+        summary.skipped = task_skipped(it->term, totals);
         if (summary.skipped > 0)
             error_note("%" PRIu64 " value%s left out", summary.skipped,
                        summary.skipped == 1 ? " that is NaN was" : "s that are NaN were");

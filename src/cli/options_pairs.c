@@ -37,8 +37,6 @@ static const struct {
     {KEY_SEGMENTS, KEY_BELOW, OWN_JOBS},
     {KEY_SEGMENTS, KEY_START, "segments have starts and ends"},
     {KEY_SEGMENTS, KEY_END, "segments have starts and ends"},
-    {KEY_SKIP_NAN, KEY_REDUCE, "values that are left out would change what is made of the others"},
-    {KEY_SKIP_NAN, KEY_BY, "values that are left out would change what is made of the others"},
     {KEY_COMPARE, 's', "a comparison runs both ways, serial and parallel"},
     {KEY_COMPARE, KEY_JOURNAL, "a comparison measures whole runs, and a journal is for parts"},
     {KEY_BY, KEY_CUMULATIVE, "a table is of all jobs, and told at the end"},

@@ -27,12 +27,13 @@ enum reduction reduction_find(const char *name, size_t length)
     return reduction;
 }
 
-static const struct parts no_parts = {RESULTS_NONE, RESULTS_NONE, RESULTS_NONE, RESULTS_NONE};
+static const struct parts no_parts = {RESULTS_NONE, RESULTS_NONE, RESULTS_NONE, RESULTS_NONE,
+                                      RESULTS_NONE};
 
 const struct results results_integer = {
     .layout = {.count = 1, .size = sizeof(int128)},
     .values = 1,
-    .parts[0] = {0, RESULTS_NONE, RESULTS_NONE, RESULTS_NONE},
+    .parts[0] = {0, RESULTS_NONE, RESULTS_NONE, RESULTS_NONE, RESULTS_NONE},
     .terms = RESULTS_NONE,
     .count = 1,
 };
@@ -112,9 +113,10 @@ static enum exact_kind kind_of(enum reduction reduction, enum exact_kind kind)
 }
 
 void results_of(struct results *results, const enum exact_kind *kinds, size_t count,
-                const struct reductions *list, bool small)
+                const struct reductions *list, unsigned how)
 {
-    *results = (struct results){.values = count};
+    *results = (struct results){.values = count, .skips = how & RESULTS_SKIP};
+    const bool small = how & RESULTS_SMALL;
     results->terms = layout_add(&results->layout, EXACT_INTEGER);
     for (size_t r = 0; r < list->count; r++)
         results->places |= list->list[r] == REDUCE_ARGMIN || list->list[r] == REDUCE_ARGMAX;
@@ -129,6 +131,8 @@ void results_of(struct results *results, const enum exact_kind *kinds, size_t co
                                                         : EXACT_SQUARES),
             .least = add_part(results, list, wants_least, extreme_of(kind, 0)),
             .greatest = add_part(results, list, wants_greatest, extreme_of(kind, EXTREME_GREATEST)),
+            .count =
+                real && results->skips ? layout_add(&results->layout, EXACT_INTEGER) : RESULTS_NONE,
         };
         for (size_t r = 0; r < list->count; r++)
             results->result[results->count++] =
@@ -246,11 +250,17 @@ static bool finish(struct made *made, const struct results *results, const struc
     }
 }
 
+/* How many terms of a value there are. */
+static int128 count_terms(const struct results *results, const struct sums *sums, size_t value)
+{
+    const size_t own = results->values > 0 ? results->parts[value].count : RESULTS_NONE;
+    return *(const int128 *)part(results, sums, own == RESULTS_NONE ? results->terms : own);
+}
+
 /* Apart, as it has much on the stack. */
 static __attribute__((__noinline__)) bool finish_all(const struct results *results,
                                                      const struct sums *sums, union value *values)
 {
-    const int128 terms = *(const int128 *)part(results, sums, results->terms);
     struct made made = {.value = RESULTS_VALUES};
     bool fit = true;
     for (size_t r = 0; r < results->count; r++) {
@@ -258,9 +268,12 @@ static __attribute__((__noinline__)) bool finish_all(const struct results *resul
         if (result->value != made.value)
             made.has_sum = made.has_squares = false;
         made.value = result->value;
-        fit &= finish(&made, results, sums, result, terms, &values[r]);
+        fit &= finish(&made, results, sums, result, count_terms(results, sums, result->value),
+                      &values[r]);
     }
-    values[results->count].integer = terms;
+    values[results->count].integer = *(const int128 *)part(results, sums, results->terms);
+    for (size_t k = 0; k < results->values && results->skips; k++)
+        values[results->count + 1 + k].integer = count_terms(results, sums, k);
     return fit;
 }
 
@@ -272,8 +285,17 @@ bool results_finish(const struct results *results, const struct sums *sums, unio
 
 bool results_is_empty(const struct results *results, const union value *values, size_t which)
 {
-    return results->terms != RESULTS_NONE &&
-           is_empty(results->result[which].reduction, values[results->count].integer);
+    const struct finished *const result = &results->result[which];
+    const size_t counted = results->count + (results->skips ? 1 + result->value : 0);
+    return results->terms != RESULTS_NONE && is_empty(result->reduction, values[counted].integer);
+}
+
+uint64_t results_skipped(const struct results *results, const union value *values)
+{
+    int128 skipped = 0;
+    for (size_t k = 0; k < results->values && results->skips; k++)
+        skipped += values[results->count].integer - values[results->count + 1 + k].integer;
+    return (uint64_t)skipped;
 }
 
 int64_t results_run(const struct results *results, const struct sums *sums, size_t which)

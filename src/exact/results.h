@@ -57,6 +57,7 @@ enum {
 /* Where the layout has what is made of a value; RESULTS_NONE: nowhere. */
 struct parts {
     size_t sum, squares, least, greatest;
+    size_t count; /* of terms that are not left out; RESULTS_NONE: none is, `terms` are they */
 };
 
 struct finished {
@@ -71,15 +72,18 @@ struct results {
     enum exact_kind kinds[RESULTS_VALUES];
     struct parts parts[RESULTS_VALUES];
     bool places;  /* an argmin or argmax is wanted */
+    bool skips;   /* values may be left out */
     size_t terms; /* where the layout counts terms; RESULTS_NONE: only sums are wanted */
     size_t count;
     struct finished result[RESULTS_MAX];
 };
 
-/* How many union values results_finish writes: with the number of terms, if it is counted. */
+/* How many union values results_finish writes: with the number of terms, if it is counted, and that
+   of each value, if some may be left out. */
 static inline size_t results_slots(const struct results *results)
 {
-    return results->count + (results->terms != RESULTS_NONE);
+    return results->count + (results->terms != RESULTS_NONE) +
+           (results->skips ? results->values : 0);
 }
 
 /* One sum of integers of 64 bits at most. */
@@ -90,10 +94,12 @@ void results_of_sums(struct results *results, const enum exact_kind *kinds, size
 
 /*
  * All of the list, of 0 to RESULTS_VALUES values; of none of them only the number of terms. With
- * `small` what is in the making takes less memory, and terms are added one by one.
+ * RESULTS_SMALL what is in the making takes less memory, and terms are added one by one; with
+ * RESULTS_SKIP reals that are NaN are left out, and not counted. `how`: both, or none.
  */
+enum { RESULTS_SMALL = 1, RESULTS_SKIP = 2 };
 void results_of(struct results *results, const enum exact_kind *kinds, size_t count,
-                const struct reductions *list, bool small);
+                const struct reductions *list, unsigned how);
 
 /*
  * Finishes what is in the making, into results_slots values. False if one does not fit: a wide sum
@@ -103,6 +109,9 @@ bool results_finish(const struct results *results, const struct sums *sums, unio
 
 /* Is there no such result, as there are too few terms? */
 bool results_is_empty(const struct results *results, const union value *values, size_t which);
+
+/* How many values were left out. */
+uint64_t results_skipped(const struct results *results, const union value *values);
 
 /* The run in which an argmin or argmax was found; 0: none, or it is no such result. */
 int64_t results_run(const struct results *results, const struct sums *sums, size_t which);

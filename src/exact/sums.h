@@ -23,7 +23,7 @@
 #include <string.h>
 
 /* Four for each of 64 values, and a count (results.h). */
-enum { LAYOUT_MAX = 257 };
+enum { LAYOUT_MAX = 321 };
 
 struct layout {
     size_t count;          /* K: at most LAYOUT_MAX */

@@ -1,5 +1,7 @@
 #include "exact/table.h"
 
+#include "exact/present.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +250,8 @@ static void fold_rest(const struct table *table, const struct parts *parts, cons
                       const void *x, enum fold_type type, size_t n, struct fold_place place)
 {
     for (size_t j = 0; j < n; j++) {
+        if (parts->count != RESULTS_NONE && isnan(((const double *)x)[j]))
+            continue;
         const struct fold_parts to = {
             .squares = wanted_at(table, where[j], parts->squares),
             .least = wanted_at(table, where[j], parts->least),
@@ -259,8 +263,8 @@ static void fold_rest(const struct table *table, const struct parts *parts, cons
     }
 }
 
-/* The first value that is infinite or NaN; n: there is none. */
-static size_t find_special(const void *x, enum fold_type type, size_t n)
+/* The first value that is infinite or NaN, or with `skips` that is infinite; n: there is none. */
+static size_t find_special(const void *x, enum fold_type type, size_t n, bool skips)
 {
     const uint64_t exponent = UINT64_C(0x7ff) << 52;
     const uint64_t *const bits = x;
@@ -272,6 +276,8 @@ static size_t find_special(const void *x, enum fold_type type, size_t n)
         carried |= (bits[k] & exponent) + (UINT64_C(1) << 52);
     if (carried >> 63 == 0)
         return n;
+    if (skips)
+        return present_find_infinite(x, n);
     while (isfinite(((const double *)x)[j]))
         j++;
     return j;
@@ -308,6 +314,26 @@ static enum table_status count_terms(struct table *table, const int64_t *keys, s
     return status;
 }
 
+/* Sums of the values that are not left out, and how many they are. */
+static __attribute__((__noinline__)) bool add_present(struct table *table,
+                                                      const struct parts *parts,
+                                                      const uint32_t *where, const double *x,
+                                                      size_t n)
+{
+    uint32_t at[VECTORS_MAX];
+    double there[VECTORS_MAX];
+    size_t count = 0;
+    for (size_t j = 0; j < n; j++) {
+        at[count] = where[j];
+        there[count] = x[j];
+        count += isnan(x[j]) ? 0 : 1;
+    }
+    for (size_t j = 0; j < count; j++)
+        ++*(int128 *)part_at(table, at[j], parts->count);
+    return parts->sum == RESULTS_NONE || count == 0 ||
+           add_sums(table, parts->sum, at, there, FOLD_REAL, count);
+}
+
 enum table_status table_fold(struct table *table, const int64_t *keys, const void *const *x,
                              const enum fold_type *types, size_t n, struct fold_place place,
                              size_t *bad, size_t *which)
@@ -316,7 +342,7 @@ enum table_status table_fold(struct table *table, const int64_t *keys, const voi
     uint32_t where[VECTORS_MAX];
     *bad = n;
     for (size_t k = 0; k < results->values; k++) {
-        const size_t special = find_special(x[k], types[k], n);
+        const size_t special = find_special(x[k], types[k], n, results->skips);
         *which = special < *bad ? k : *which;
         *bad = special < *bad ? special : *bad;
     }
@@ -327,7 +353,10 @@ enum table_status table_fold(struct table *table, const int64_t *keys, const voi
         return status;
     for (size_t k = 0; k < results->values; k++) {
         const struct parts *const parts = &results->parts[k];
-        if (parts->sum != RESULTS_NONE && !add_sums(table, parts->sum, where, x[k], types[k], n))
+        if (parts->count != RESULTS_NONE
+                ? !add_present(table, parts, where, x[k], n)
+                : parts->sum != RESULTS_NONE &&
+                      !add_sums(table, parts->sum, where, x[k], types[k], n))
             return TABLE_NO_MEMORY;
         if (parts->squares != RESULTS_NONE || parts->least != RESULTS_NONE ||
             parts->greatest != RESULTS_NONE)

@@ -118,6 +118,19 @@ const struct results *task_results(const struct term *term, size_t *count)
     return results;
 }
 
+bool task_skips(const struct term *term)
+{
+    size_t count;
+    return term->skips || task_results(term, &count)->skips;
+}
+
+uint64_t task_skipped(const struct term *term, const union value *totals)
+{
+    size_t count;
+    const struct results *const results = task_results(term, &count);
+    return term->skips ? (uint64_t)totals[count].integer : results_skipped(results, totals);
+}
+
 static struct run_spec run_of(struct task *task, struct engine *engine,
                               const struct run_listener *listener)
 {

@@ -88,6 +88,10 @@ typedef enum status task_key(void *context, int64_t key, const union value *valu
 enum status task_finish(const struct term *term, const struct result *result, task_key *key,
                         void *context, union value *totals, int64_t *runs) MUST_CHECK;
 
+/* May NaN be left out, and how many were, by the totals of task_finish? */
+bool task_skips(const struct term *term);
+uint64_t task_skipped(const struct term *term, const union value *totals);
+
 /* Closes the journal; task_close does so, too, if it is open. */
 enum status task_close_journal(struct task *task) MUST_CHECK;
 enum status task_close(struct task *task) MUST_CHECK;

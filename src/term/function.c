@@ -89,7 +89,7 @@ void function_open(struct function *function, const struct function_spec *spec,
         function->types[k] = spec->integer ? FOLD_SIGNED : FOLD_REAL;
         kinds[k] = fold_kind(function->types[k]);
     }
-    results_of(&function->results, kinds, count, reductions, false);
+    results_of(&function->results, kinds, count, reductions, 0);
     const uint64_t digest = digest_add(DIGEST_START, spec->name, strlen(spec->name));
     *term = (struct term){
         .results = &function->results,

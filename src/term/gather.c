@@ -1,5 +1,6 @@
 #include "term/gather.h"
 
+#include "exact/present.h"
 #include "term/find.h"
 
 #include <math.h>
@@ -48,7 +49,10 @@ static int take(const struct gather *gather, int64_t start, size_t n, const void
             .greatest = part(gather, parts->greatest),
             .places = results->places,
         };
-        const size_t bad = fold(gather->types[k], x[k], n, place, &to, &gather->windows[k]);
+        const size_t bad = parts->count == RESULTS_NONE
+                               ? fold(gather->types[k], x[k], n, place, &to, &gather->windows[k])
+                               : present_fold(x[k], n, place, &to, &gather->windows[k],
+                                              part(gather, parts->count));
         which = bad < first ? k : which;
         first = bad < first ? bad : first;
     }

@@ -191,7 +191,7 @@ static void write_function_value(FILE *out, const struct term_spec *spec, bool b
             "typedef __typeof__(((void)0, %s)) parsum_type_0;\n"
             "%sPARSUM_EACH(PARSUM_KEPT)\n",
             block ? "block((int64_t)0, (int64_t)0)" : "term((int64_t)0)",
-            spec->skip_nan ? "typedef int parsum_type_1;\n" : "");
+            spec_counts_nan(spec) ? "typedef int parsum_type_1;\n" : "");
     if (block)
         return;
     fprintf(out,
@@ -200,7 +200,7 @@ static void write_function_value(FILE *out, const struct term_spec *spec, bool b
             "{\n"
             "    (void)parsum_job;\n"
             "    *parsum_to_0 = PARSUM_KEEP(0, term(parsum_i));\n",
-            spec->skip_nan ? ", int *parsum_to_1" : "");
+            spec_counts_nan(spec) ? ", int *parsum_to_1" : "");
     values_write_skips(out, spec);
     fputs("}\n", out);
 }

@@ -37,7 +37,7 @@ struct term_spec {
     const struct columns *columns;     /* of the jobs; NULL: none */
     const struct data *data;           /* the arrays that it reads; NULL: none */
     struct term_reach reach[DATA_MAX]; /* of each of them; term_build finds it */
-    bool skip_nan; /* values that are NaN count as 0; one more value tells how many they are */
+    bool skip_nan; /* values that are NaN are left out */
     bool products; /* an expression calls product(a, b) of the program; term_source_make finds it */
     bool guarded;  /* only where the reach was looked at before each call may it be relied on */
     uint64_t seed; /* of the random numbers that it draws */
@@ -51,6 +51,13 @@ struct term_spec {
 static inline bool spec_gathers(const struct term_spec *spec)
 {
     return spec->keyed || spec->listed || spec->reductions;
+}
+
+/* Has the term one more value, of how many NaN were left out? Else that is counted by whoever the
+   values are handed over to. */
+static inline bool spec_counts_nan(const struct term_spec *spec)
+{
+    return spec->skip_nan && !spec_gathers(spec);
 }
 
 /* The integers of a run. */

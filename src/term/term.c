@@ -225,13 +225,14 @@ static void describe(struct term_compiled *compiled, struct term *term)
     if (compiled->reductions.count == 0) /* of a saved term nothing may have been asked */
         compiled->reductions =
             (struct reductions){1, {values == 0 || module->listed ? REDUCE_COUNT : REDUCE_SUM}};
+    const unsigned how = module->skips && module->gather ? RESULTS_SKIP : 0;
     if (module->keyed) {
-        results_of(&compiled->by_key, kinds, values, &compiled->reductions, true);
-        results_of(&compiled->results, NULL, 0, &compiled->reductions, false);
+        results_of(&compiled->by_key, kinds, values, &compiled->reductions, how | RESULTS_SMALL);
+        results_of(&compiled->results, NULL, 0, &compiled->reductions, 0);
     } else if (module->listed) {
-        results_of(&compiled->results, NULL, 0, &compiled->reductions, false);
+        results_of(&compiled->results, NULL, 0, &compiled->reductions, 0);
     } else if (module->gather) {
-        results_of(&compiled->results, kinds, values, &compiled->reductions, false);
+        results_of(&compiled->results, kinds, values, &compiled->reductions, how);
     } else {
         results_of_sums(&compiled->results, kinds, values);
     }
@@ -257,7 +258,7 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .context = compiled,
         .source = module->source,
         .kernel = kernel_name(compiled),
-        .skips = module->skips,
+        .skips = module->skips && !module->gather,
         .checked = module->checks == TERM_CHECKED,
         .machine =
             term_library_is_machines(&compiled->whole) || term_library_is_machines(&compiled->fast),

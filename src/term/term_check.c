@@ -12,7 +12,7 @@ static enum status refuse(const struct term_module *module, size_t k)
         [TERM_OTHER] = "has no value that is a number; take an integer, a float or a double",
     };
     const char *const why = reasons[module->types[k]];
-    if (module->count > 1 + module->skips)
+    if (module->count > 1 + (module->skips && !module->gather))
         return error_set(STATUS_USAGE, "value %zu of the term %s %s", k + 1, module->source, why);
     return error_set(STATUS_USAGE, "the term %s %s", module->source, why);
 }

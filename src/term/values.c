@@ -25,7 +25,7 @@ static size_t own_values(const struct term_spec *spec)
 
 size_t values_count(const struct term_spec *spec)
 {
-    return own_values(spec) + spec->skip_nan;
+    return own_values(spec) + spec_counts_nan(spec);
 }
 
 static bool any_mentions(const struct term_spec *spec, const char *name, size_t length)
@@ -293,7 +293,7 @@ static void write_type(FILE *out, const struct term_spec *spec, const char *mark
 void values_write_skips(FILE *out, const struct term_spec *spec)
 {
     const size_t count = own_values(spec);
-    if (!spec->skip_nan)
+    if (!spec_counts_nan(spec))
         return;
     fputs("int parsum_skipped = 0;\n", out);
     for (size_t k = 0; k < count; k++)
@@ -355,7 +355,7 @@ void values_write(FILE *out, const struct term_spec *spec)
     }
     for (size_t k = 0; k < spec->value_count; k++)
         write_type(out, spec, VALUES_VALUE, k, named_of(spec->values[k]).text, "type");
-    if (spec->skip_nan)
+    if (spec_counts_nan(spec))
         fprintf(out, "typedef int parsum_type_%zu;\n", spec->value_count);
     fputs("PARSUM_EACH(PARSUM_KEPT)\n", out);
     write_evaluate(out, spec);

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import tempfile
 import unittest
+from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from npy import npy, raw
@@ -470,11 +471,63 @@ class SkippedNaN(DataCase):
                          journal)
             self.assertEqual(json.loads(result.out)["skipped"], "5000")
 
+    def test_what_is_made_of_values_is_of_those_that_are_left(self):
+        rng = random.Random(31)
+        for share in 0.001, 0.1, 0.9:
+            x = [math.nan if rng.random() < share else rng.choice([-0.0, 0.0, rng.uniform(-9, 9), 2.0 ** rng.randrange(99)])
+                 for _ in range(9000)]
+            data = ["--data", self.array(npy(x)), "--skip-nan", "-e", "x[i]", "-e", "i"]
+            reduce = "count,sum,mean,sd,min,max,argmin"
+            expected = {}
+            for start, end in (0, 9000), (1, 700), (700, 701), (5, 5):
+                left = [(v, i) for i, v in enumerate(x[start:end], start) if not math.isnan(v)]
+                expected[start, end] = self.facts(left)
+            for options in ["-t1", "-g17"], ["-t2", "-g1000"], ["-gjob"]:
+                result = run("-ocsv", *options, *data, "--reduce", reduce, *(f"{a}:{b}" for a, b in expected))
+                for line, (start, end) in zip(result.out.splitlines()[1:], expected):
+                    self.assertEqual(line.split(",")[3:10], expected[start, end])
+                    self.assertEqual(line.split(",")[10], str(end - start))
+            out = run("-ocsv", *data, "--reduce", reduce, "--by", "i%7").out
+            for line in out.splitlines()[1:]:
+                key, *fields = line.split(",")
+                left = [(v, i) for i, v in enumerate(x) if not math.isnan(v) and i % 7 == int(key)]
+                self.assertEqual(fields[:7], self.facts(left))
+
+    def facts(self, left):
+        """The fields of count, sum, mean, sd, min, max and argmin of such values and their places."""
+        n, total = len(left), sum(Fraction(v) for v, _ in left)
+        spread = sum(Fraction(v) ** 2 for v, _ in left) - total ** 2 / n if n else 0
+        ends = [min(left, key=lambda it: (it[0], it[1])), max(left, key=lambda it: (it[0], -it[1]))] if n else []
+        with localcontext(prec=60):
+            sd = float((Decimal((spread / (n - 1)).numerator) / Decimal((spread / (n - 1)).denominator)).sqrt()) if n > 1 else None
+        texts = [n, float(total), float(total / n) if n else None, sd,
+                 ends[0][0] if n else None, ends[1][0] if n else None, ends[0][1] if n else None]
+        return ["" if it is None else str(it) if isinstance(it, int) else self.text(it) for it in texts]
+
+    def text(self, number):
+        """As parsum writes a double."""
+        text = repr(number)
+        return text[:-2] if text.endswith(".0") else text
+
+    def test_means_of_a_run_that_goes_on_are_of_all_that_is_left(self):
+        data = self.array(npy([math.nan, 1.0, 4.0] * 3000))
+        arguments = ["-ojson", "--skip-nan", "--data", data, "-e", "x[i]", "--reduce", "mean,count", "--journal",
+                     self.path("journal"), *(f"{k}:{k + 3}" for k in range(0, 9000, 3))]
+        whole = json.loads(run(*arguments).out)
+        again = json.loads(run(*arguments).out)
+        self.assertEqual((whole["jobs"], whole["totals"], whole["skipped"]),
+                         (again["jobs"], again["totals"], again["skipped"]))
+        self.assertEqual((whole["totals"], whole["skipped"]), ({"mean": "2.5", "count": "6000"}, "3000"))
+
     def test_a_saved_term_skips_as_it_was_told(self):
         saved = self.path("t.so")
         run("--skip-nan", "-e", "i%2 ? NAN : i", "--save-term", saved)
         self.assertIn("5 values", run("-q", "-f", saved, "10").err)
         self.assertEqual(run("-q", "--skip-nan", "-f", saved, "10").status, 2)
+        run("--skip-nan", "-e", "i%2 ? NAN : i", "--reduce", "mean", "--save-term", saved)
+        result = run("-q", "-f", saved, "--reduce", "mean", "10")
+        self.assertIn("mean is 4\n", result.out)
+        self.assertIn("5 values", result.err)
 
 
 class Refused(DataCase):

@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const bool keyed = *data / 16 % 2;
     results_of_sums(&results, &kinds[*data % 4], 1 + *data / 8 % 2);
     if (keyed)
-        results_of(&by_key, &kinds[*data % 4], 1, &all, true);
+        results_of(&by_key, &kinds[*data % 4], 1, &all, RESULTS_SMALL);
     const bool sealed = *data / 4 % 2;
     const int fd = memfd_create("journal", MFD_CLOEXEC);
     FILE *const file = fdopen(fd, "w");

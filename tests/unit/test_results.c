@@ -16,7 +16,7 @@ static union value values[RESULTS_MAX + 1];
 static struct results results_of_one(enum exact_kind kind, bool small)
 {
     struct results made;
-    results_of(&made, &kind, 1, &all, small);
+    results_of(&made, &kind, 1, &all, small ? RESULTS_SMALL : 0);
     return made;
 }
 
@@ -152,14 +152,14 @@ static void only_what_is_asked_for_is_in_the_making(void **state)
                                    ends = {2, {REDUCE_MAX, REDUCE_ARGMAX}};
     const enum exact_kind kind = EXACT_INTEGER;
     struct results results;
-    results_of(&results, &kind, 1, &mean, false);
+    results_of(&results, &kind, 1, &mean, 0);
     assert_int_equal(results.layout.count, 2); /* with the number of terms */
     assert_int_equal(results.parts[0].squares, RESULTS_NONE);
-    results_of(&results, &kind, 1, &ends, false);
+    results_of(&results, &kind, 1, &ends, 0);
     assert_int_equal(results.layout.count, 2);
     assert_int_equal(results.parts[0].sum, RESULTS_NONE);
     assert_int_equal(results.parts[0].least, RESULTS_NONE);
-    results_of(&results, NULL, 0, &mean, true);
+    results_of(&results, NULL, 0, &mean, RESULTS_SMALL);
     assert_int_equal(results.count, 1);
     assert_int_equal(results.result[0].reduction, REDUCE_COUNT);
     results_of_sums(&results, &kind, 1);
@@ -176,16 +176,16 @@ static void they_are_described(void **state)
     results_of_sums(&results, kinds, 2);
     results_describe(&results, text);
     assert_string_equal(text, "integer,real");
-    results_of(&results, kinds, 2, &some, false);
+    results_of(&results, kinds, 2, &some, 0);
     results_describe(&results, text);
     assert_string_equal(text, "integer,real reduce sd,argmin");
-    results_of(&results, NULL, 0, &some, false);
+    results_of(&results, NULL, 0, &some, 0);
     results_describe(&results, text);
     assert_string_equal(text, "reduce count");
     enum exact_kind longest[RESULTS_VALUES];
     for (size_t k = 0; k < RESULTS_VALUES; k++)
         longest[k] = EXACT_NATURAL;
-    results_of(&results, longest, RESULTS_VALUES, &all, false);
+    results_of(&results, longest, RESULTS_VALUES, &all, 0);
     results_describe(&results, text);
     assert_true(strlen(text) < RESULTS_TEXT);
 }
@@ -206,7 +206,7 @@ static void finished_ones_read_back(void **state)
     const union value taken[4] = {values[REDUCE_MIN], values[REDUCE_MEAN], values[REDUCE_COUNT],
                                   values[REDUCTIONS]};
     free(sums);
-    results_of(&results, &kind, 1, &some, false);
+    results_of(&results, &kind, 1, &some, 0);
     assert_int_equal(results_slots(&results), 4);
     results_save(&results, taken, text);
     assert_string_equal(text, "-3,0x1.2aaaaaaaaaaabp+1,3,3");

@@ -14,7 +14,7 @@ static const struct reductions all = {4, {REDUCE_SUM, REDUCE_COUNT, REDUCE_SD, R
 static const struct results *integers(void)
 {
     static struct results made;
-    results_of(&made, (const enum exact_kind[]){EXACT_INTEGER}, 1, &all, true);
+    results_of(&made, (const enum exact_kind[]){EXACT_INTEGER}, 1, &all, RESULTS_SMALL);
     return &made;
 }
 
@@ -123,7 +123,8 @@ static struct reals *new_reals(void)
 {
     static struct results results;
     const struct reductions list = {3, {REDUCE_SUM, REDUCE_MEAN, REDUCE_MAX}};
-    results_of(&results, (const enum exact_kind[]){EXACT_INTEGER, EXACT_REAL}, 2, &list, true);
+    results_of(&results, (const enum exact_kind[]){EXACT_INTEGER, EXACT_REAL}, 2, &list,
+               RESULTS_SMALL);
     struct reals *const reals = calloc(1, sizeof *reals);
     assert_non_null(reals);
     reals->table = (struct table){.results = &results, .most = KEYS};
@@ -288,7 +289,7 @@ static void a_special_value_is_told_with_its_array(void **state)
 {
     (void)state;
     static struct results reals;
-    results_of(&reals, (const enum exact_kind[]){EXACT_REAL, EXACT_REAL}, 2, &all, true);
+    results_of(&reals, (const enum exact_kind[]){EXACT_REAL, EXACT_REAL}, 2, &all, RESULTS_SMALL);
     struct table table = {.results = &reals, .most = 10};
     const int64_t keys[] = {1, 2, 3};
     const double a[] = {1, 2, INFINITY}, b[] = {1, NAN, 3};

@@ -131,12 +131,13 @@ struct term_module {
     int32_t keyed;  /* 1: the last of its values is a key */
     int32_t blocks; /* 1: its value is that of a whole range, so its ranges should be long */
     int64_t low, high;
-    int32_t skips;      /* 1: NaN are left out, and the last value is how many there were */
-    int32_t alike;      /* 1: its values depend on i alone, and not on the job */
-    int32_t listed;     /* 1: its one value is looked for: where it is not 0 */
-    int32_t direct[2];  /* the term is x[i], or product(x[i], y[i]): the places of x and y, arrays of
-                           doubles, in `arrays`, from 1; 0: it is not */
-    int32_t within;     /* 1: each array must have all of [start, end) as indexes, too */
+    int32_t skips;     /* 1: NaN are left out, and the last value is how many there were; of one
+                          with `gather` the program leaves them out */
+    int32_t alike;     /* 1: its values depend on i alone, and not on the job */
+    int32_t listed;    /* 1: its one value is looked for: where it is not 0 */
+    int32_t direct[2]; /* the term is x[i], or product(x[i], y[i]): the places of x and y, arrays of
+                          doubles, in `arrays`, from 1; 0: it is not */
+    int32_t within;    /* 1: each array must have all of [start, end) as indexes, too */
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
 

@@ -1,0 +1,25 @@
+/*
+ * present: folds doubles some of which are missing: NaN, which are left out and not counted.
+ *
+ * Pure functions on memory of the caller; thread-safe as long as no two threads fold into the same.
+ */
+#ifndef PARSUM_PRESENT_H
+#define PARSUM_PRESENT_H
+
+#include "exact/fold.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The first that is infinite; n: there is none. */
+size_t present_find_infinite(const double *x, size_t n);
+
+/* Are there any NaN? */
+bool present_has_missing(const double *x, size_t n);
+
+/* The same as fold, of those that are no NaN, at most VECTORS_MAX; adds to *count how many these
+   are. */
+size_t present_fold(const double *x, size_t n, struct fold_place place,
+                    const struct fold_parts *parts, struct fold_window *window, int128 *count);
+
+#endif
