@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PIECE = 1 << 17 }; /* bytes of rows that are written at once */
+
 /*
  * A row is a number for each field: an int64_t, a double, or where its text begins among all texts.
  */
-enum { PIECE = 1 << 17 }; /* bytes of rows that are written at once */
-
 static struct {
     uint64_t count;
     bool begun;     /* the start was written, to be changed at the end */

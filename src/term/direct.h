@@ -37,6 +37,9 @@ struct direct_window {
 int64_t direct_add(const struct direct *direct, struct direct_window *window, int64_t start,
                    int64_t end, struct superacc *sum);
 
+/* About what an element costs a thread that reads it from memory, in nanoseconds. */
+#define DIRECT_NS 0.25
+
 /* So many integers or more are worth it, and so many are evaluated where direct_add has stopped. */
 enum { DIRECT_FEW = 4096, DIRECT_STEP = 8192 };
 

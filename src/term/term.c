@@ -249,6 +249,7 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .evaluate = module->evaluate ? evaluate : NULL,
         .elements = compiled->direct.y ? NULL : compiled->direct.x,
         .element_count = compiled->direct.n,
+        .term_ns = compiled->direct.x ? DIRECT_NS : 0,
         .alike = module->alike,
         .arrays = module->arrays,
         .data = compiled->data,
