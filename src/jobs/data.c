@@ -317,11 +317,6 @@ static bool integer_at(const struct data_array *array, size_t k, int64_t *intege
 {
     const enum element element = array->shape.element;
     const size_t size = element_size(element);
-    if (element == ELEMENT_I8) {
-        memcpy(integer, (const unsigned char *)array->elements + k * sizeof *integer,
-               sizeof *integer);
-        return true;
-    }
     const bool is_signed = element <= ELEMENT_I8;
     uint64_t bits = 0;
     if (!array->elements || size == 0)
@@ -332,6 +327,18 @@ static bool integer_at(const struct data_array *array, size_t k, int64_t *intege
     }
     *integer = is_signed ? (int64_t)(bits << (64 - 8 * size)) >> (64 - 8 * size) : (int64_t)bits;
     return element <= ELEMENT_U8 && (is_signed || *integer >= 0);
+}
+
+/* Copies the elements, if they are offsets of the usual type in order. */
+static bool copy_offsets(const struct data_array *array, size_t count, int64_t *offsets)
+{
+    if (array->shape.element != ELEMENT_I8 || !array->elements)
+        return false;
+    memcpy(offsets, array->elements, count * sizeof *offsets);
+    int64_t wrong = offsets[0];
+    for (size_t k = 1; k < count; k++)
+        wrong |= -(int64_t)(offsets[k] < offsets[k - 1]);
+    return wrong >= 0;
 }
 
 static enum status take_offsets(const struct data_array *array, int64_t **offsets)
@@ -345,6 +352,8 @@ static enum status take_offsets(const struct data_array *array, int64_t **offset
                          "--segments: %s: is no list of offsets; give integers, one more than "
                          "there are segments",
                          array->path);
+    if (copy_offsets(array, count, *offsets))
+        return STATUS_OK;
     for (size_t k = 0; k < count; k++)
         if (!integer_at(array, k, *offsets + k) || (*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
             return error_set(STATUS_USAGE,
