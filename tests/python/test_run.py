@@ -272,6 +272,10 @@ class Results(unittest.TestCase):
     def test_the_rest_that_there_is_to_know(self):
         result = parsum.run("i == 3 ? NAN : i", [5, 5], skip_nan=True, threads=2)
         self.assertEqual((result.totals["sum"], result.skipped, result.threads, result.terms), (14.0, 2, 2, 10))
+        result = parsum.run("i == 3 ? NAN : i", [5, 5, (3, 4)], skip_nan=True, reduce="count,mean")
+        self.assertEqual((result["count"], result["mean"][:2], result.skipped), ([4, 4, 0], [1.75, 1.75], 3))
+        result = parsum.run("i == 3 ? NAN : i", [5, 5], skip_nan=True, reduce="count,sum", by="i%3")
+        self.assertEqual((result["count"], result["sum"], result.skipped), ([2, 4, 2], [0, 10, 4], 2))
         self.assertGreater(result.seconds, 0)
         self.assertEqual((result.serial_seconds, result.terms_before, result.machines_bits), (0, 0, False))
         self.assertGreater(parsum.run("i", 10, compare=True).serial_seconds, 0)
