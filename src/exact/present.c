@@ -55,6 +55,29 @@ static __attribute__((__noinline__)) size_t fold_some(const double *x, size_t n,
     return count;
 }
 
+size_t present_find_bad_low(const double *x, const double *low, size_t n)
+{
+    uint64_t bad = 0;
+    for (size_t j = 0; j < n; j++)
+        bad |= (magnitude(low + j) >= INFINITE) & (magnitude(x + j) < INFINITE);
+    for (size_t j = 0; bad && j < n; j++)
+        if (!isfinite(low[j]) && isfinite(x[j]))
+            return j;
+    return n;
+}
+
+size_t present_fold_low(const double *x, const double *low, size_t n, void *sum)
+{
+    const size_t bad = present_find_bad_low(x, low, n);
+    if (bad < n)
+        return bad;
+    double there[VECTORS_MAX];
+    for (size_t j = 0; j < n; j++)
+        there[j] = magnitude(x + j) < INFINITE ? low[j] : 0;
+    fold(FOLD_REAL, there, n, (struct fold_place){1, 0}, &(struct fold_parts){.sum = sum}, NULL);
+    return n;
+}
+
 size_t present_fold(const double *x, size_t n, struct fold_place place,
                     const struct fold_parts *parts, struct fold_window *window, int128 *count)
 {

@@ -26,11 +26,11 @@
 enum reduction {
     REDUCE_SUM,
     REDUCE_COUNT,
-    REDUCE_MEAN,
-    REDUCE_VAR, /* with n - 1 */
-    REDUCE_SD,  /* the root of it */
-    REDUCE_SE,  /* of the mean: the root of var / n */
-    REDUCE_RMS, /* the root of the mean of squares */
+    REDUCE_MEAN, /* up to here a value may be the sum of two doubles */
+    REDUCE_VAR,  /* with n - 1 */
+    REDUCE_SD,   /* the root of it */
+    REDUCE_SE,   /* of the mean: the root of var / n */
+    REDUCE_RMS,  /* the root of the mean of squares */
     REDUCE_MIN,
     REDUCE_MAX,
     REDUCE_ARGMIN, /* the i of the first least value */

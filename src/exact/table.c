@@ -314,38 +314,68 @@ static enum table_status count_terms(struct table *table, const int64_t *keys, s
     return status;
 }
 
-/* Sums of the values that are not left out, and how many they are. */
-static __attribute__((__noinline__)) bool add_present(struct table *table,
-                                                      const struct parts *parts,
+/* Counts the values that are not left out. */
+static void count_present(const struct table *table, size_t p, const uint32_t *where,
+                          const double *x, size_t n)
+{
+    for (size_t j = 0; j < n; j++)
+        *(int128 *)part_at(table, where[j], p) += isnan(x[j]) ? 0 : 1;
+}
+
+/* Adds those of the values, or of what belongs to them, of which x is not left out. */
+static __attribute__((__noinline__)) bool add_present(struct table *table, size_t p,
                                                       const uint32_t *where, const double *x,
-                                                      size_t n)
+                                                      const double *values, size_t n)
 {
     uint32_t at[VECTORS_MAX];
     double there[VECTORS_MAX];
     size_t count = 0;
     for (size_t j = 0; j < n; j++) {
         at[count] = where[j];
-        there[count] = x[j];
+        there[count] = values[j];
         count += isnan(x[j]) ? 0 : 1;
     }
-    for (size_t j = 0; j < count; j++)
-        ++*(int128 *)part_at(table, at[j], parts->count);
-    return parts->sum == RESULTS_NONE || count == 0 ||
-           add_sums(table, parts->sum, at, there, FOLD_REAL, count);
+    return count == 0 || add_sums(table, p, at, there, FOLD_REAL, count);
+}
+
+/* Adds value k, if its sum is wanted. False if memory is short. */
+static bool add_value(struct table *table, const struct parts *parts, const uint32_t *where,
+                      const void *x, const void *low, enum fold_type type, size_t n)
+{
+    const size_t sum = parts->sum;
+    if (parts->count != RESULTS_NONE)
+        count_present(table, parts->count, where, x, n);
+    if (sum == RESULTS_NONE)
+        return true;
+    if (parts->count != RESULTS_NONE)
+        return add_present(table, sum, where, x, x, n) &&
+               (!low || add_present(table, sum, where, x, low, n));
+    return add_sums(table, sum, where, x, type, n) &&
+           (!low || add_sums(table, sum, where, low, FOLD_REAL, n));
+}
+
+/* The first value that can't be taken, and in which array: n if there is none. */
+static size_t find_bad(const struct results *results, const void *const *x, const void *const *low,
+                       const enum fold_type *types, size_t n, size_t *which)
+{
+    size_t first = n;
+    for (size_t k = 0; k < results->values; k++) {
+        const size_t special = find_special(x[k], types[k], n, results->skips);
+        const size_t below = low[k] ? present_find_bad_low(x[k], low[k], n) : n;
+        const size_t bad = special < below ? special : below;
+        *which = bad < first ? k : *which;
+        first = bad < first ? bad : first;
+    }
+    return first;
 }
 
 enum table_status table_fold(struct table *table, const int64_t *keys, const void *const *x,
-                             const enum fold_type *types, size_t n, struct fold_place place,
-                             size_t *bad, size_t *which)
+                             const void *const *low, const enum fold_type *types, size_t n,
+                             struct fold_place place, size_t *bad, size_t *which)
 {
     const struct results *const results = table->results;
     uint32_t where[VECTORS_MAX];
-    *bad = n;
-    for (size_t k = 0; k < results->values; k++) {
-        const size_t special = find_special(x[k], types[k], n, results->skips);
-        *which = special < *bad ? k : *which;
-        *bad = special < *bad ? special : *bad;
-    }
+    *bad = find_bad(results, x, low, types, n, which);
     if (*bad < n)
         return TABLE_SPECIAL;
     const enum table_status status = count_terms(table, keys, n, where);
@@ -353,10 +383,7 @@ enum table_status table_fold(struct table *table, const int64_t *keys, const voi
         return status;
     for (size_t k = 0; k < results->values; k++) {
         const struct parts *const parts = &results->parts[k];
-        if (parts->count != RESULTS_NONE
-                ? !add_present(table, parts, where, x[k], n)
-                : parts->sum != RESULTS_NONE &&
-                      !add_sums(table, parts->sum, where, x[k], types[k], n))
+        if (!add_value(table, parts, where, x[k], low[k], types[k], n))
             return TABLE_NO_MEMORY;
         if (parts->squares != RESULTS_NONE || parts->least != RESULTS_NONE ||
             parts->greatest != RESULTS_NONE)
@@ -394,33 +421,6 @@ enum table_status table_merge(struct table *into, const struct table *from)
             status = TABLE_NO_MEMORY;
     }
     return status;
-}
-
-/* A key and its entry, to be sorted; the key with its sign bit flipped if it is signed. */
-struct item {
-    uint64_t key;
-    uint32_t entry;
-};
-
-static int compare(const void *a, const void *b)
-{
-    const uint64_t x = ((const struct item *)a)->key, y = ((const struct item *)b)->key;
-    return (x > y) - (x < y);
-}
-
-uint32_t *table_order(const struct table *table, bool is_signed)
-{
-    const uint64_t flip = is_signed ? UINT64_C(1) << 63 : 0;
-    struct item *const items = malloc((table->count + 1) * sizeof *items);
-    uint32_t *const order = items ? malloc((table->count + 1) * sizeof *order) : NULL;
-    for (size_t entry = 0; order && entry < table->count; entry++)
-        items[entry] = (struct item){(uint64_t)table->keys[entry] ^ flip, (uint32_t)entry};
-    if (order)
-        qsort(items, table->count, sizeof *items, compare);
-    for (size_t k = 0; order && k < table->count; k++)
-        order[k] = items[k].entry;
-    free(items);
-    return order;
 }
 
 bool table_equal(const struct table *a, const struct table *b)

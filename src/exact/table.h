@@ -62,21 +62,16 @@ enum table_status table_add(struct table *table, size_t entry, const struct sums
 
 /*
  * Folds the values of a group of integers into the entries of their keys: x[k] is an array of value
- * k, of types[k]. On TABLE_SPECIAL *bad is the number of the first value that is infinite or NaN,
- * and *which says in which array. After a failure the table can only be cleared.
+ * k, of types[k]; low[k] is NULL, or the doubles that belong to these, as in present_fold_low. On
+ * TABLE_SPECIAL *bad is the number of the first value that is infinite or NaN, or whose low is, and
+ * *which says in which array. After a failure the table can only be cleared.
  */
 enum table_status table_fold(struct table *table, const int64_t *keys, const void *const *x,
-                             const enum fold_type *types, size_t n, struct fold_place place,
-                             size_t *bad, size_t *which);
+                             const void *const *low, const enum fold_type *types, size_t n,
+                             struct fold_place place, size_t *bad, size_t *which);
 
 /* Adds all entries of `from`. */
 enum table_status table_merge(struct table *into, const struct table *from);
-
-/*
- * The entries in the order of their keys, as signed integers or not: a new array that the caller
- * frees. NULL if memory is short.
- */
-uint32_t *table_order(const struct table *table, bool is_signed);
 
 /* Do both have the same keys, and the same for each? */
 bool table_equal(const struct table *a, const struct table *b);

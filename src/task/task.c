@@ -1,5 +1,6 @@
 #include "task/task.h"
 
+#include "exact/table_order.h"
 #include "run/team.h"
 #include "term/kernel.h"
 

@@ -16,7 +16,7 @@ static int group_real(const struct function_spec *spec, int64_t start, size_t n,
                       struct term_place *at)
 {
     double x[GROUP];
-    const void *const arrays[] = {x};
+    const void *const arrays[] = {x, NULL};
     for (size_t j = 0; j < n; j++)
         x[j] = spec->real(start + (int64_t)j, spec->context);
     return gather_take(to, start, n, arrays, at);
@@ -26,7 +26,7 @@ static int group_integer(const struct function_spec *spec, int64_t start, size_t
                          struct gather *to, struct term_place *at)
 {
     int64_t x[GROUP];
-    const void *const arrays[] = {x};
+    const void *const arrays[] = {x, NULL};
     for (size_t j = 0; j < n; j++)
         x[j] = spec->integer(start + (int64_t)j, spec->context);
     return gather_take(to, start, n, arrays, at);
@@ -37,7 +37,7 @@ static int group_reals(const struct function_spec *spec, int64_t start, size_t n
                        struct term_place *at)
 {
     double x[TERM_VALUES][GROUP_SEVERAL], values[TERM_VALUES];
-    const void *arrays[TERM_VALUES];
+    const void *arrays[2 * TERM_VALUES] = {NULL};
     for (size_t k = 0; k < spec->count; k++)
         arrays[k] = x[k];
     for (size_t j = 0; j < n; j++) {

@@ -21,11 +21,11 @@ enum fold_type gather_type(enum term_type type)
     }
 }
 
-/* What is wrong with value j of an array. */
+/* What is wrong with value j of an array: if it is finite, its lower half is. */
 static int trouble_of(const double *x, size_t j, int64_t start, struct term_place *at)
 {
     at->i = (int64_t)((uint64_t)start + j);
-    return isnan(x[j]) ? TERM_NAN : TERM_INFINITE;
+    return isfinite(x[j]) ? TERM_PRODUCT : isnan(x[j]) ? TERM_NAN : TERM_INFINITE;
 }
 
 /* Part `which` of what is in the making; NULL: there is none. */
@@ -55,6 +55,11 @@ static int take(const struct gather *gather, int64_t start, size_t n, const void
                                               part(gather, parts->count));
         which = bad < first ? k : which;
         first = bad < first ? bad : first;
+        const double *const low = x[results->values + k];
+        const size_t bad_low =
+            low && to.sum && bad == n ? present_fold_low(x[k], low, n, to.sum) : n;
+        which = bad_low < first ? k : which;
+        first = bad_low < first ? bad_low : first;
     }
     *(int128 *)sums_at(&results->layout, gather->sums, results->terms) += n;
     return first < n ? trouble_of(x[which], first, start, at) : TERM_FINE;
@@ -66,8 +71,8 @@ static int take_by_key(const struct gather *gather, int64_t start, size_t n, con
     const struct results *const results = gather->results;
     size_t bad = n, which = 0;
     at->i = start;
-    switch (table_fold(gather->table, x[results->values], x, gather->types, n,
-                       (struct fold_place){gather->run, start}, &bad, &which)) {
+    switch (table_fold(gather->table, x[results->values], x, x + results->values + 1, gather->types,
+                       n, (struct fold_place){gather->run, start}, &bad, &which)) {
     case TABLE_FULL:
         return TERM_KEYS;
     case TABLE_NO_MEMORY:

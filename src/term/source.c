@@ -157,6 +157,15 @@ static bool has_block(const char *text)
     return text && ctext_defines(text, "block") && !ctext_defines(text, "term");
 }
 
+/* Is only made of the values what can be made of products that are not rounded? */
+static bool takes_products(const struct term_spec *spec)
+{
+    bool takes = !spec->listed;
+    for (size_t k = 0; spec->reductions && k < spec->reductions->count; k++)
+        takes &= spec->reductions->list[k] <= REDUCE_MEAN;
+    return takes;
+}
+
 /* Does a value call the program's own product(a, b), or one of the user's? */
 static bool has_product(const struct term_spec *spec)
 {
@@ -241,10 +250,10 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
         return error_set(STATUS_USAGE,
                          "--skip-nan: %s defines a block, which is an integer; leave it out",
                          spec->file);
-    if (spec->products && spec_gathers(spec))
+    if (spec->products && !takes_products(spec))
         return error_set(STATUS_USAGE,
-                         "product(a, b) is for sums alone: --reduce, --by and --list look at "
-                         "numbers that are rounded; give a*b");
+                         "product(a, b) is for sums, means and counts: other results and --list "
+                         "look at numbers that are rounded; give a*b");
     fprintf(out,
             "#define PARSUM_BLOCKS %d\n"
             "#define PARSUM_GATHER %d\n"

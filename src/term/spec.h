@@ -37,7 +37,7 @@ struct term_spec {
     const struct columns *columns;     /* of the jobs; NULL: none */
     const struct data *data;           /* the arrays that it reads; NULL: none */
     struct term_reach reach[DATA_MAX]; /* of each of them; term_build finds it */
-    bool skip_nan; /* values that are NaN are left out */
+    bool skip_nan;                     /* values that are NaN are left out */
     bool products; /* an expression calls product(a, b) of the program; term_source_make finds it */
     bool guarded;  /* only where the reach was looked at before each call may it be relied on */
     uint64_t seed; /* of the random numbers that it draws */

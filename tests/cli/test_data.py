@@ -372,6 +372,36 @@ class Products(DataCase):
         self.assertEqual(float(totals["b"]), math.fsum(a * b for a, b in zip(self.x, self.y)))
         self.assertEqual(totals["c"], str(1999 * 1000))
 
+    def test_means_and_tables_of_products_are_exact_too(self):
+        terms = [Fraction(a) * Fraction(b) for a, b in zip(self.x, self.y)]
+        for options in ["-t1"], ["-t2", "-g33"]:
+            out = run("-ocsv", *options, *self.data, "-e", "product(x[i], y[i])", "-e", "q=i", "--reduce",
+                      "count,sum,mean", "5:1900").out
+            self.assertEqual([float(field) for field in out.splitlines()[1].split(",")[3:6]],
+                             [1895, float(sum(terms[5:1900])), float(sum(terms[5:1900]) / 1895)])
+            out = run("-ocsv", *options, *self.data, "-e", "product(x[i], y[i])", "--by", "i%3", "--reduce", "sum,mean").out
+            for key, line in enumerate(out.splitlines()[1:]):
+                self.assertEqual([float(field) for field in line.split(",")],
+                                 [key, float(sum(terms[key::3])), float(sum(terms[key::3]) / len(terms[key::3]))])
+
+    def test_products_that_are_left_out_have_no_lower_half(self):
+        x = [math.nan if k % 5 == 0 else v for k, v in enumerate(self.x)]
+        data = ["--data", self.array(npy(x), "x"), *self.data[2:]]
+        left = [Fraction(a) * Fraction(b) for a, b in zip(x, self.y) if not math.isnan(a)]
+        for by in [], ["--by", "1"]:
+            out = run("-ocsv", "--skip-nan", *data, "-e", "product(x[i], y[i])", "--reduce", "sum,count,mean", *by).out
+            self.assertEqual([float(field) for field in out.splitlines()[1].split(",")[-3:]],
+                             [float(sum(left)), len(left), float(sum(left) / len(left))])
+
+    def test_a_product_that_is_lost_is_told_of_whatever_is_made_of_it(self):
+        for options in ["--reduce", "sum,mean"], ["--by", "i%4"], ["--by", "1", "--skip-nan"]:
+            result = run("-q", "-e", "product(i > 3000, 0x1p-1000 + 0*i)", *options, "9000")
+            self.assertEqual(result.status, 1)
+            self.assertIn("below 2^-968, or too large to be added unrounded at i = 3001; scale a factor", result.err)
+        for made in "var", "sum,min", "rms":
+            result = run("-q", "-e", "product(i, i)", "--reduce", made, "9")
+            self.assertIn("product(a, b) is for sums, means and counts", result.err)
+
     def test_a_function_of_the_user_may_be_called_so(self):
         own = self.file(b"int64_t product(int64_t a, int64_t b) { return a + b; }\n", "own.c")
         self.assert_total("65", "-f", own, "-e", "product(i, 2)", "10")

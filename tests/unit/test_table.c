@@ -2,9 +2,13 @@
 #include "check.h"
 #include "doubles.h"
 #include "exact/table.h"
+#include "exact/table_order.h"
 
 #include <math.h>
 #include <stdlib.h>
+
+/* No value has a lower half. */
+static const void *const none[2];
 
 enum { KEYS = 3000, TERMS = 40 * KEYS };
 
@@ -60,7 +64,7 @@ static void fold_terms(struct table *table, size_t from, size_t to)
             keys[j] = key_of((from + j) % KEYS);
             values[j] = value_of(from + j);
         }
-        assert_int_equal(table_fold(table, keys, x, (const enum fold_type[]){FOLD_SIGNED}, n,
+        assert_int_equal(table_fold(table, keys, x, none, (const enum fold_type[]){FOLD_SIGNED}, n,
                                     (struct fold_place){1, (int64_t)from}, &bad, &which),
                          TABLE_FINE);
         from += n;
@@ -150,7 +154,7 @@ static void fold_reals(struct reals *reals, uint64_t *random, enum doubles_kind 
         integers[j] = (int64_t)k;
         superacc_add(&reals->sums[k], x[j]);
     }
-    assert_int_equal(table_fold(&reals->table, to, (const void *const[]){integers, x},
+    assert_int_equal(table_fold(&reals->table, to, (const void *const[]){integers, x}, none,
                                 (const enum fold_type[]){FOLD_SIGNED, FOLD_REAL}, GROUP,
                                 (struct fold_place){1, 0}, &bad, &which),
                      TABLE_FINE);
@@ -262,9 +266,9 @@ static void keys_come_in_order_with_a_sign_or_without(void **state)
         free(order);
     }
     table_clear(&table);
-    uint32_t *const none = table_order(&table, true);
-    assert_non_null(none);
-    free(none);
+    uint32_t *const nothing = table_order(&table, true);
+    assert_non_null(nothing);
+    free(nothing);
 }
 
 static void one_key_too_many_is_told(void **state)
@@ -294,7 +298,7 @@ static void a_special_value_is_told_with_its_array(void **state)
     const int64_t keys[] = {1, 2, 3};
     const double a[] = {1, 2, INFINITY}, b[] = {1, NAN, 3};
     size_t bad = 0, which = 0;
-    assert_int_equal(table_fold(&table, keys, (const void *const[]){a, b},
+    assert_int_equal(table_fold(&table, keys, (const void *const[]){a, b}, none,
                                 (const enum fold_type[]){FOLD_REAL, FOLD_REAL}, 3,
                                 (struct fold_place){1, 0}, &bad, &which),
                      TABLE_SPECIAL);

@@ -11,7 +11,8 @@
 #define PARSUM_GATHERED(parsum_k)                                                                  \
     __typeof__(__builtin_choose_expr(                                                              \
         PARSUM_CLASS(parsum_k) == 5, (double)0,                                                    \
-        __builtin_choose_expr(PARSUM_CLASS(parsum_k) >= 3, (parsum_kept_##parsum_k)0,              \
+        __builtin_choose_expr(PARSUM_CLASS(parsum_k) >= 3,                                         \
+                              PARSUM_PLAIN(parsum_k, *(parsum_kept_##parsum_k *)0),                \
                               __builtin_choose_expr(PARSUM_TYPE(parsum_k) == TERM_UNSIGNED,        \
                                                     (uint64_t)0, (int64_t)0))))
 
@@ -24,14 +25,22 @@ enum {
 
 #define PARSUM_ARRAY(parsum_k)                                                                     \
     _Alignas(64) PARSUM_GATHERED(parsum_k) parsum_v_##parsum_k[PARSUM_GROUP_TERMS];
+/* The lower halves of products; of other values there are none. */
+#define PARSUM_LOWER(parsum_k)                                                                     \
+    _Alignas(64) double parsum_low_##parsum_k[PARSUM_IS_PRODUCT(parsum_k) ? PARSUM_GROUP_TERMS : 1];
 struct parsum_group {
     PARSUM_EACH(PARSUM_ARRAY)
+    PARSUM_EACH(PARSUM_LOWER)
 };
 
 #define PARSUM_ROOM(parsum_k) parsum_kept_##parsum_k parsum_x_##parsum_k;
 #define PARSUM_PLACE(parsum_k) , &parsum_x_##parsum_k
 #define PARSUM_STORE(parsum_k)                                                                     \
-    parsum_group->parsum_v_##parsum_k[parsum_j] = (PARSUM_GATHERED(parsum_k))parsum_x_##parsum_k;
+    parsum_group->parsum_v_##parsum_k[parsum_j] =                                                  \
+        (PARSUM_GATHERED(parsum_k))PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k);                    \
+    if (PARSUM_IS_PRODUCT(parsum_k))                                                               \
+        parsum_group->parsum_low_##parsum_k[PARSUM_IS_PRODUCT(parsum_k) ? parsum_j : 0] =          \
+            PARSUM_HALVES(parsum_k, parsum_x_##parsum_k).low;
 PARSUM_DEFINE_FILL
 
 /*
@@ -41,7 +50,8 @@ PARSUM_DEFINE_FILL
  * looked at in vain.
  */
 enum { PARSUM_AT_FIRST = 2, PARSUM_AFTER_A_HIT = 32 };
-#define PARSUM_SEE(parsum_k) parsum_any |= -(uint64_t)(parsum_x_##parsum_k != 0);
+#define PARSUM_SEE(parsum_k)                                                                       \
+    parsum_any |= -(uint64_t)(PARSUM_PLAIN(parsum_k, parsum_x_##parsum_k) != 0);
 static __attribute__((__noinline__, __unused__)) int
 parsum_has_hit(int64_t parsum_start, int parsum_n, const struct parsum_job parsum_job)
 {
@@ -64,13 +74,15 @@ PARSUM_INLINE int parsum_skips(int64_t parsum_start, int parsum_n,
 }
 
 #define PARSUM_POINTER(parsum_k) parsum_group.parsum_v_##parsum_k,
+#define PARSUM_LOWER_POINTER(parsum_k)                                                             \
+    PARSUM_IS_PRODUCT(parsum_k) ? parsum_group.parsum_low_##parsum_k : 0,
 
 static __attribute__((__noinline__)) int parsum_add_terms(int64_t parsum_start, int64_t parsum_end,
                                                           const struct parsum_out *parsum_out,
                                                           struct term_place *parsum_at)
 {
     struct parsum_group parsum_group;
-    const void *const parsum_x[] = {PARSUM_EACH(PARSUM_POINTER)};
+    const void *const parsum_x[] = {PARSUM_EACH(PARSUM_POINTER) PARSUM_EACH(PARSUM_LOWER_POINTER)};
     int parsum_n, parsum_found = TERM_FINE;
     for (; parsum_start < parsum_end && !parsum_found; parsum_start += parsum_n) {
         const uint64_t parsum_left = (uint64_t)parsum_end - (uint64_t)parsum_start;
