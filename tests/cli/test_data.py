@@ -393,7 +393,8 @@ class Direct(DataCase):
     def setUp(self):
         super().setUp()
         rng = random.Random(21)
-        parts = ((0, 10, 20000), (-900, 900, 5000), (600, 640, 15000), (-1074, -1030, 9001), (-400, -360, 12000))
+        parts = ((0, 10, 20000), (-900, 900, 5000), (600, 640, 15000), (-1074, -1030, 9001), (-400, -360, 12000),
+                 (-975, -950, 9000))
         self.x = [math.ldexp(rng.uniform(-1, 1), rng.randrange(low, high))
                   for low, high, count in parts for _ in range(count)] + [0.0] * 9000
         self.y = [math.ldexp(rng.uniform(-1, 1), rng.randrange(-3, 3)) if abs(x) > 2.0 ** -900 else 1.0 * (x == 0)
@@ -402,7 +403,7 @@ class Direct(DataCase):
 
     def test_their_sums_are_exact_whatever_the_sizes(self):
         exact = [Fraction(x) for x in self.x], [Fraction(x) * Fraction(y) for x, y in zip(self.x, self.y)]
-        jobs = [(0, len(self.x)), (1, 20003), (4097, 30000), (19999, 44000), (39000, 62000), (60000, 70001), (7, 8)]
+        jobs = [(0, len(self.x)), (1, 20003), (4097, 30000), (19999, 44000), (39000, 62000), (60000, 70001), (62000, 70000), (7, 8)]
         for terms, expressions in zip(exact, (("x[i]", " x [ i ] ", "a=x[i]", "+x[i]"),
                                               ("product(x[i], y[i])", "product( y[i],x [i] ) "))):
             expected = [float(sum(terms[a:b])) for a, b in jobs]
@@ -414,7 +415,7 @@ class Direct(DataCase):
 
     def test_what_has_no_value_is_told_with_its_place(self):
         for bad, text in (math.nan, "is not a number (NaN)"), (-math.inf, "is infinite"):
-            for at in 0, 5000, 17777, 70000:
+            for at in 0, 5000, 17777, 75000:
                 x = [*self.x[:at], bad, *self.x[at + 1:]]
                 data = ["--data", self.array(npy(x), "x"), *self.data[2:]]
                 for expression in "x[i]", "product(y[i], x[i])":
