@@ -520,6 +520,21 @@ class SkippedNaN(DataCase):
                          (again["jobs"], again["totals"], again["skipped"]))
         self.assertEqual((whole["totals"], whole["skipped"]), ({"mean": "2.5", "count": "6000"}, "3000"))
 
+    def test_each_of_64_values_is_left_out_by_itself(self):
+        terms = [word for k in range(64) for word in ("-e", f"v{k}=i%{k + 2} ? i : NAN")]
+        self.assert_refuses(run("--skip-nan", *terms, "10"), "--skip-nan", "64 values")
+        reduce = "sum,count,mean,var,sd,se,rms,min,max,argmin,argmax"
+        for options, totals in (["-ojson"], True), (["-ojson", "--by", "0"], False):
+            result = run(*options, "--skip-nan", *terms, "--reduce", reduce, "200")
+            document = json.loads(result.out)
+            found = document["totals"] if totals else document["keys"][0]["sums"]
+            for k in range(64):
+                left = [i for i in range(200) if i % (k + 2)]
+                self.assertEqual([found[f"v{k}{name}"] for name in ("", "_count", "_max", "_argmin")],
+                                 [str(sum(left)), str(len(left)), str(left[-1]), "1"])
+            skipped = sum(200 - len([i for i in range(200) if i % (k + 2)]) for k in range(64))
+            self.assertEqual(document["skipped"], str(skipped))
+
     def test_a_saved_term_skips_as_it_was_told(self):
         saved = self.path("t.so")
         run("--skip-nan", "-e", "i%2 ? NAN : i", "--save-term", saved)
