@@ -726,6 +726,14 @@ class Outputs(DataCase):
         self.assertEqual(run("--output", "/dev/stdout", "-ocsv", "5").out,
                          "run,start,end,sum\n1,0,5,10\n")
 
+    def test_an_open_file_is_written_on_from_where_it_stands(self):
+        path = self.file(b"before\n", "out")
+        for how in "exec >> $1", "exec > $1; echo before":
+            script = f'{how}; "$0" --output /dev/stdout -ocsv 5; echo after'
+            subprocess.run(["sh", "-c", script, program.PARSUM, path], check=True)
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), b"before\nrun,start,end,sum\n1,0,5,10\nafter\n")
+
     def test_a_place_where_nothing_can_be_written(self):
         self.assert_refuses(run("--output", "/no/such/out", "5"), "/no/such/out", status=1)
 
