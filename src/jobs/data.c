@@ -345,11 +345,17 @@ static enum status take_offsets(const struct data_array *array, int64_t **offset
                          "--segments: %s: is no list of offsets; give integers, one more than "
                          "there are segments",
                          array->path);
-    for (size_t k = 0; k < count; k++)
-        if (!integer_at(array, k, *offsets + k) || (*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
+    for (size_t k = 0; k < count; k++) {
+        if (!integer_at(array, k, *offsets + k))
+            return error_set(
+                STATUS_USAGE,
+                "--segments: %s: offset %zu is beyond 2^63 - 1; give those of an array",
+                array->path, k + 1);
+        if ((*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
             return error_set(STATUS_USAGE,
                              "--segments: %s: offset %zu is less than %s; give offsets in order",
                              array->path, k + 1, k > 0 ? "the one before" : "0");
+    }
     return STATUS_OK;
 }
 

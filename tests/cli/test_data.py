@@ -317,7 +317,7 @@ class Segments(DataCase):
     def test_offsets_that_are_none_are_refused(self):
         for content, fragment in ((npy([0, 3, 2], "<i8"), "offset 3 is less than the one before"),
                                   (npy([-1, 3], "<i8"), "offset 1 is less than 0"),
-                                  (npy([2**64 - 1], "<u8"), "offset 1 is less than 0"),
+                                  (npy([2**64 - 1], "<u8"), "offset 1 is beyond 2^63 - 1"),
                                   (npy([], "<i8"), "is no list of offsets"),
                                   (npy([1.0]), "is no list of offsets"),
                                   (npy([1, 2], "<i8", (1, 2)), "is no list of offsets")):
