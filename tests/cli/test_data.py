@@ -356,6 +356,16 @@ class Products(DataCase):
             for cc in "cc", "cc -march=x86-64":
                 self.assert_total(self.exact(), *self.data, "-e", term, PARSUM_CC=cc)
 
+    def test_a_factor_may_be_the_largest_double(self):
+        largest = math.nextafter(math.inf, 0)
+        x = [2.0 ** 1023] * 6000 + [largest, -largest * (1 - 2.0 ** -52)] + [2.0 ** 1023] * 6000
+        y = [(1 + 2.0 ** -52) * 2.0 ** -40] * len(x)
+        data = ["--data", self.array(npy(x), "x"), "--data", self.array(npy(y), "y")]
+        total = float(sum(Fraction(a) * Fraction(b) for a, b in zip(x, y)))
+        for cc in "cc", "cc -march=x86-64":
+            for grain in "100", "job":
+                self.assert_total(total, "-g", grain, *data, "-e", "product(x[i], y[i])", PARSUM_CC=cc)
+
     def test_it_is_so_for_short_and_long_jobs_and_all_grains(self):
         jobs = [(0, 1), (3, 3), (5, 68), (0, 64), (100, 1900), (7, 520)]
         arguments = [f"{a}:{b}" for a, b in jobs]
