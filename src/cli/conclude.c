@@ -32,7 +32,7 @@ static enum status tell_key(void *context, int64_t key, const union value *value
 
 enum status conclude(const struct conclusion *it, enum status status)
 {
-    static union value totals[RESULTS_MAX + 1]; /* large */
+    static union value totals[RESULTS_SLOTS]; /* large */
     static int64_t runs[RESULTS_MAX];
     const struct result *const result = it->result;
     struct summary summary = {

@@ -89,11 +89,6 @@ static enum status check_term(const struct options *options, bool random)
     if (term->let_count > 0 && term->value_count == 0 && !options->task.by && !options->task.list)
         return error_set(STATUS_USAGE,
                          "--let goes with --term, --by or --list: nothing else sees it");
-    if (term->skip_nan && term->value_count == TERM_VALUES)
-        return error_set(STATUS_USAGE,
-                         "--skip-nan: has no room beside %d values; compute them in "
-                         "two runs",
-                         TERM_VALUES);
     const char *const suffix = term->save ? strrchr(term->save, '.') : NULL;
     if (term->save && (!suffix || strcmp(suffix, ".so") != 0))
         return error_set(STATUS_USAGE,

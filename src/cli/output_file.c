@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,9 +34,32 @@ static bool is_special(void)
             !S_ISREG(found.st_mode));
 }
 
+/*
+ * A regular file that this process has open to be written, as /dev/stdout may be one: opened once
+ * more it would be written from its start, over what it holds. -1: it is no such file.
+ */
+static int share_open(void)
+{
+    char *end;
+    struct stat named, own;
+    const long number = strtol(output.place.name, &end, 10);
+    if (!output.place.is_open_file || *end || number < 0 || number > INT_MAX ||
+        fstatat(output.place.directory, output.place.name, &named, 0) != 0 ||
+        fstat((int)number, &own) != 0)
+        return -1;
+    const bool same = named.st_dev == own.st_dev && named.st_ino == own.st_ino;
+    const int flags = fcntl((int)number, F_GETFL);
+    return same && S_ISREG(own.st_mode) && flags >= 0 && (flags & O_ACCMODE) != O_RDONLY
+               ? fcntl((int)number, F_DUPFD_CLOEXEC, 0)
+               : -1;
+}
+
 /* A pipe waits for its reader. */
 static int open_special(void)
 {
+    const int shared = share_open();
+    if (shared >= 0)
+        return shared;
     const int flags =
         O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (output.place.is_open_file ? 0 : O_NOFOLLOW);
     int fd = openat(output.place.directory, output.place.name, flags);

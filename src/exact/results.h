@@ -51,6 +51,7 @@ struct reductions {
 enum {
     RESULTS_VALUES = 64, /* the most values of a term */
     RESULTS_MAX = RESULTS_VALUES * REDUCTIONS,
+    RESULTS_SLOTS = RESULTS_MAX + 1 + RESULTS_VALUES, /* the most that results_slots tells */
     RESULTS_NONE = LAYOUT_MAX, /* in place of a number in the layout */
 };
 

@@ -1,6 +1,5 @@
 #include "jobs/data.h"
 
-#include "base/digest.h"
 #include "base/name.h"
 #include "jobs/data_npy.h"
 #include "jobs/data_text.h"
@@ -13,9 +12,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* What one thread works on at a time, in bytes: some milliseconds, and a whole number of pages. */
-#define PIECE ((size_t)4 << 20)
 
 static const struct {
     const char *name, *type;
@@ -354,11 +350,17 @@ static enum status take_offsets(const struct data_array *array, int64_t **offset
                          array->path);
     if (copy_offsets(array, count, *offsets))
         return STATUS_OK;
-    for (size_t k = 0; k < count; k++)
-        if (!integer_at(array, k, *offsets + k) || (*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
+    for (size_t k = 0; k < count; k++) {
+        if (!integer_at(array, k, *offsets + k))
+            return error_set(
+                STATUS_USAGE,
+                "--segments: %s: offset %zu is beyond 2^63 - 1; give those of an array",
+                array->path, k + 1);
+        if ((*offsets)[k] < (k > 0 ? (*offsets)[k - 1] : 0))
             return error_set(STATUS_USAGE,
                              "--segments: %s: offset %zu is less than %s; give offsets in order",
                              array->path, k + 1, k > 0 ? "the one before" : "0");
+    }
     return STATUS_OK;
 }
 
@@ -382,64 +384,6 @@ size_t data_find(const struct data *data, const char *name, size_t length)
     while (k < data->count && !name_is(name, length, data->array[k].name))
         k++;
     return k;
-}
-
-static size_t pieces_of(const struct data_array *array)
-{
-    return array->size / PIECE + (array->size % PIECE > 0);
-}
-
-size_t data_pieces(const struct data *data)
-{
-    size_t pieces = 0;
-    for (size_t k = 0; k < data->count; k++)
-        pieces += pieces_of(&data->array[k]);
-    return pieces;
-}
-
-/* Maps the pages. Where that is not to be had, whoever reads them does. */
-static void populate(const unsigned char *bytes, size_t size)
-{
-#ifdef MADV_POPULATE_READ
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const size_t before = (uintptr_t)bytes % page; /* in the first page */
-    (void)madvise((void *)(bytes - before), before + size, MADV_POPULATE_READ);
-#else
-    (void)bytes, (void)size;
-#endif
-}
-
-/* More than half of the memory is left to come as it is read. */
-static bool fits_memory(const struct data *data)
-{
-    size_t mapped = 0;
-    for (size_t k = 0; k < data->count; k++)
-        mapped += data->array[k].mapped;
-    return mapped / 2 < (size_t)sysconf(_SC_PHYS_PAGES) / 4 * (size_t)sysconf(_SC_PAGESIZE);
-}
-
-void data_touch(const struct data *data, size_t piece, uint64_t *digests)
-{
-    const struct data_array *array = data->array;
-    const size_t number = piece;
-    for (; piece >= pieces_of(array); array++)
-        piece -= pieces_of(array);
-    const unsigned char *const bytes = (const unsigned char *)array->elements + piece * PIECE;
-    const size_t left = array->size - piece * PIECE, size = left < PIECE ? left : PIECE;
-    if (array->mapped > 0 && fits_memory(data))
-        populate(bytes, size);
-    if (digests)
-        digests[number] = digest_block(bytes, size);
-}
-
-void data_digest(struct data *data, const uint64_t *digests)
-{
-    for (size_t k = 0; k < data->count; k++) {
-        struct data_array *const array = &data->array[k];
-        const size_t pieces = pieces_of(array);
-        array->digest = digest_add(DIGEST_START, digests, pieces * sizeof *digests);
-        digests += pieces;
-    }
 }
 
 void data_close(struct data *data)

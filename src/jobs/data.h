@@ -100,18 +100,6 @@ bool data_path(const char *file, char path[PATH_MAX]);
 /* Which array has that name; data->count if none does. */
 size_t data_find(const struct data *data, const char *name, size_t length);
 
-/* Pieces of the elements, to be worked on by several threads, each on pieces of its own. */
-size_t data_pieces(const struct data *data);
-
-/*
- * Brings a piece into memory, as far as it is the file's own and memory is not short. The piece's
- * digest goes to digests[piece] unless `digests` is NULL.
- */
-void data_touch(const struct data *data, size_t piece, uint64_t *digests);
-
-/* Makes the digests of the arrays from those of all pieces. */
-void data_digest(struct data *data, const uint64_t *digests);
-
 void data_close(struct data *data);
 
 #endif

@@ -1,6 +1,7 @@
 #include "task/load.h"
 
 #include "base/clock.h"
+#include "jobs/pieces.h"
 #include "run/team.h"
 
 #include <stdlib.h>
@@ -15,12 +16,12 @@ static void touch(void *context, size_t piece)
 {
     const struct touching *const touching = context;
     if (!control_stop(touching->control))
-        data_touch(touching->data, piece, touching->digests);
+        pieces_touch(touching->data, piece, touching->digests);
 }
 
 static enum status touch_all(struct data *data, int threads, bool digest, struct control *control)
 {
-    const size_t pieces = data_pieces(data);
+    const size_t pieces = pieces_count(data);
     struct touching touching = {data, NULL, control};
     if (digest)
         touching.digests = calloc(pieces + 1, sizeof *touching.digests);
@@ -29,7 +30,7 @@ static enum status touch_all(struct data *data, int threads, bool digest, struct
     if (pieces > 0)
         team_each((size_t)threads < pieces ? threads : (int)pieces, pieces, touch, &touching);
     if (digest)
-        data_digest(data, touching.digests);
+        pieces_digest(data, touching.digests);
     free(touching.digests);
     return control_stop(control) ? STATUS_STOPPED : STATUS_OK;
 }

@@ -23,10 +23,11 @@ struct direct direct_of(const struct term_module *module)
                : none;
 }
 
-/* Adds what the lanes have counted. */
+/* Adds what the lanes have counted. The third level is not in use, and its units may be too small
+   for a superaccumulator. */
 static void add_units(struct superacc *sum, const int64_t *units, int k)
 {
-    for (int j = 0; j < 3; j++)
+    for (int j = 0; j < 2; j++)
         superacc_add_units(sum, units[j], k - 52 - j * LANES_APART);
 }
 

@@ -250,6 +250,10 @@ static enum status write_source(FILE *out, const struct term_spec *spec, const c
         return error_set(STATUS_USAGE,
                          "--skip-nan: %s defines a block, which is an integer; leave it out",
                          spec->file);
+    if (spec_counts_nan(spec) && spec->value_count == TERM_VALUES)
+        return error_set(STATUS_USAGE,
+                         "--skip-nan: has no room beside %d values; compute them in two runs",
+                         TERM_VALUES);
     if (spec->products && !takes_products(spec))
         return error_set(STATUS_USAGE,
                          "product(a, b) is for sums, means and counts: other results and --list "

@@ -317,7 +317,7 @@ class Segments(DataCase):
     def test_offsets_that_are_none_are_refused(self):
         for content, fragment in ((npy([0, 3, 2], "<i8"), "offset 3 is less than the one before"),
                                   (npy([-1, 3], "<i8"), "offset 1 is less than 0"),
-                                  (npy([2**64 - 1], "<u8"), "offset 1 is less than 0"),
+                                  (npy([2**64 - 1], "<u8"), "offset 1 is beyond 2^63 - 1"),
                                   (npy([], "<i8"), "is no list of offsets"),
                                   (npy([1.0]), "is no list of offsets"),
                                   (npy([1, 2], "<i8", (1, 2)), "is no list of offsets")):
@@ -355,6 +355,16 @@ class Products(DataCase):
         for term in "product(x[i], y[i])", "product ( y[i] , x[i] )":
             for cc in "cc", "cc -march=x86-64":
                 self.assert_total(self.exact(), *self.data, "-e", term, PARSUM_CC=cc)
+
+    def test_a_factor_may_be_the_largest_double(self):
+        largest = math.nextafter(math.inf, 0)
+        x = [2.0 ** 1023] * 6000 + [largest, -largest * (1 - 2.0 ** -52)] + [2.0 ** 1023] * 6000
+        y = [(1 + 2.0 ** -52) * 2.0 ** -40] * len(x)
+        data = ["--data", self.array(npy(x), "x"), "--data", self.array(npy(y), "y")]
+        total = float(sum(Fraction(a) * Fraction(b) for a, b in zip(x, y)))
+        for cc in "cc", "cc -march=x86-64":
+            for grain in "100", "job":
+                self.assert_total(total, "-g", grain, *data, "-e", "product(x[i], y[i])", PARSUM_CC=cc)
 
     def test_it_is_so_for_short_and_long_jobs_and_all_grains(self):
         jobs = [(0, 1), (3, 3), (5, 68), (0, 64), (100, 1900), (7, 520)]
@@ -423,7 +433,8 @@ class Direct(DataCase):
     def setUp(self):
         super().setUp()
         rng = random.Random(21)
-        parts = ((0, 10, 20000), (-900, 900, 5000), (600, 640, 15000), (-1074, -1030, 9001), (-400, -360, 12000))
+        parts = ((0, 10, 20000), (-900, 900, 5000), (600, 640, 15000), (-1074, -1030, 9001), (-400, -360, 12000),
+                 (-975, -950, 9000))
         self.x = [math.ldexp(rng.uniform(-1, 1), rng.randrange(low, high))
                   for low, high, count in parts for _ in range(count)] + [0.0] * 9000
         self.y = [math.ldexp(rng.uniform(-1, 1), rng.randrange(-3, 3)) if abs(x) > 2.0 ** -900 else 1.0 * (x == 0)
@@ -432,7 +443,7 @@ class Direct(DataCase):
 
     def test_their_sums_are_exact_whatever_the_sizes(self):
         exact = [Fraction(x) for x in self.x], [Fraction(x) * Fraction(y) for x, y in zip(self.x, self.y)]
-        jobs = [(0, len(self.x)), (1, 20003), (4097, 30000), (19999, 44000), (39000, 62000), (60000, 70001), (7, 8)]
+        jobs = [(0, len(self.x)), (1, 20003), (4097, 30000), (19999, 44000), (39000, 62000), (60000, 70001), (62000, 70000), (7, 8)]
         for terms, expressions in zip(exact, (("x[i]", " x [ i ] ", "a=x[i]", "+x[i]"),
                                               ("product(x[i], y[i])", "product( y[i],x [i] ) "))):
             expected = [float(sum(terms[a:b])) for a, b in jobs]
@@ -444,7 +455,7 @@ class Direct(DataCase):
 
     def test_what_has_no_value_is_told_with_its_place(self):
         for bad, text in (math.nan, "is not a number (NaN)"), (-math.inf, "is infinite"):
-            for at in 0, 5000, 17777, 70000:
+            for at in 0, 5000, 17777, 75000:
                 x = [*self.x[:at], bad, *self.x[at + 1:]]
                 data = ["--data", self.array(npy(x), "x"), *self.data[2:]]
                 for expression in "x[i]", "product(y[i], x[i])":
@@ -548,6 +559,21 @@ class SkippedNaN(DataCase):
         self.assertEqual((whole["jobs"], whole["totals"], whole["skipped"]),
                          (again["jobs"], again["totals"], again["skipped"]))
         self.assertEqual((whole["totals"], whole["skipped"]), ({"mean": "2.5", "count": "6000"}, "3000"))
+
+    def test_each_of_64_values_is_left_out_by_itself(self):
+        terms = [word for k in range(64) for word in ("-e", f"v{k}=i%{k + 2} ? i : NAN")]
+        self.assert_refuses(run("--skip-nan", *terms, "10"), "--skip-nan", "64 values")
+        reduce = "sum,count,mean,var,sd,se,rms,min,max,argmin,argmax"
+        for options, totals in (["-ojson"], True), (["-ojson", "--by", "0"], False):
+            result = run(*options, "--skip-nan", *terms, "--reduce", reduce, "200")
+            document = json.loads(result.out)
+            found = document["totals"] if totals else document["keys"][0]["sums"]
+            for k in range(64):
+                left = [i for i in range(200) if i % (k + 2)]
+                self.assertEqual([found[f"v{k}{name}"] for name in ("", "_count", "_max", "_argmin")],
+                                 [str(sum(left)), str(len(left)), str(left[-1]), "1"])
+            skipped = sum(200 - len([i for i in range(200) if i % (k + 2)]) for k in range(64))
+            self.assertEqual(document["skipped"], str(skipped))
 
     def test_a_saved_term_skips_as_it_was_told(self):
         saved = self.path("t.so")
@@ -739,6 +765,14 @@ class Outputs(DataCase):
             self.assertEqual(reader.stdout.read(), b"run,start,end,sum\n1,0,5,10\n")
         self.assertEqual(run("--output", "/dev/stdout", "-ocsv", "5").out,
                          "run,start,end,sum\n1,0,5,10\n")
+
+    def test_an_open_file_is_written_on_from_where_it_stands(self):
+        path = self.file(b"before\n", "out")
+        for how in "exec >> $1", "exec > $1; echo before":
+            script = f'{how}; "$0" --output /dev/stdout -ocsv 5; echo after'
+            subprocess.run(["sh", "-c", script, program.PARSUM, path], check=True)
+            with open(path, "rb") as file:
+                self.assertEqual(file.read(), b"before\nrun,start,end,sum\n1,0,5,10\nafter\n")
 
     def test_a_place_where_nothing_can_be_written(self):
         self.assert_refuses(run("--output", "/no/such/out", "5"), "/no/such/out", status=1)

@@ -283,6 +283,16 @@ class Results(unittest.TestCase):
         self.assertTrue(parsum.run("sin(i)", 3, libm=True).machines_bits)
         self.assertIsInstance(result.kernel, str)
 
+    def test_nan_is_left_out_of_means_and_tables(self):
+        mean = parsum.run("i == 3 ? NAN : i", [5, 5], skip_nan=True, reduce="mean,count")
+        self.assertEqual((dict(mean.totals), mean.skipped), ({"mean": 1.75, "count": 8}, 2))
+        table = parsum.run("i == 3 ? NAN : i", 6, by="i%3", skip_nan=True, reduce="mean,count")
+        self.assertEqual((list(table["mean"]), list(table["count"]), table.skipped), ([0, 2.5, 3.5], [1, 2, 2], 1))
+        terms = [f"v{k}=i" for k in range(64)]
+        with self.assertRaisesRegex(parsum.TermError, "no room beside 64 values"):
+            parsum.run(terms=terms, jobs=9, skip_nan=True)
+        self.assertEqual(parsum.run(terms=terms, jobs=9, skip_nan=True, reduce="sum,count").totals["v63"], 36)
+
     def test_it_shows_what_it_is_and_can_be_pickled(self):
         result = parsum.run("i", [5, 6], reduce="mean")
         self.assertRegex(repr(result), r"^<parsum\.Result: mean=2\.27\d*; 2 jobs, 11 terms in \S+ s on \d+ threads?>$")

@@ -218,9 +218,33 @@ static void finished_ones_read_back(void **state)
         assert_false(results_load(&results, wrong[k], again));
 }
 
+static void results_of_values_that_may_be_left_out_have_room(void **state)
+{
+    (void)state;
+    static const struct reductions one = {1, {REDUCE_COUNT}};
+    struct reductions each = {.count = REDUCTIONS};
+    enum exact_kind kinds[RESULTS_VALUES];
+    struct results results;
+    for (size_t k = 0; k < RESULTS_VALUES; k++)
+        kinds[k] = EXACT_REAL;
+    for (size_t r = 0; r < REDUCTIONS; r++)
+        each.list[r] = (enum reduction)r;
+    results_of(&results, kinds, RESULTS_VALUES, &each, RESULTS_SKIP);
+    assert_int_equal(results_slots(&results), RESULTS_SLOTS);
+    /* of no values only terms are counted, and there are no counts beside them */
+    results_of(&results, NULL, 0, &one, RESULTS_SKIP);
+    const size_t slots = results_slots(&results);
+    union value *const own = calloc(slots, sizeof *own);
+    assert_non_null(own);
+    assert_int_equal(slots, 2);
+    assert_false(results_is_empty(&results, own, 0));
+    free(own);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(results_of_values_that_may_be_left_out_have_room),
         cmocka_unit_test(names_are_found_again),
         cmocka_unit_test(each_is_rounded_once),
         cmocka_unit_test(too_few_terms_have_no_result),

@@ -267,19 +267,30 @@ struct parsum_product {
     double high, low;
 };
 
+#if !defined __FP_FAST_FMA
+/* The bits of the upper half of a double. */
+PARSUM_INLINE int64_t parsum_upper(int64_t bits)
+{
+    const uint64_t half = UINT64_C(1) << 27, rounded = (uint64_t)bits + half / 2;
+    const uint64_t infinite = ((rounded & INT64_MAX) + (UINT64_C(1) << 52)) >> 63;
+    return (int64_t)((rounded & -half) - infinite * half);
+}
+#endif
+
 PARSUM_INLINE double parsum_tail(double a, double b, double high)
 {
 #if defined __FP_FAST_FMA
     return __builtin_fma(a, b, -high);
 #else
-    /* Dekker's product of halves of 26 bits: a mantissa is rounded as an integer */
-    const int64_t half = INT64_C(1) << 27;
+    /* Dekker's product of halves of 26 bits: a mantissa is rounded as an integer, or cut off where
+       that would make it infinite: then one lower half has 27 bits, and all steps are exact still
+     */
     int64_t bits_a, bits_b;
     double upper_a, upper_b;
     __builtin_memcpy(&bits_a, &a, sizeof a);
     __builtin_memcpy(&bits_b, &b, sizeof b);
-    bits_a = (int64_t)((uint64_t)bits_a + half / 2) & -half;
-    bits_b = (int64_t)((uint64_t)bits_b + half / 2) & -half;
+    bits_a = parsum_upper(bits_a);
+    bits_b = parsum_upper(bits_b);
     __builtin_memcpy(&upper_a, &bits_a, sizeof a);
     __builtin_memcpy(&upper_b, &bits_b, sizeof b);
     const double lower_a = a - upper_a, lower_b = b - upper_b;
