@@ -185,6 +185,22 @@ class Expressions(DataCase):
                 self.assertEqual(result.status, 1)
                 self.assertIn(text, result.err)
 
+    def test_an_index_of_128_bits_is_not_cut_to_one_that_the_array_has(self):
+        data = self.array(npy([5, 6, 7], "<i8"), "w")
+        table = self.array(npy([5, 6, 7, 8], "<i8", (2, 2)), "t")
+        for compiler in "gcc", "clang":
+            for term in ("w[(__int128)i<<64]", "w[((__int128)i<<64)*-1]",
+                         "w[(unsigned __int128)i<<100]", "t[(__int128)i<<64][0]",
+                         "t[0][(__int128)i<<64]"):
+                with self.subTest(compiler=compiler, term=term):
+                    result = run("--data", data, "--data", table, "-e", term, "2",
+                                 PARSUM_CC=compiler)
+                    self.assertEqual(result.status, 1)
+                    self.assertRegex(result.err, r"has (indexes|rows|columns) \[0, .*at i = 1;")
+            self.assert_total("18", "--data", data, "-e", "w[(__int128)i]", PARSUM_CC=compiler)
+            self.assert_total("18", "--data", data, "-e", "w[(unsigned __int128)i]",
+                              PARSUM_CC=compiler)
+
     def test_a_function_of_a_file_is_checked_too(self):
         own = self.file(b"int64_t term(int64_t i) { return x[i + 1]; }\n", "own.c")
         result = run("-q", "--data", self.data, "-f", own)
