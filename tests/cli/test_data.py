@@ -255,6 +255,26 @@ class Texts(DataCase):
         self.assert_refuses(run("--data", f"x={table}", "-e", "x[i]"), "has 2 columns; say which")
 
 
+    def test_a_first_row_with_a_number_in_the_column_is_not_dropped_as_a_header(self):
+        refused = (("5.1,setosa\n4.9,setosa\n", ":col=1", "5.1"), ("1O\n20\n", "", "1O"),
+                   ("nan\n20\n", "", "nan"), ("-Inf\n20\n", "", "-Inf"), ("NA\n20\n", "", "NA"),
+                   ("0x10\n20\n", "", "0x10"), ("\N{MINUS SIGN}1\n20\n", "", "\N{MINUS SIGN}1"),
+                   ('a,".5."\nb,3\n', ":col=2", ".5."))
+        for text, column, field in refused:
+            with self.subTest(text=text):
+                result = run("--data", "x=" + self.file(text.encode(), "x.csv") + column,
+                             "-e", "x[i]")
+                self.assertEqual(result.status, 2)
+                self.assertIn(f"x.csv:1: '{field}' is read as the name of its column", result.err)
+                self.assertIn(f":col='{field}'", result.err)
+        for text, column in (("Na\n20\n", ""), ("2theta\n20\n", ":col=2theta"),
+                             ("\nInfo\n20", ":col=1"), ("kind,1960\na,20\n", ":col=1960"),
+                             (",1x\n20,3\n", ":col=1")):
+            with self.subTest(text=text):
+                self.assert_total("20", "--data",
+                                  "x=" + self.file(text.encode(), "x.csv") + column, "-e", "x[i]")
+
+
 class Segments(DataCase):
     def setUp(self):
         super().setUp()
