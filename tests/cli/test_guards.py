@@ -171,6 +171,15 @@ class Guards(Case):
             self.assert_refuses(result, "is a bracket missing?")
             self.assertNotIn("parsum_", result.err)
 
+    def test_options_that_make_no_library_are_left_out(self):
+        for options in "-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-o x", "-o/dev/null":
+            with self.subTest(options=options):
+                result = self.sum_up("1.0*i", "4", PARSUM_CC=f"{COMPILERS[0]} {options}")
+                self.assertEqual((result.status, result.err), (0, ""))
+        for nothing in "true", "echo":
+            self.assert_refuses(self.sum_up("1.0*i", "4", PARSUM_CC=nothing),
+                                "PARSUM_CC", "made nothing", status=1)
+
     def test_compilers_that_are_of_no_use_are_named(self):
         for text in ("i", "int64_t term(int64_t i) { return i; }"):
             if shutil.which("g++"):
