@@ -219,6 +219,27 @@ int place_fresh(const struct place *place, char name[PLACE_FRESH])
     return -1;
 }
 
+int place_permit(const struct place *place, int fd, mode_t usual)
+{
+    struct stat old, fresh;
+    mode_t mode = usual;
+    if (fstat(fd, &fresh) != 0)
+        return -1;
+    if (fstatat(place->directory, place->name, &old, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISREG(old.st_mode)) {
+        const bool own = old.st_uid == fresh.st_uid;
+        mode = old.st_mode & (own ? 0777 : mode);
+        if (old.st_gid != fresh.st_gid && (!own || fchown(fd, (uid_t)-1, old.st_gid) != 0))
+            mode &= 0707;
+    }
+    return fchmod(fd, mode);
+}
+
+bool place_is_writable(const struct place *place)
+{
+    return faccessat(place->directory, place->name, W_OK, AT_EACCESS) == 0 || errno == ENOENT;
+}
+
 int place_adopt(const struct place *place, const char *fresh)
 {
     return renameat(place->directory, fresh, place->directory, place->name);

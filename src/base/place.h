@@ -24,6 +24,7 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct place {
     int directory;           /* for openat and its like; -1: none */
@@ -56,6 +57,17 @@ enum { PLACE_FRESH = 48 };
  * Returns its descriptor, which appends, or -1 (errno).
  */
 int place_fresh(const struct place *place, char name[PLACE_FRESH]);
+
+/*
+ * Gives the fresh file (fd) its permissions: those for reading, writing and running, and the group,
+ * of the file whose place it is to take. Where there is none it gets the `usual` ones; where that
+ * is another user's, those of them which that has. Permissions of a group that is not kept go with
+ * it. Returns 0, or -1 (errno).
+ */
+int place_permit(const struct place *place, int fd, mode_t usual);
+
+/* May the file that has the place's name be written? True where there is none. False: errno. */
+bool place_is_writable(const struct place *place);
 
 /* Gives the fresh file the place's own name, atomically. Returns 0, or -1 (errno). */
 int place_adopt(const struct place *place, const char *fresh);

@@ -79,7 +79,11 @@ enum status output_file_open(const char *path, int *fd)
     output.fresh = !is_special();
     if (output.fresh)
         place_sweep(&output.place);
-    *fd = output.fd = output.fresh ? place_fresh(&output.place, output.name) : open_special();
+    if (output.fresh && !place_is_writable(&output.place))
+        output.fd = -1;
+    else
+        output.fd = output.fresh ? place_fresh(&output.place, output.name) : open_special();
+    *fd = output.fd;
     if (output.fd >= 0)
         return STATUS_OK;
     status = errno == EINTR ? STATUS_STOPPED : refuse(strerror(errno));
@@ -111,8 +115,8 @@ bool output_file_rewrite(const void *bytes, size_t length)
 
 static bool adopt(void)
 {
-    return fchmod(output.fd, 0666 & ~machine_umask()) == 0 && fsync(output.fd) == 0 &&
-           place_adopt(&output.place, output.name) == 0;
+    return place_permit(&output.place, output.fd, 0666 & ~machine_umask()) == 0 &&
+           fsync(output.fd) == 0 && place_adopt(&output.place, output.name) == 0;
 }
 
 enum status output_file_close(bool keep)

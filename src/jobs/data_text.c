@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct reader {
     const char *place;
@@ -251,12 +252,51 @@ static char find_separator(const struct reader *reader)
     return ' ';
 }
 
+/* Does it begin as numbers do, or is it one that a column can't hold? */
+static bool is_like_a_number(struct field field)
+{
+    static const char *const words[] = {"nan", "inf", "infinity", "NA", "N/A"};
+    static const char minus[] = "\xe2\x88\x92"; /* the typographer's */
+    const char *at = field.text, *const end = at + field.length;
+    if (end - at >= 3 && memcmp(at, minus, 3) == 0)
+        at += 3;
+    else
+        at += at < end && (*at == '-' || *at == '+');
+    const size_t length = (size_t)(end - at);
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (length == strlen(words[k]) &&
+            (words[k][0] == 'N' ? memcmp(at, words[k], length)
+                                : strncasecmp(at, words[k], length)) == 0)
+            return true;
+    at += at < end && *at == '.';
+    return at < end && *at >= '0' && *at <= '9';
+}
+
 /* What the first row says: whether it is a header, how many fields it has, and which of them is
    called so; that is as many where none is. */
 struct first_row {
     bool header;
     size_t fields, named;
 };
+
+/*
+ * A header has a name above the column. Where a number seems to stand there the file has no header,
+ * and what is read as one would be missing in all sums.
+ */
+static enum status check_header(struct reader reader)
+{
+    struct field field = {reader.at, 0};
+    char what[512], quoted[ERROR_QUOTED];
+    for (size_t k = 0; k <= reader.column && reader.more; k++)
+        field = take_field(&reader);
+    if (!is_like_a_number(field))
+        return STATUS_OK;
+    snprintf(what, sizeof what,
+             "is read as the name of its column, as not all of the row is numbers; put the number "
+             "right, or a row of names above it, or, if it is a name, give that: NAME=FILE:col=%s",
+             error_quote(field.text, field.length, quoted));
+    return refuse(&reader, field.text, field, what);
+}
 
 static struct first_row look_at_first_row(struct reader reader, const char *column)
 {
@@ -292,10 +332,15 @@ static enum status choose(struct reader *reader, const char *column)
                          "%s: has no column %s; give a name of its header or a "
                          "number from 1 to %zu",
                          reader->place, column, first.fields);
-    if (first.header) {
-        reader->more = true;
-        end_row(reader);
+    if (!first.header)
+        return STATUS_OK;
+    if (first.named == SIZE_MAX) {
+        const enum status status = check_header(*reader);
+        if (status)
+            return status;
     }
+    reader->more = true;
+    end_row(reader);
     return STATUS_OK;
 }
 

@@ -135,6 +135,7 @@ static enum status inherit(struct journal_file *file)
 
 enum status journal_file_begin(struct journal_file *file)
 {
+    file->length = 0;
     file->fresh_fd = place_fresh(&file->place, file->fresh);
     if (file->fresh_fd < 0)
         return fail(file, "no fresh journal can be made in its directory");
@@ -149,6 +150,13 @@ static enum status lost(const struct journal_file *file)
                      file->name);
 }
 
+/* Has another program cut the file, or written to it? What is appended then can't be read. */
+static bool is_whole(const struct journal_file *file, int fd)
+{
+    struct stat status;
+    return fstat(fd, &status) == 0 && status.st_size == file->length;
+}
+
 /*
  * Much at once begins its way to the disk now, so that syncing does not have to wait for all of it.
  * That is a matter of speed alone: where it can't be done nothing is lost.
@@ -160,6 +168,11 @@ enum status journal_file_write(struct journal_file *file, const void *bytes, siz
     const char *at = bytes;
     if (!fresh && !place_names(&file->place, file->place.name, file->fd))
         return lost(file);
+    if (!is_whole(file, fd))
+        return error_set(STATUS_FAILED,
+                         "%s: another program has cut or changed it; put back a copy of it, or "
+                         "remove it, and run the same command again: this run ends here",
+                         file->name);
     for (size_t left = count; left > 0;) {
         const ssize_t put = write(fd, at, left);
         if (put < 0 && errno == EINTR)
@@ -168,6 +181,7 @@ enum status journal_file_write(struct journal_file *file, const void *bytes, siz
             return fail(file, "writing failed");
         at += put;
         left -= (size_t)put;
+        file->length += put;
     }
     if (count >= MUCH)
         (void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);

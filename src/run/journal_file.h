@@ -26,6 +26,7 @@ struct journal_file {
     int fd;                  /* the file of that name, locked */
     int fresh_fd;            /* the fresh one while there is one, else -1: where writes go */
     bool created;            /* there was none before, and nothing is in it yet */
+    off_t length;            /* of what this process has written; no other may write there */
 };
 
 /*

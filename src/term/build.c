@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Integers i that a run of unknown ranges is likely to stay within. */
 #define LIKELY (INT64_C(1) << 31)
@@ -104,11 +105,23 @@ static enum status run(struct build *build, struct step *steps, size_t count)
     return status ? status : look(build, steps, count);
 }
 
+/* A call has succeeded, and there is no such file. */
+static enum status tell_nothing_made(const struct build *build)
+{
+    return error_set(STATUS_FAILED,
+                     "the compiler '%s' says that all is well, but has made nothing; name GCC or "
+                     "Clang in PARSUM_CC",
+                     build->compiler.words[0]);
+}
+
 /* Looks in the object file of a proof for what is left of the checks. */
 static enum status read_proof(const struct build *build, struct part *part)
 {
-    char *bytes;
+    char *bytes, path[PATH_MAX];
     size_t length;
+    compiler_path(&build->compiler, part->proof, path);
+    if (access(path, F_OK) != 0 && errno == ENOENT)
+        return tell_nothing_made(build);
     const enum status status = compiler_read(&build->compiler, part->proof, &bytes, &length);
     if (status)
         return status;
@@ -331,6 +344,8 @@ static enum status load(struct build *build, bool has_fast, struct term_library 
         compiler_path(&build->compiler, "fast.so", path);
         found = found && term_library_find(fast, path);
     }
+    if (!found && errno == ENOENT)
+        return tell_nothing_made(build);
     if (!found)
         return error_set(STATUS_FAILED, "%s can't be loaded: %s", name, strerror(errno));
     compiler_leave(&build->compiler);

@@ -11,9 +11,20 @@
 #include <unistd.h>
 
 /*
- * Splits the words of PARSUM_CC, CC or "cc"; no quotes, no escapes. Without -w: warnings tell what
- * is wrong with a term that compiles; and without -static: a term is a shared library.
+ * Is it an option that a term can't have? Without warnings (-w) nothing tells what is wrong with a
+ * term that compiles; and a term is a shared library, which others make none of.
  */
+static bool is_left_out(const char *word)
+{
+    static const char *const options[] = {"-w", "-static", "-static-pie", "-c",           "-S",
+                                          "-E", "-M",      "-MM",         "-fsyntax-only"};
+    for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+        if (strcmp(word, options[k]) == 0)
+            return true;
+    return strncmp(word, "-o", 2) == 0;
+}
+
+/* Splits the words of PARSUM_CC, CC or "cc"; no quotes, no escapes. */
 static bool find_words(struct compiler *compiler)
 {
     static const char blanks[] = " \t\n";
@@ -29,9 +40,11 @@ static bool find_words(struct compiler *compiler)
     char *rest = NULL;
     for (char *word = strtok_r(compiler->text, blanks, &rest); word;
          word = strtok_r(NULL, blanks, &rest)) {
-        if (strcmp(word, "-w") == 0 || strcmp(word, "-static") == 0 ||
-            strcmp(word, "-static-pie") == 0)
+        if (compiler->count > 0 && is_left_out(word)) {
+            if (strcmp(word, "-o") == 0) /* its file is the next word */
+                (void)strtok_r(NULL, blanks, &rest);
             continue;
+        }
         if (compiler->command == compiler->count && (word[0] != '-' || compiler->count == 0))
             compiler->command++;
         compiler->words[compiler->count++] = word;

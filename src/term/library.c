@@ -196,12 +196,12 @@ enum status term_library_open_saved(struct term_library *whole, struct term_libr
 static bool write_saved(struct place *place, const struct bytes *bytes)
 {
     char fresh[PLACE_FRESH];
-    const int file = place_fresh(place, fresh);
+    const int file = place_is_writable(place) ? place_fresh(place, fresh) : -1;
     if (file < 0)
         return false;
     const bool saved = write_all(file, bytes->data, bytes->length) &&
-                       fchmod(file, 0777 & ~machine_umask()) == 0 && fsync(file) == 0 &&
-                       place_adopt(place, fresh) == 0;
+                       place_permit(place, file, 0777 & ~machine_umask()) == 0 &&
+                       fsync(file) == 0 && place_adopt(place, fresh) == 0;
     const int error = errno;
     if (!saved)
         place_drop(place, fresh, file);

@@ -1,5 +1,6 @@
 #include "term/message.h"
 
+#include "term/hint.h"
 #include "term/source.h"
 #include "term/arrays.h"
 #include "term/values.h"
@@ -108,6 +109,14 @@ struct at_fault {
     long row, column; /* in it, from 1 */
 };
 
+/* The option that a value was given by. */
+static const char *option_of(const struct term_spec *spec, size_t which)
+{
+    return spec->keyed && which + 1 == spec->value_count ? "--by"
+           : spec->listed                                ? "--list"
+                                                         : "--term";
+}
+
 /* Is the line about an error in an expression? */
 static bool is_in_expression(const struct term_spec *spec, const char *line, struct at_fault *at)
 {
@@ -118,8 +127,7 @@ static bool is_in_expression(const struct term_spec *spec, const char *line, str
     const size_t which = strtoul(line + strlen(value ? VALUES_VALUE : VALUES_LET), &end, 10);
     if (*end != ':' || which >= (value ? spec->value_count : spec->let_count))
         return false;
-    const bool key = spec->keyed && which + 1 == spec->value_count;
-    at->option = !value ? "--let" : key ? "--by" : spec->listed ? "--list" : "--term";
+    at->option = value ? option_of(spec, which) : "--let";
     at->expression = named_of(value ? spec->values[which] : spec->lets[which]);
     at->row = strtol(end + 1, &end, 10);
     at->column = *end == ':' ? strtol(end + 1, NULL, 10) : 0;
@@ -138,8 +146,10 @@ static enum status tell_place(const struct at_fault *at, const char *line, int w
         lines = NULL;
     char advice[256];
     advise(what, "; ", advice);
-    const char *remedy = advice;
-    if (strstr(what, "undeclared"))
+    const char *remedy = advice, *const hint = hint_remedy(expression->text, what);
+    if (hint)
+        snprintf(advice, sizeof advice, "; %s", hint);
+    else if (strstr(what, "undeclared"))
         remedy = "; i is the variable; --let, --define and columns of the jobs bind other names";
     else if (strstr(what, "_Generic") || strstr(what, "generic association"))
         remedy = "; this function takes integers of up to 64 bits, cast what is none";
@@ -175,9 +185,12 @@ static enum status tell_expression(const struct messages *messages)
     }
     if (!what)
         what = "the compiler failed and did not say why";
+    const char *const own = strstr(what, " before 'parsum_"); /* behind the expression */
     advise(what, "; ", advice);
-    return error_set(STATUS_USAGE, "%s '%s': %s%s", messages->spec->listed ? "--list" : "--term",
-                     messages->spec->values[0], what, advice);
+    return error_set(
+        STATUS_USAGE, "%s '%s': %.*s%s%s", messages->spec->listed ? "--list" : "--term",
+        messages->spec->values[0], (int)(own ? own - what : (ptrdiff_t)strlen(what)), what,
+        own || ends(what, "expected ')'") ? " at its end; is a bracket missing?" : "", advice);
 }
 
 /* Writes the line with the file's path as the user gave it. */
@@ -353,38 +366,15 @@ static bool is_worth_a_note(const char *line)
     return (source && source < to) || (wide && wide < to);
 }
 
-static bool is_in_word(char c)
-{
-    return isalnum((unsigned char)c) || c == '_' || c == '.';
-}
-
-/* Does a number of one or two digits follow an exclusive or, as if that were a power, or is it one
-   of 2 or 10? */
-static bool looks_like_a_power(const char *expression)
-{
-    for (const char *at = expression; (at = strchr(at, '^')); at++) {
-        const char *const number = at + 1 + strspn(at + 1, " \t"), *end = at, *word;
-        const size_t digits = strspn(number, "0123456789");
-        while (end > expression && isblank((unsigned char)end[-1]))
-            end--;
-        for (word = end; word > expression && is_in_word(word[-1]);)
-            word--;
-        if (((digits == 1 || digits == 2) && !is_in_word(number[digits])) ||
-            (end - word == 1 && *word == '2') || (end - word == 2 && begins(word, "10")))
-            return true;
-    }
-    return false;
-}
-
 void term_message_note(const struct term_spec *spec, const char *path, char *text)
 {
     const struct messages messages = split(spec, "", path, text);
     const char *first = NULL;
     int more = -1;
+    for (size_t k = 0; k < spec->let_count; k++)
+        hint_note("--let", spec->lets[k]);
     for (size_t k = 0; k < spec->value_count; k++)
-        if (looks_like_a_power(spec->values[k]))
-            error_note("%s '%s': ^ is C's exclusive or; a square is i*i, a power pow(i, 3)",
-                       spec->listed ? "--list" : "--term", spec->values[k]);
+        hint_note(option_of(spec, k), spec->values[k]);
     for (const char *line = messages.line; line < messages.end; line = after(line)) {
         if (!is_worth_a_note(line))
             continue;

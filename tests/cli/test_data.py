@@ -185,6 +185,22 @@ class Expressions(DataCase):
                 self.assertEqual(result.status, 1)
                 self.assertIn(text, result.err)
 
+    def test_an_index_of_128_bits_is_not_cut_to_one_that_the_array_has(self):
+        data = self.array(npy([5, 6, 7], "<i8"), "w")
+        table = self.array(npy([5, 6, 7, 8], "<i8", (2, 2)), "t")
+        for compiler in "gcc", "clang":
+            for term in ("w[(__int128)i<<64]", "w[((__int128)i<<64)*-1]",
+                         "w[(unsigned __int128)i<<100]", "t[(__int128)i<<64][0]",
+                         "t[0][(__int128)i<<64]"):
+                with self.subTest(compiler=compiler, term=term):
+                    result = run("--data", data, "--data", table, "-e", term, "2",
+                                 PARSUM_CC=compiler)
+                    self.assertEqual(result.status, 1)
+                    self.assertRegex(result.err, r"has (indexes|rows|columns) \[0, .*at i = 1;")
+            self.assert_total("18", "--data", data, "-e", "w[(__int128)i]", PARSUM_CC=compiler)
+            self.assert_total("18", "--data", data, "-e", "w[(unsigned __int128)i]",
+                              PARSUM_CC=compiler)
+
     def test_a_function_of_a_file_is_checked_too(self):
         own = self.file(b"int64_t term(int64_t i) { return x[i + 1]; }\n", "own.c")
         result = run("-q", "--data", self.data, "-f", own)
@@ -237,6 +253,26 @@ class Texts(DataCase):
         self.assert_refuses(run("--data", f"x={table}:col=b", "-e", "x[i]"),
                             f"--data x: {table}:3: 'x' is not a number; give a number in each row")
         self.assert_refuses(run("--data", f"x={table}", "-e", "x[i]"), "has 2 columns; say which")
+
+
+    def test_a_first_row_with_a_number_in_the_column_is_not_dropped_as_a_header(self):
+        refused = (("5.1,setosa\n4.9,setosa\n", ":col=1", "5.1"), ("1O\n20\n", "", "1O"),
+                   ("nan\n20\n", "", "nan"), ("-Inf\n20\n", "", "-Inf"), ("NA\n20\n", "", "NA"),
+                   ("0x10\n20\n", "", "0x10"), ("\N{MINUS SIGN}1\n20\n", "", "\N{MINUS SIGN}1"),
+                   ('a,".5."\nb,3\n', ":col=2", ".5."))
+        for text, column, field in refused:
+            with self.subTest(text=text):
+                result = run("--data", "x=" + self.file(text.encode(), "x.csv") + column,
+                             "-e", "x[i]")
+                self.assertEqual(result.status, 2)
+                self.assertIn(f"x.csv:1: '{field}' is read as the name of its column", result.err)
+                self.assertIn(f":col='{field}'", result.err)
+        for text, column in (("Na\n20\n", ""), ("2theta\n20\n", ":col=2theta"),
+                             ("\nInfo\n20", ":col=1"), ("kind,1960\na,20\n", ":col=1960"),
+                             (",1x\n20,3\n", ":col=1")):
+            with self.subTest(text=text):
+                self.assert_total("20", "--data",
+                                  "x=" + self.file(text.encode(), "x.csv") + column, "-e", "x[i]")
 
 
 class Segments(DataCase):

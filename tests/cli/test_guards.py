@@ -147,6 +147,39 @@ class Guards(Case):
         self.assert_sum(sum(i ^ 1234 for i in range(4)), "i^1234", "4")
         self.assert_sum(sum(1234 ^ i for i in range(4)), "1234^i", "4")
 
+    def test_a_comment_or_a_comma_in_an_expression_gets_a_note(self):
+        self.assert_note(6, "// begins a comment", "i//2", "4")
+        self.assert_note(6, "// begins a comment", "i // 2", "4")
+        self.assert_note(30, "before a comma", "0,5*i", "4")
+        self.assert_note(14, "before a comma", "i, i*i", "4")
+        self.assert_sum(18, "fmod(i, 9)*3", "4")
+        self.assert_sum(44 * 6, "','*i", "4")
+        self.assert_sum(47 * 4, "\"//,\"[i%2]", "4")
+        self.assert_sum(6, "i /* // , */", "4")
+
+    def test_words_of_other_languages_get_what_c_has_for_them(self):
+        for text, remedy in (("i**2", "pow(i, 3)"), ("i^2.0", "pow(i, 3)"), ("2*pi*i", "M_PI"),
+                             ("ln(i+1)", "is log"), ("max(i, 3)", "fmax"), ("i mod 3", "is %"),
+                             ("i and 1", "&&"), ("i\N{MINUS SIGN}1", "ASCII")):
+            for compiler in COMPILERS:
+                with self.subTest(text=text, compiler=compiler):
+                    result = self.sum_up(text, "4", PARSUM_CC=compiler)
+                    self.assertEqual(result.status, 2)
+                    self.assertIn(remedy, result.err.splitlines()[0])
+        for compiler in COMPILERS:
+            result = self.sum_up("sin((i)", "4", PARSUM_CC=compiler)
+            self.assert_refuses(result, "is a bracket missing?")
+            self.assertNotIn("parsum_", result.err)
+
+    def test_options_that_make_no_library_are_left_out(self):
+        for options in "-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-o x", "-o/dev/null":
+            with self.subTest(options=options):
+                result = self.sum_up("1.0*i", "4", PARSUM_CC=f"{COMPILERS[0]} {options}")
+                self.assertEqual((result.status, result.err), (0, ""))
+        for nothing in "true", "echo":
+            self.assert_refuses(self.sum_up("1.0*i", "4", PARSUM_CC=nothing),
+                                "PARSUM_CC", "made nothing", status=1)
+
     def test_compilers_that_are_of_no_use_are_named(self):
         for text in ("i", "int64_t term(int64_t i) { return i; }"):
             if shutil.which("g++"):

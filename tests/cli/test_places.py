@@ -210,6 +210,38 @@ class Permissions(Place):
         self.assertEqual(run("-e", "i", "--save-term", self.path("t.so")).status, 0)
         self.assertEqual(self.mode("t.so") & 0o7000, 0)
 
+    def test_what_takes_the_place_of_a_private_file_is_private(self):
+        for name, arguments in (("out", ("--output", self.path("out"), 10)),
+                                ("t.so", ("-e", "i", "--save-term", self.path("t.so")))):
+            for mode, kept in ((0o600, 0o600), (0o640, 0o640), (0o6777, 0o777)):
+                with self.subTest(name=name, mode=oct(mode)):
+                    self.make(name, mode=mode)
+                    self.assertEqual(run(*arguments).status, 0)
+                    self.assertEqual(self.mode(name), kept)
+
+    @unittest.skipUnless(ROOT, "only root can give files away")
+    def test_an_output_keeps_the_group_but_takes_no_wish_of_another_user(self):
+        umask = os.umask(0o022)
+        self.addCleanup(os.umask, umask)
+        self.make("out", mode=0o660)
+        os.chown(self.path("out"), 0, THIRD)
+        self.assertEqual(run("--output", self.path("out"), 10).status, 0)
+        self.assertEqual((os.stat(self.path("out")).st_gid, self.mode("out")), (THIRD, 0o660))
+        for mode, kept in ((0o666, 0o604), (0o600, 0o600)):
+            self.make("out", mode=mode, owner=OTHER)
+            self.assertEqual(run("--output", self.path("out"), 10).status, 0)
+            self.assertEqual((os.stat(self.path("out")).st_uid, self.mode("out")), (0, kept))
+
+    @unittest.skipUnless(ROOT, "root alone can try what others may do")
+    def test_a_file_that_may_not_be_written_is_not_replaced(self):
+        os.chmod(self.directory, 0o777)
+        for name, arguments in (("out", ("--output", self.path("out"), 10)),
+                                ("t.so", ("-e", "i", "--save-term", self.path("t.so")))):
+            self.make(name, "precious\n", mode=0o444, owner=OTHER)
+            done = self.run_as(OTHER, *arguments)
+            self.assertEqual((done.returncode, self.read(name)), (1, "precious\n"))
+            self.assertIn("Permission denied", done.stderr)
+
     @unittest.skipUnless(ROOT, "only root can give files away")
     def test_the_group_is_kept(self):
         run("--journal", self.path("run"), 10)

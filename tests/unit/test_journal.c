@@ -277,6 +277,26 @@ static void a_process_that_has_lost_its_file_finds_out_and_changes_nothing(void 
     free(file.at);
 }
 
+static void a_file_that_another_program_cuts_or_writes_to_is_told_of(void **state)
+{
+    (void)state;
+    const struct term term = term_of(EXACT_INTEGER);
+    const struct journal_state none = state_of(EXACT_INTEGER, 0, false);
+    for (int cut = 0; cut < 2; cut++) {
+        struct journal *journal;
+        unlink(path);
+        assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
+        assert_int_equal(journal_checkpoint(journal, &none), STATUS_OK);
+        struct contents file = read_all(path);
+        assert_int_equal(truncate(path, cut ? 0 : (off_t)file.count + 1), 0);
+        said_begin();
+        assert_int_equal(journal_checkpoint(journal, &none), STATUS_FAILED);
+        assert_contains(said(), "another program has cut or changed it");
+        assert_int_equal(journal_close(journal), STATUS_OK);
+        free(file.at);
+    }
+}
+
 static void a_second_process_is_told_the_number_of_the_first(void **state)
 {
     (void)state;
@@ -447,6 +467,7 @@ int main(void)
         JOURNAL_TEST(a_job_that_differs_is_refused_by_its_place),
         JOURNAL_TEST(it_stays_small_however_many_checkpoints_there_are),
         JOURNAL_TEST(a_process_that_has_lost_its_file_finds_out_and_changes_nothing),
+        JOURNAL_TEST(a_file_that_another_program_cuts_or_writes_to_is_told_of),
         JOURNAL_TEST(a_second_process_is_told_the_number_of_the_first),
         JOURNAL_TEST(a_write_that_fails_leaves_the_last_checkpoint_valid),
         JOURNAL_TEST(a_term_is_told_apart_by_its_digest),

@@ -87,6 +87,20 @@ PARSUM_INLINE void parsum_set_place(struct term_place *at, int64_t i)
     at->array = at->column = 0;
 }
 
+/* An index as 64 bits hold it; one that they do not hold becomes one that no array has. */
+PARSUM_INLINE int64_t parsum_index(int64_t index)
+{
+    return index;
+}
+PARSUM_INLINE int64_t parsum_index_wide(__int128 index)
+{
+    return index < INT64_MIN ? INT64_MIN : index > INT64_MAX ? INT64_MAX : (int64_t)index;
+}
+PARSUM_INLINE int64_t parsum_index_natural(unsigned __int128 index)
+{
+    return index > INT64_MAX ? INT64_MAX : (int64_t)index;
+}
+
 /*
  * The user's arrays: the type of the elements of array k, which need not be aligned, and functions
  * that find an element. They look at the index where it was not proved to be one. The program calls

@@ -83,11 +83,20 @@
 #define PARSUM_KEEP(parsum_k, parsum_x)                                                            \
     __builtin_choose_expr(PARSUM_CLASS(parsum_k) <= 5, (parsum_x), 0)
 
+/* An index in 64 bits. One of 128 bits must not be cut to one that the array has by chance. */
+#define PARSUM_INDEX(parsum_e)                                                                     \
+    _Generic(parsum_e | 0, __int128                                                                \
+             : parsum_index_wide, unsigned __int128                                                \
+             : parsum_index_natural, default                                                       \
+             : parsum_index)(parsum_e)
+
 /* NAME[E], NAME[E][F] and a row, NAME[E], of array k; an index that is no integer has no `| 0`. */
 #define PARSUM_AT(parsum_k, parsum_e)                                                              \
-    (*parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n, parsum_e | 0))
+    (*parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n,                 \
+                             PARSUM_INDEX(parsum_e)))
 #define PARSUM_CELL(parsum_k, parsum_e, parsum_f)                                                  \
     (*parsum_find_in_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n,              \
-                                parsum_e | 0, parsum_f | 0))
+                                PARSUM_INDEX(parsum_e), PARSUM_INDEX(parsum_f)))
 #define PARSUM_ROW(parsum_k, parsum_e)                                                             \
-    (parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n, parsum_e | 0))
+    (parsum_find_##parsum_k(parsum_array_##parsum_k, parsum_array_##parsum_k##_n,                  \
+                            PARSUM_INDEX(parsum_e)))
