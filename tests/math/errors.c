@@ -24,7 +24,7 @@ struct range {
     double low, high;
 };
 
-enum { RANGES = 5, POINTS = 12 };
+enum { RANGES = 7, POINTS = 12 };
 
 struct function {
     const char *name;
@@ -102,12 +102,16 @@ static const struct function functions[] = {
       {EVEN, 0.99, 1.01},
       {EXPONENTS, TINY, HUGE},
       {EVEN, 0.7, 1.42},
-      {EVEN, -9, 9}},
+      {EVEN, -9, 9},
+      {EVEN, 1.35, 1.4142}, /* where the logarithm's error is largest, and counts most */
+      {EVEN, 0.7072, 0.74}},
      {{EVEN, -30, 30},
       {EVEN, -70000, 70000},
       {EVEN, -1.05, 1.05},
       {EVEN, -1000, 1000},
-      {EVEN, 0, 0}},
+      {EVEN, 0, 0},
+      {EVEN, 1500, 2040},
+      {EVEN, -2040, 2040}},
      {1, ROOT_HALF, 2 * ROOT_HALF, SMALL, TINY, HUGE}},
     {IS_ONE(cbrt),
      0.68,

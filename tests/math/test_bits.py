@@ -20,7 +20,7 @@ log cfb2d53d0845b9e9
 log2 f411fc999106be00
 log10 9b5b12c5177c4250
 log1p c3bdb17868a5dd87
-pow 8c7cc64828443c5a
+pow 45cc90fcbf8ebe94
 cbrt dd36d85d9b8c045e
 hypot 03aea68854c7fd33
 sin 0ba91649bc615552

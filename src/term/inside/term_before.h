@@ -283,7 +283,7 @@ struct parsum_product {
 
 #if !defined __FP_FAST_FMA
 /* The bits of the upper half of a double. */
-PARSUM_INLINE int64_t parsum_upper(int64_t bits)
+PARSUM_INLINE int64_t parsum_upper_bits(int64_t bits)
 {
     const uint64_t half = UINT64_C(1) << 27, rounded = (uint64_t)bits + half / 2;
     const uint64_t infinite = ((rounded & INT64_MAX) + (UINT64_C(1) << 52)) >> 63;
@@ -303,8 +303,8 @@ PARSUM_INLINE double parsum_tail(double a, double b, double high)
     double upper_a, upper_b;
     __builtin_memcpy(&bits_a, &a, sizeof a);
     __builtin_memcpy(&bits_b, &b, sizeof b);
-    bits_a = parsum_upper(bits_a);
-    bits_b = parsum_upper(bits_b);
+    bits_a = parsum_upper_bits(bits_a);
+    bits_b = parsum_upper_bits(bits_b);
     __builtin_memcpy(&upper_a, &bits_a, sizeof a);
     __builtin_memcpy(&upper_b, &bits_b, sizeof b);
     const double lower_a = a - upper_a, lower_b = b - upper_b;
