@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import cookbook
-from contestants import (HERE, Missing, PARSUM, ROOT, arrays, calls, check, data, data_file, fail,
+from contestants import (HERE, Missing, PARSUM, ROOT, added, arrays, calls, check, data, data_file, fail,
                           functions, inner, jobs_file, journaled, limit, lines_file, mapped,
                           mawk_lines, numpy, pari, parsum, pi, plain, prange, process, python,
                           python_arrays, python_pi, rounds, run, segments, shared, sieve,
@@ -245,6 +245,7 @@ CONTESTANTS = {
     "data, numpy": lambda: python_arrays("numpy", data_file("f8")),
     "data, process": lambda: process([PARSUM, "-q", "--data", f"x={data_file('f8')}:f8", "-e", "x[i]"]),
     "data, mapped and read": lambda: mapped(CPUS, data_file("f8"), "process"),
+    "data, both read": lambda: added(mapped(1, data_file("f8"), "reading"), mapped(1, data_file("f8", seed=2), "reading")),
     "integer data": lambda: data(1, "x[i]", data_file("i4") + ":i4"),
     "integer data, read": lambda: mapped(1, data_file("i4"), "reading"),
     "float data": lambda: data(1, "x[i]", data_file("f4") + ":f4"),
@@ -403,8 +404,8 @@ ROWS = [
         "integer data, read", 0.9),
     Row("data-float", "x[i] of 1e8 floats on one core, against reading them", "float data",
         "float data, read", 0.55),
-    Row("data-dot", "product(x[i], y[i]) of 1e8 doubles each on one core, against loads and additions",
-        "data dot", "array dot, plain", 0.8),
+    Row("data-dot", "product(x[i], y[i]) of 1e8 doubles each in files on one core, against reading both",
+        "data dot", "data, both read", 0.8),
     Row("data-segments", "1e6 uneven segments of 1e7 doubles to .npy in memory on one core, process, against 40 ms",
         "segments", "40 ms", 1),
     Row("data-wild", "the same of doubles of all sizes, against 100 ms", "wild segments", "100 ms", 1),

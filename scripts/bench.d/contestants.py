@@ -247,6 +247,11 @@ def mapped(threads, file, what):
     return lambda: json.loads(run(argv, threads)[1])[what]
 
 
+def added(*contestants):
+    """Several, one after the other, as one."""
+    return lambda: sum(contestant() for contestant in contestants)
+
+
 def terms(name, start, end):
     return [*compiled("terms.c", "-fopenmp"), name, str(start), str(end)]
 
