@@ -58,8 +58,10 @@ static __attribute__((__noinline__)) size_t fold_some(const double *x, size_t n,
 size_t present_find_bad_low(const double *x, const double *low, size_t n)
 {
     uint64_t bad = 0;
-    for (size_t j = 0; j < n; j++)
-        bad |= (magnitude(low + j) >= INFINITE) & (magnitude(x + j) < INFINITE);
+    for (size_t j = 0; j < n; j++) {
+        const uint64_t lost = magnitude(low + j) >= INFINITE, there = magnitude(x + j) < INFINITE;
+        bad |= lost & there;
+    }
     for (size_t j = 0; bad && j < n; j++)
         if (!isfinite(low[j]) && isfinite(x[j]))
             return j;
