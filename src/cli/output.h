@@ -29,8 +29,8 @@ enum status output_check(bool written) MUST_CHECK;
 
 enum status output_flush(void) MUST_CHECK;
 
-/* Can what was written be changed before it is anybody's? Then the bytes take the place of the first
-   ones. */
+/* Can what was written be changed before it is anybody's? Then the bytes take the place of the
+   first ones. */
 bool output_can_change(void);
 enum status output_change_start(const void *bytes, size_t length) MUST_CHECK;
 

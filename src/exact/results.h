@@ -52,7 +52,7 @@ enum {
     RESULTS_VALUES = 64, /* the most values of a term */
     RESULTS_MAX = RESULTS_VALUES * REDUCTIONS,
     RESULTS_SLOTS = RESULTS_MAX + 1 + RESULTS_VALUES, /* the most that results_slots tells */
-    RESULTS_NONE = LAYOUT_MAX, /* in place of a number in the layout */
+    RESULTS_NONE = LAYOUT_MAX,                        /* in place of a number in the layout */
 };
 
 /* Where the layout has what is made of a value; RESULTS_NONE: nowhere. */
