@@ -64,7 +64,8 @@ void superacc_add_array(struct superacc *sum, const double *x, size_t n)
 
 void superacc_add_units(struct superacc *sum, int64_t count, int exponent)
 {
-    const uint64_t shift = (uint64_t)(exponent + 1074);
+    const int above = exponent + 1074; /* the least double */
+    const uint64_t shift = (uint64_t)above;
     superacc_add_term(sum, (struct superacc_term){count & UINT32_MAX, shift});
     superacc_add_term(sum, (struct superacc_term){count >> 32, shift + 32});
 }
