@@ -29,22 +29,22 @@ struct journal {
     const char *name;
     const struct results *results;
     const struct results *by_key; /* of a term that is keyed; else NULL */
-    bool listed;                  /* the term is a list */
-    enum exact_kind hit_kind;     /* and its hits are such */
     struct journal_identity identity;
     struct journal_file file;
     struct journal_read read;
     uint64_t recalled; /* finished jobs that were taken from `read` */
-    bool begun;        /* so was the job that had begun */
 
     uint64_t jobs;     /* that were noted */
     uint64_t sequence; /* number of the last checkpoint */
     uint64_t due_ns;   /* when the next one should be made */
     /* Bytes in the file: records that are needed, checkpoints that are not, the last checkpoint. */
     uint64_t live, stale, last;
-    size_t filled; /* bytes in the block, still to be written */
-    size_t line;   /* where its open record begins; at `filled` if none is open */
-    bool hits;     /* the open record is one of hits, not of finished jobs */
+    size_t filled;            /* bytes in the block, still to be written */
+    size_t line;              /* where its open record begins; at `filled` if none is open */
+    enum exact_kind hit_kind; /* of a term that is a list */
+    bool listed;              /* it is one */
+    bool begun;               /* the job that had begun was taken from `read`, too */
+    bool hits;                /* the open record is one of hits, not of finished jobs */
     char block[4 * RECORD_TEXT];
 };
 

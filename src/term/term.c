@@ -134,7 +134,7 @@ static bool add_values(const void *context, const struct term_job *job, int64_t 
         parts[k] = sums_at(&compiled->results.layout, sums, k);
     struct direct_window window = {false, 0};
     while (compiled->direct.x && end - start >= DIRECT_FEW) {
-        start = direct_add(&compiled->direct, &window, start, end, parts[0]);
+        start = direct_add(&compiled->direct, &window, start, end, sums_real(sums));
         const int64_t stop = end - start < DIRECT_STEP ? end : start + DIRECT_STEP;
         if (start < stop && !call(compiled, job, start, stop, parts, add_to_superacc, fault))
             return false;
