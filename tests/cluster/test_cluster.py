@@ -166,7 +166,7 @@ class OneNode(OnCluster):
             f"--export=ALL,PARSUM_SOURCE={SOURCE}",
             os.path.join(TEMPLATES, "slurm-scaling.sbatch"), choice, "--seconds=0.2",
             "--runs=5", "--no-charts", f"--output={self.work}/study").strip()
-        job = self.wait(number, 120)
+        job = self.wait(number, 300)
         with open(os.path.join(self.work, "scaling.out")) as file:
             self.assertEqual(job["JobState"], "COMPLETED", file.read())
         with open(os.path.join(self.work, "study", "study.json")) as file:
