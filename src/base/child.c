@@ -52,7 +52,8 @@ static _Noreturn void become(const struct child *child, const sigset_t *mask, in
  * fork, where it can be had without the handlers that libraries have for it. In LLVM's OpenMP they
  * wait for threads that a forked process has not, and leave a name in /dev/shm for each child.
  * Until it ends or execs the child calls nothing but the system: other threads may have held any
- * lock.
+ * lock. (ThreadSanitizer, which has such a handler too, takes the child for one that leaks the
+ * threads of its parent: the preset of tests, tsan, has it look away.)
  */
 static pid_t plain_fork(void)
 {
