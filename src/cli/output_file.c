@@ -99,7 +99,7 @@ bool output_file_is_fresh(void)
 
 bool output_file_rewrite(const void *bytes, size_t length)
 {
-    const int flags = fcntl(output.fd, F_GETFL); /* where it appends pwrite would, too */
+    const int flags = fcntl(output.fd, F_GETFL); /* pwrite to a file that appends appends, too */
     if (flags < 0 || fcntl(output.fd, F_SETFL, flags & ~O_APPEND) != 0)
         return false;
     size_t done = 0;

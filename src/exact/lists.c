@@ -2,21 +2,12 @@
 
 #include "exact/short.h"
 
-#include <math.h>
-
 enum { SKIP_MOST = 16 }; /* calls that go past the lanes when several in a row have not fit */
 
 struct lists lists_start(void)
 {
     size_t count;
     return (struct lists){.lanes = lanes_list(&count)};
-}
-
-/* Adds units * 2^exponent, in two halves that are doubles. */
-static void add_units(struct superacc *total, int64_t units, int exponent)
-{
-    superacc_add(total, ldexp((double)(units >> 32), exponent + 32));
-    superacc_add(total, ldexp((double)(uint32_t)units, exponent));
 }
 
 /* By lanes with a window at k. */
@@ -26,8 +17,8 @@ static bool take(const struct lists *lists, int k, const double *x, const uint64
     int64_t units[2];
     if (!lists->lanes->lists(x, begin, count, k, sums, units))
         return false;
-    add_units(total, units[0], k - 52);
-    add_units(total, units[1], k - 52 - LANES_LIST_APART);
+    superacc_add_units(total, units[0], k - 52);
+    superacc_add_units(total, units[1], k - 52 - LANES_LIST_APART);
     return true;
 }
 

@@ -24,7 +24,7 @@ size_t present_find_infinite(const double *x, size_t n)
     return n;
 }
 
-bool present_has_missing(const double *x, size_t n)
+static bool has_missing(const double *x, size_t n)
 {
     uint64_t missing = 0;
     for (size_t j = 0; j < n; j++)
@@ -86,7 +86,7 @@ size_t present_fold(const double *x, size_t n, struct fold_place place,
     const size_t infinite = present_find_infinite(x, n);
     if (infinite < n)
         return infinite;
-    if (present_has_missing(x, n)) {
+    if (has_missing(x, n)) {
         *count += fold_some(x, n, place, parts, window);
         return n;
     }

@@ -14,18 +14,15 @@
 /* The first that is infinite; n: there is none. */
 size_t present_find_infinite(const double *x, size_t n);
 
-/* Are there any NaN? */
-bool present_has_missing(const double *x, size_t n);
+/* A product is a value x[j] and its lower half, low[j]: the first j whose low[j] is not finite
+   though x[j] is; n: there is none. */
+size_t present_find_bad_low(const double *x, const double *low, size_t n);
 
 /*
- * Folds doubles that belong to others, x: low[j] to x[j], which is finite or missing. Adds them to
- * the sum, as fold does, without those of which x[j] is missing. Returns n, or the number of the
- * first that is not finite though x[j] is there; then the sum is undefined.
+ * Adds the lower halves to the sum, as fold does, without those whose x[j] is missing. Returns n,
+ * or what present_find_bad_low finds; then nothing is added. Each x[j] is finite or missing.
  */
 size_t present_fold_low(const double *x, const double *low, size_t n, void *sum);
-
-/* The number of the first of them that is not finite though x[j] is; n: there is none. */
-size_t present_find_bad_low(const double *x, const double *low, size_t n);
 
 /* The same as fold, of those that are no NaN, at most VECTORS_MAX; adds to *count how many these
    are. */

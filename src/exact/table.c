@@ -322,7 +322,7 @@ static void count_present(const struct table *table, size_t p, const uint32_t *w
         *(int128 *)part_at(table, where[j], p) += isnan(x[j]) ? 0 : 1;
 }
 
-/* Adds those of the values, or of what belongs to them, of which x is not left out. */
+/* Adds the values, or their lower halves, without those whose x is NaN. */
 static __attribute__((__noinline__)) bool add_present(struct table *table, size_t p,
                                                       const uint32_t *where, const double *x,
                                                       const double *values, size_t n)

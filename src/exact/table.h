@@ -62,7 +62,7 @@ enum table_status table_add(struct table *table, size_t entry, const struct sums
 
 /*
  * Folds the values of a group of integers into the entries of their keys: x[k] is an array of value
- * k, of types[k]; low[k] is NULL, or the doubles that belong to these, as in present_fold_low. On
+ * k, of types[k]; low[k] is NULL, or the lower halves of these, as in present_fold_low. On
  * TABLE_SPECIAL *bad is the number of the first value that is infinite or NaN, or whose low is, and
  * *which says in which array. After a failure the table can only be cleared.
  */

@@ -79,9 +79,9 @@ enum { TERM_SHORT = 512 };
 /*
  * Takes the values of a group of integers, `start` and so on, 1 <= n <= TERM_GROUP: x[k] is an
  * array of value k: of int64_t, uint64_t, __int128, unsigned __int128 or double, by its type.
- * x[count + k] is NULL, or the doubles that belong to these, as a product is the sum of two; one
- * that no double holds is NaN.
- * Returns an enum term_trouble, and sets *at, if one of them can't be taken.
+ * x[count + k] is NULL, or the lower halves of these, as a product is the sum of two doubles; a
+ * half that no double holds is NaN. Returns an enum term_trouble, and sets *at, if one of them
+ * can't be taken.
  */
 typedef int term_take(void *to, int64_t start, size_t n, const void *const *x,
                       struct term_place *at);
