@@ -33,7 +33,7 @@ atan2 47cb2f1ff1bf9d0e
 sinh e08d777605b3fe05
 cosh 436f711d266d6fab
 tanh ad4f9ec48714fe41
-erf 2e7b5e791cc4a992
+erf f14c6c9dc33c5bb6
 erfc 4df2cc0ca587e05c
 """
 

@@ -12,11 +12,9 @@
  * lo, with the remainder of the division. The signs of `less` and of the polynomial are those with
  * which sin(-0) is -0 without more ado.
  *
- * Arguments beyond 204,800, infinities and NaN are rare, and take the second way one by one. In
- * vectors: GCC calls, in its loops, functions of vectors of any size, which are declared by
- * __attribute__((simd)) and defined in math_turn.h; they look at a vector's arguments, and only if
- * there is a rare one, leave the way of vectors. Which way is taken depends on the argument alone,
- * so its neighbours do not change its bits.
+ * Arguments beyond 204,800, infinities and NaN are rare, and take the second way one by one, as
+ * math_vector.h has it. Which way is taken depends on the argument alone, so its neighbours do not
+ * change its bits.
  */
 #ifndef PARSUM_MATH_TRIG_H
 #define PARSUM_MATH_TRIG_H
@@ -26,7 +24,7 @@
 #define PARSUM_MATH_FAR                                                                            \
     static PARSUM_UNCHECKED __attribute__((__noinline__, __cold__, __unused__, __const__))
 
-#define PARSUM_NEAR UINT64_C(0x4109000000000000) /* the bits of 204,800 */
+#define PARSUM_NEAR 204800.0
 
 /* x = k pi/2 + hi - less. */
 struct parsum_turned {
@@ -183,12 +181,6 @@ PARSUM_MATH double parsum_tan_near(double x)
 {
     const struct parsum_turned a = parsum_turn_near(x);
     return parsum_pick(PARSUM_MASK(x == 0), x, parsum_tan_kernel(a.k, a.hi, a.less));
-}
-
-/* Sets the sign bit if x is beyond 204,800, infinite or NaN. */
-PARSUM_MATH uint64_t parsum_is_far(double x)
-{
-    return PARSUM_NEAR - (parsum_to_bits(x) & ~PARSUM_SIGN);
 }
 
 PARSUM_MATH _Bool parsum_is_finite(double x)
