@@ -21,6 +21,9 @@
  * step whose tests fail spoils a and b, and what (1) and (2) say of the steps after it, but its
  * block is then dropped as a whole.
  *
+ * A float has 24 bits, so that those of a block mostly are multiples of the unit of a, 2^(k-52): it
+ * has no b, and instead of (2) q is asked to be x. Then nothing was lost: r is 0.
+ *
  * With three levels what b loses, e = r - v, goes to a third number in the same way as r to b: it
  * is exact, and at most half a unit of b, so the same argument holds, and (2) is asked of e
  * instead.
@@ -67,7 +70,7 @@
 _Static_assert(FLT_EVAL_METHOD == 0, "a double must not have more bits than it is stored with");
 _Static_assert(LANES_STEPS == 1 << 6 && LANES_LIST == 1 << 9, "what the proof counts");
 
-enum { LANES_AHEAD = 6144 }; /* bytes */
+enum { LANES_AHEAD = 12288 }; /* bytes */
 
 /* 1.5 * 2^k */
 static double home_of(int k)
@@ -96,10 +99,26 @@ static inline __attribute__((__always_inline__)) int largest(const double *x, co
     return (int)(most >> 52);
 }
 
+static inline __attribute__((__always_inline__)) int largest_float(const float *x, size_t n)
+{
+    int32_t most = 0;
+    for (size_t j = 0; j < n; j++) {
+        int32_t bits;
+        memcpy(&bits, &x[j], sizeof bits);
+        bits &= INT32_MAX;
+        most = bits > most ? bits : most;
+    }
+    return (int)(most >> 23);
+}
+
 #define DEFINE_EXPONENT(NAME, TARGET)                                                              \
     TARGET static int NAME(const double *x, const double *y, size_t n)                             \
     {                                                                                              \
         return y ? largest(x, y, n) : largest(x, NULL, n);                                         \
+    }                                                                                              \
+    TARGET static int float_##NAME(const float *x, size_t n)                                       \
+    {                                                                                              \
+        return largest_float(x, n);                                                                \
     }
 
 #if defined __x86_64__
@@ -207,7 +226,7 @@ DEFINE_EXPONENT(exponent_baseline, )
 #name, PAIR_2_##name, BLOCK_2_##name,                                                      \
             {sum_2_##name, sum_3_##name },                                                         \
              {products_2_##name, products_3_##name }, moments_2_##name, lists_2_##name,            \
-              exponent_##name                                                                      \
+              exponent_##name, float_sum_2_##name, float_exponent_##name                           \
     }
 
 const struct lanes *lanes_list(size_t *count)

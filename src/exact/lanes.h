@@ -15,7 +15,8 @@
 #include <stdint.h>
 
 enum {
-    LANES_STEPS = 64,   /* additions to a lane between two looks at the tests */
+    LANES_BLOCK_MOST = 64 * 16, /* elements of a block */
+    LANES_STEPS = 64,           /* additions to a lane between two looks at the tests */
     LANES_BLOCKS = 128, /* blocks that one call may be given: more might overflow the counts */
     /* k above the exponent e of the largest term: 2^6 terms below 2^(e+1) sum up to less than a
        quarter of 2^k, so terms can grow twofold until they leave the window. */
@@ -98,6 +99,15 @@ struct lanes {
 
     /* The largest of the biased exponents of x[0] to x[n-1], or of the rounded products with y. */
     int (*exponent)(const double *x, const double *y, size_t n);
+
+    /*
+     * The sum of floats as by sum[0], but in units of 2^(k - 52) alone: so they fit the window only
+     * if all are multiples of that, as those are which are not below 2^-20 of the largest one.
+     */
+    size_t (*float_sum)(const float *x, size_t n, int k, int64_t *units);
+
+    /* The largest of the biased exponents of floats. */
+    int (*float_exponent)(const float *x, size_t n);
 };
 
 /* Those that this CPU can run, the fastest first. */

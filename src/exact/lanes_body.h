@@ -16,6 +16,7 @@
  */
 
 typedef double LANES(vector) __attribute__((__vector_size__(LANES_BYTES)));
+typedef float LANES(floats) __attribute__((__vector_size__(LANES_BYTES / 2)));
 typedef int64_t LANES(bits) __attribute__((__vector_size__(LANES_BYTES)));
 typedef uint64_t LANES(words) __attribute__((__vector_size__(LANES_BYTES)));
 
@@ -133,6 +134,45 @@ LANES_TARGET static size_t LANES(sum)(const double *x, size_t n, int k, int64_t 
     LANES_TELL(upper, units)
     return done;
 }
+
+#if LANES_LEVELS == 2
+/* A float has 24 bits, so that b is not needed: where q is x, nothing was lost. */
+#define LANES_FLOAT_STEP(j, from)                                                                  \
+    do {                                                                                           \
+        LANES(floats) narrow;                                                                      \
+        LANES_LOAD(narrow, from);                                                                  \
+        const LANES(vector) wide = __builtin_convertvector(narrow, LANES(vector));                 \
+        const LANES(vector) s = plain_a##j + wide, q = LANES_MINUS(s, plain_a##j, one);            \
+        moved = LANES_DIFFER((LANES(bits))s, (LANES(bits))plain_a, moved);                         \
+        lost = LANES_DIFFER((LANES(bits))wide, (LANES(bits))q, lost);                              \
+        plain_a##j = s;                                                                            \
+    } while (0)
+
+LANES_TARGET static size_t LANES(float_sum)(const float *x, size_t n, int k, int64_t *units)
+{
+    const LANES(vector) plain_a = (LANES(vector)){0} + home_of(k);
+    LANES(bits) counts = {0};
+    LANES_ONE
+    size_t done = 0;
+    while (done < n) {
+        const size_t end = n - done < LANES(BLOCK) ? n : done + LANES(BLOCK);
+        LANES(bits) moved = {0}, lost = {0};
+        LANES(vector) plain_a0 = plain_a, plain_a1 = plain_a;
+        for (size_t j = done; j < end; j += LANES(PAIR)) {
+            __builtin_prefetch((const char *)(x + j) + LANES_AHEAD);
+            LANES_FLOAT_STEP(0, x + j);
+            LANES_FLOAT_STEP(1, x + j + LANES(WIDTH));
+        }
+        if (LANES(wrong)(&moved, &lost))
+            break;
+        counts += ((LANES(bits))plain_a0 - (LANES(bits))plain_a) +
+                  ((LANES(bits))plain_a1 - (LANES(bits))plain_a);
+        done = end;
+    }
+    *units = LANES(total)(&counts);
+    return done;
+}
+#endif
 
 /* Whether a product of the block is 0 though both factors are not: then its tail is unknown. */
 LANES_TARGET static bool LANES(vanished)(const double *x, const double *y, size_t n)
@@ -287,5 +327,6 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
 #undef LANES_COUNT
 #undef LANES_TELL
 #undef LANES_LIST_STEP
+#undef LANES_FLOAT_STEP
 #undef LANES_LOAD
 #undef LANES_FETCH

@@ -3,24 +3,26 @@
 #include "exact/lanes.h"
 
 #include <stddef.h>
+#include <string.h>
 
-static bool is_aligned(const void *at)
+/* The array at a place that counts from 1; its elements must be aligned. */
+static const struct term_array *array_at(const struct term_module *module, int32_t place)
 {
-    return (uintptr_t)at % _Alignof(double) == 0;
+    const struct term_array *const array = place > 0 ? &module->arrays[place - 1] : NULL;
+    return array && (uintptr_t)array->at % _Alignof(double) == 0 ? array : NULL;
 }
 
 struct direct direct_of(const struct term_module *module)
 {
-    const struct direct none = {NULL, NULL, 0};
-    if (module->direct[0] == 0)
-        return none;
-    const struct term_array *const first = &module->arrays[module->direct[0] - 1];
-    if (module->direct[1] == 0)
-        return is_aligned(first->at) ? (struct direct){first->at, NULL, first->n} : none;
-    const struct term_array *const second = &module->arrays[module->direct[1] - 1];
-    return is_aligned(first->at) && is_aligned(second->at)
-               ? (struct direct){first->at, second->at, first->n < second->n ? first->n : second->n}
-               : none;
+    const struct term_array *const first = array_at(module, module->direct[0]);
+    const struct term_array *const second = array_at(module, module->direct[1]);
+    if (!first || (module->direct[1] != 0 && !second))
+        return (struct direct){.n = 0};
+    if (strcmp(first->element, "f4") == 0)
+        return (struct direct){.floats = first->at, .n = first->n};
+    return (struct direct){.x = first->at,
+                           .y = second ? second->at : NULL,
+                           .n = second && second->n < first->n ? second->n : first->n};
 }
 
 /* Adds what the lanes have counted. The third level is not in use, and its units may be too small
@@ -54,25 +56,72 @@ static bool find_window(struct direct_window *window, const struct lanes *lanes,
     return window->found;
 }
 
+/* How many of the terms left the lanes can take at once; 0: too few. */
+static size_t at_once(const struct lanes *lanes, int64_t left)
+{
+    const int64_t pair = (int64_t)lanes->pair, most = (int64_t)(LANES_BLOCKS * lanes->block);
+    return left < 0 ? 0 : (size_t)(left < most ? left / pair * pair : most);
+}
+
+/* Adds n terms at x, as many as fit the window or one that is found for the first block. */
+static size_t add_reals(const struct lanes *lanes, const double *x, const double *y, size_t n,
+                        struct direct_window *window, struct superacc *sum)
+{
+    const size_t taken = window->found ? take(lanes, x, y, n, window->k, sum) : 0;
+    const size_t block = n < lanes->block ? n : lanes->block;
+    if (taken > 0 || !find_window(window, lanes, x, y, block))
+        return taken;
+    return take(lanes, x, y, n, window->k, sum);
+}
+
+static size_t take_floats(const struct lanes *lanes, const float *x, size_t n, int k,
+                          struct superacc *sum)
+{
+    int64_t units;
+    const size_t taken = lanes->float_sum(x, n, k, &units);
+    if (taken > 0)
+        superacc_add_units(sum, units, k - 52);
+    return taken;
+}
+
+/* The same of floats; a block of too many sizes is made one of doubles, and after some in a row
+ * most are at once. */
+static size_t add_floats(const struct lanes *lanes, const float *x, size_t n,
+                         struct direct_window *window, struct superacc *sum)
+{
+    enum { MISSES = 4, AGAIN = 32 };
+    const size_t block = n < lanes->block ? n : lanes->block;
+    if (window->misses < MISSES || window->misses % AGAIN == 0) {
+        size_t taken = window->found ? take_floats(lanes, x, n, window->k, sum) : 0;
+        if (taken == 0) {
+            window->k = lanes->float_exponent(x, block) - 127 + LANES_HEADROOM;
+            window->found = true;
+            taken = take_floats(lanes, x, n, window->k, sum);
+        }
+        if (taken > 0) {
+            window->misses = 0;
+            return taken;
+        }
+    }
+    window->misses++;
+    double wide[LANES_BLOCK_MOST];
+    for (size_t j = 0; j < block; j++)
+        wide[j] = (double)x[j];
+    struct direct_window own = {.found = false};
+    return add_reals(lanes, wide, NULL, block, &own, sum);
+}
+
 int64_t direct_add(const struct direct *direct, struct direct_window *window, int64_t start,
                    int64_t end, struct superacc *sum)
 {
     size_t count;
     const struct lanes *const lanes = lanes_list(&count);
-    const int64_t pair = (int64_t)lanes->pair, most = (int64_t)(LANES_BLOCKS * lanes->block);
     const int64_t last = end < direct->n ? end : direct->n;
-    if (start < 0)
-        return start;
-    while (last - start >= pair) {
-        const int64_t left = last - start;
-        const size_t n = (size_t)(left < most ? left / pair * pair : most);
-        const double *const x = direct->x + start, *const y = direct->y ? direct->y + start : NULL;
-        size_t taken = window->found ? take(lanes, x, y, n, window->k, sum) : 0;
-        const size_t block = n < lanes->block ? n : lanes->block;
-        if (taken == 0 && find_window(window, lanes, x, y, block))
-            taken = take(lanes, x, y, n, window->k, sum);
-        if (taken == 0)
-            break;
+    size_t n, taken = 1;
+    while (start >= 0 && taken > 0 && (n = at_once(lanes, last - start)) > 0) {
+        taken = direct->floats ? add_floats(lanes, direct->floats + start, n, window, sum)
+                               : add_reals(lanes, direct->x + start,
+                                           direct->y ? direct->y + start : NULL, n, window, sum);
         start += (int64_t)taken;
     }
     return start;

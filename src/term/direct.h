@@ -1,6 +1,6 @@
 /*
- * direct: adds up a term that is an element of an array of doubles, NAME[i], or the product of two
- * of them, without evaluating it: the lanes read the arrays themselves.
+ * direct: adds up a term that is an element of an array of doubles or floats, NAME[i], or the
+ * product of two doubles, without evaluating it: the lanes read the arrays themselves.
  *
  * Pure functions; thread-safe. Needs rounding to nearest, subnormals included.
  */
@@ -13,12 +13,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the term reads. */
+/* What the term reads; {NULL}: it is not such a term. */
 struct direct {
-    const double *x; /* NULL: it is not such a term */
-    const double *y; /* NULL: it is x[i] alone, and no product */
-    int64_t n;       /* of each array */
+    const double *x;
+    const double *y;     /* NULL: it is x[i] alone, and no product */
+    const float *floats; /* instead of both */
+    int64_t n;           /* of each array */
 };
+
+static inline bool direct_is(const struct direct *direct)
+{
+    return direct->x || direct->floats;
+}
 
 /* Of a term whose arrays are bound. */
 struct direct direct_of(const struct term_module *module);
@@ -27,6 +33,7 @@ struct direct direct_of(const struct term_module *module);
 struct direct_window {
     bool found;
     int k;
+    unsigned misses; /* blocks of floats in a row that did not fit one */
 };
 
 /*

@@ -132,8 +132,8 @@ static bool add_values(const void *context, const struct term_job *job, int64_t 
     void *parts[LAYOUT_MAX];
     for (size_t k = 0; k < compiled->results.layout.count; k++)
         parts[k] = sums_at(&compiled->results.layout, sums, k);
-    struct direct_window window = {false, 0};
-    while (compiled->direct.x && end - start >= DIRECT_FEW) {
+    struct direct_window window = {.found = false};
+    while (direct_is(&compiled->direct) && end - start >= DIRECT_FEW) {
         start = direct_add(&compiled->direct, &window, start, end, sums_real(sums));
         const int64_t stop = end - start < DIRECT_STEP ? end : start + DIRECT_STEP;
         if (start < stop && !call(compiled, job, start, stop, parts, add_to_superacc, fault))
@@ -249,7 +249,7 @@ static void describe(struct term_compiled *compiled, struct term *term)
         .evaluate = module->evaluate ? evaluate : NULL,
         .elements = compiled->direct.y ? NULL : compiled->direct.x,
         .element_count = compiled->direct.n,
-        .term_ns = compiled->direct.x ? DIRECT_NS : 0,
+        .term_ns = direct_is(&compiled->direct) ? DIRECT_NS : 0,
         .alike = module->alike,
         .arrays = module->arrays,
         .data = compiled->data,

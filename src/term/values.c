@@ -188,8 +188,9 @@ static const char *after(const char *at, const char *mark)
     return at && strncmp(at, mark, length) == 0 ? blanks(at + length) : NULL;
 }
 
-/* The same with NAME[i] of an array of doubles, whose place goes to *found. */
-static const char *after_element(const char *at, const struct term_spec *spec, size_t *found)
+/* The same with NAME[i] of an array whose elements have this name; its place goes to *found. */
+static const char *after_element(const char *at, const struct term_spec *spec, const char *element,
+                                 size_t *found)
 {
     const size_t arrays = spec->data->count;
     const size_t length = at ? ctext_word(at) : 0;
@@ -197,13 +198,13 @@ static const char *after_element(const char *at, const struct term_spec *spec, s
     if (*found == arrays)
         return NULL;
     const struct shape *const shape = &spec->data->array[*found].shape;
-    if (shape->dimensions != 1 || strcmp(element_name(shape->element), "f8") != 0)
+    if (shape->dimensions != 1 || strcmp(element_name(shape->element), element) != 0)
         return NULL;
     const char *const index = after(blanks(at + length), "[");
     return index && ctext_word(index) == 1 ? after(after(index, "i"), "]") : NULL;
 }
 
-/* Whether the term is NAME[i], or product(NAME[i], NAME[i]), of arrays of doubles. */
+/* Whether the term is NAME[i] of doubles or floats, or product(NAME[i], NAME[i]) of doubles. */
 static void write_direct(FILE *out, const struct term_spec *spec)
 {
     const bool plain = spec->data && spec->value_count == 1 && spec->let_count == 0 &&
@@ -211,13 +212,14 @@ static void write_direct(FILE *out, const struct term_spec *spec)
                        !spec_gathers(spec);
     const char *const text = plain ? blanks(named_of(spec->values[0]).text) : "";
     size_t x, y;
-    const char *end = plain ? after_element(text, spec, &x) : NULL;
+    const char *end = plain ? after_element(text, spec, "f8", &x) : NULL;
+    end = end || !plain ? end : after_element(text, spec, "f4", &x);
     if (end && !*end) {
         fprintf(out, "#define PARSUM_DIRECT %zu, 0\n", x + 1);
         return;
     }
-    end = plain ? after_element(after(after(text, "product"), "("), spec, &x) : NULL;
-    end = end ? after(after_element(after(end, ","), spec, &y), ")") : NULL;
+    end = plain ? after_element(after(after(text, "product"), "("), spec, "f8", &x) : NULL;
+    end = end ? after(after_element(after(end, ","), spec, "f8", &y), ")") : NULL;
     if (end && !*end)
         fprintf(out, "#define PARSUM_DIRECT %zu, %zu\n", x + 1, y + 1);
     else

@@ -1,4 +1,5 @@
 """Terms that read arrays: files of all kinds, indexes, and what is refused."""
+import array
 import ast
 import atexit
 import json
@@ -488,6 +489,23 @@ class Direct(DataCase):
                     out = run("-ocsv", *options, *self.data, "-e", expression, *(f"{a}:{b}" for a, b in jobs)).out
                     self.assertEqual([float(line.split(",")[-1]) for line in out.splitlines()[1:]],
                                      expected, expression)
+
+    def test_floats_are_read_so_too(self):
+        rng = random.Random(22)
+        parts = (-1, 1, 20000), (-30, 30, 9000), (-149, 127, 9000), (100, 127, 9000), (-149, -130, 9000), (-10, 0, 9000)
+        floats = array.array("f", [math.ldexp(rng.uniform(-1, 1), rng.randrange(low, high))
+                                   for low, high, count in parts for _ in range(count)] + [-0.0] * 5000)
+        data = ["--data", self.array(npy(floats, "<f4"), "x"), "-e", "x[i]"]
+        n = len(floats)
+        jobs = [(0, n), (3, 20003), (15000, 40000), (21000, 29001), (55000, n), (n - 4500, n), (9, 9)]
+        expected = [float(sum(map(Fraction, floats[a:b]))) for a, b in jobs]
+        for options in ["-t1"], ["-t2", "-g5000"], ["-gjob"]:
+            out = run("-ocsv", *options, *data, *(f"{a}:{b}" for a, b in jobs)).out
+            self.assertEqual([float(line.split(",")[-1]) for line in out.splitlines()[1:]], expected)
+        for at in 0, 16000, 31000, n - 1:
+            for bad, text in (math.nan, "is not a number (NaN)"), (math.inf, "is infinite"):
+                wrong = self.array(npy([*floats[:at], bad, *floats[at + 1:]], "<f4"), "x")
+                self.assertIn(f"{text} at i = {at};", run("-q", "--data", wrong, "-e", "x[i]").err)
 
     def test_what_has_no_value_is_told_with_its_place(self):
         for bad, text in (math.nan, "is not a number (NaN)"), (-math.inf, "is infinite"):

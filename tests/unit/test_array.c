@@ -4,6 +4,7 @@
 #include "doubles.h"
 
 #include <fenv.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -102,6 +103,43 @@ static void windows_of_any_place_and_width_are_right(void **state)
         fill_spread(&random, y, n, other, spread / 2);
         compare(n, (struct array){x, 1}, (struct array){y, 1});
     }
+}
+
+/* Blocks are added up to the first with a float that is no multiple of the lanes' unit. */
+static void floats_are_added_as_long_as_their_window_holds_them(void **state)
+{
+    (void)state;
+    static float floats[TERMS_MAX];
+    uint64_t random = 11;
+    size_t count, taken_in_all = 0, left_in_all = 0;
+    const struct lanes *const all = lanes_list(&count);
+    for (int round = 0; round < 600; round++) {
+        const size_t length = some_length(&random);
+        const int spread = (int)(doubles_random(&random) % 30);
+        const int place = 897 + (int)(doubles_random(&random) % 254);
+        fill_spread(&random, x, length, place, round % 4 == 0 ? 0 : spread);
+        for (size_t j = 0; j < length; j++)
+            floats[j] = (float)(doubles_random(&random) % 50 == 0 ? 0 * x[j] : x[j]);
+        for (size_t l = 0; l < count; l++) {
+            const struct lanes *const lanes = &all[l];
+            const size_t n = length / lanes->pair * lanes->pair;
+            const int k = lanes->float_exponent(floats, n) - 127 + LANES_HEADROOM;
+            int64_t units;
+            const size_t taken = lanes->float_sum(floats, n, k, &units);
+            struct kulisch expected = {0}, got = {0};
+            for (size_t j = 0; j < taken; j++)
+                kulisch_add(&expected, (double)floats[j]);
+            kulisch_add_units(&got, units, k - 52);
+            assert_equal_sums(&got, &expected);
+            bool fits = true;
+            for (size_t j = taken; j < n && j < taken + lanes->block; j++)
+                fits = fits && fmod((double)floats[j], ldexp(1, k - 52)) == 0;
+            assert_true(taken == n || (taken % lanes->block == 0 && !fits));
+            taken_in_all += taken;
+            left_in_all += n - taken;
+        }
+    }
+    assert_true(taken_in_all > 100000 && left_in_all > 100000);
 }
 
 static void terms_that_only_just_do_not_fit_are_not_lost(void **state)
@@ -223,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lanes_give_what_adding_one_by_one_gives),
         cmocka_unit_test(windows_of_any_place_and_width_are_right),
+        cmocka_unit_test(floats_are_added_as_long_as_their_window_holds_them),
         cmocka_unit_test(terms_that_only_just_do_not_fit_are_not_lost),
         cmocka_unit_test(products_that_vanish_or_lose_their_tail_are_not_lost),
         cmocka_unit_test(strides_and_places_make_no_difference),

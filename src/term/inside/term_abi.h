@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #define TERM_ABI_MAGIC "parsum\1"
-#define TERM_ABI_VERSION 13
+#define TERM_ABI_VERSION 14
 
 /* The type of the user's term. Those from TERM_REFUSED on cannot be summed. */
 enum term_type {
@@ -138,7 +138,8 @@ struct term_module {
     int32_t alike;     /* 1: its values depend on i alone, and not on the job */
     int32_t listed;    /* 1: its one value is looked for: where it is not 0 */
     int32_t direct[2]; /* the term is x[i], or product(x[i], y[i]): the places of x and y, arrays of
-                          doubles, in `arrays`, from 1; 0: it is not */
+                          doubles, or of x alone, also of floats, in `arrays`, from 1; 0: it is
+                          not */
     int32_t within;    /* 1: each array must have all of [start, end) as indexes, too */
     const char *source; /* the term as the user wrote it, constants and all */
     const char *cpu;    /* CPU features: "NAME=1 " for each that the code may use */
