@@ -1,7 +1,9 @@
 """cookbook: the recipes of docs/cookbook.md at full size, beside what people would otherwise write.
 
-All times are those of whole processes. parsum's is that of the command as the page has it, at its second start;
+Times are those of whole processes. parsum's is that of the command as the page has it, at its second start;
 what it prints must be what the page says. Loops in Python do a part of the work, and their time is multiplied.
+Beside plain C the runs themselves are compared as well, by the clocks of both programs: without start, files
+and rows.
 """
 import datetime
 import os
@@ -36,7 +38,7 @@ class Way:
 
     def target(self):
         """The rival's time over parsum's that is wanted, or None."""
-        return {C: 1 / SLOWER_THAN_C, LOOP: FASTER_THAN_LOOP}.get(self.name)
+        return {LOOP: FASTER_THAN_LOOP}.get(self.name)
 
 
 def c(name, *arguments):
@@ -155,8 +157,21 @@ def prepare(recipe):
             run(shell(f"awk 'NR % {share} == 1' members.csv > members-{share}.csv"))
 
 
-def one_turn(row, way):
+def run_itself(command):
+    """The command, but for what it does with its rows, as one that tells how long its run took."""
+    command = re.sub(r" -o (csv|npy)\b| --output \S+| \| (head|tail) -\d+$", "", command)
+    return re.sub(r"\bparsum ", "parsum -q -o json ", command, count=1)
+
+
+def own_seconds(said):
+    return float(re.search(r'"seconds": ([\d.e-]+)', said)[1])
+
+
+def one_turn(row, way, loops):
+    """Seconds of a way; those of C's loop go to `loops`."""
     seconds, said = run(way.make(), way.threads)
+    if way.name == C:
+        loops.append(own_seconds(said))
     total = float(re.search(way.pattern, said)[1])
     if way.share == 1 and row.total and abs(total - row.total) > way.near * abs(row.total):
         fail(f"{row.name}: {way.name} says {total} in place of {row.total}")
@@ -164,8 +179,9 @@ def one_turn(row, way):
 
 
 def measure(row, recipe, quick):
-    """Seconds of parsum and of each way that is there, turn by turn, and the ways that are not."""
-    ways, missing = [], []
+    """Seconds of parsum and of each way that is there, turn by turn, those of the runs themselves, of
+    parsum and of C, and the ways that are not there."""
+    ways, missing, runs, loops = [], [], [], []
     for way in row.ways:
         try:
             way.make()
@@ -174,10 +190,13 @@ def measure(row, recipe, quick):
             missing.append(str(error))
     samples = {None: [], **{way: [] for way in ways}}
     command = shell(recipe.parsum(row.index))
+    itself = shell(run_itself(recipe.parsum(row.index)))
     for turn in range(1 if quick else TURNS):
         for way in list(samples)[::-1 if turn % 2 else 1]:
-            samples[way].append(run(command)[0] if way is None else one_turn(row, way))
-    return samples, missing
+            samples[way].append(run(command)[0] if way is None else one_turn(row, way, loops))
+            if way is None:
+                runs.append(own_seconds(run(itself)[1]))
+    return samples, (runs, loops), missing
 
 
 HEADER = ["way", "time", "times parsum's", "spread", "target", "reached"]
@@ -188,16 +207,23 @@ def time_text(seconds):
             else f"{seconds:.3g} s" if seconds >= 1 else f"{1000 * seconds:.3g} ms")
 
 
-def lines(samples):
+def against(name, ours, theirs, target):
+    """The cells of a rival."""
+    ratios = [rival / own for rival, own in zip(theirs, ours)]
+    ratio = statistics.median(ratios)
+    return [name, time_text(statistics.median(theirs)), f"{ratio:.3g}", f"{min(ratios):.3g} to {max(ratios):.3g}",
+            f"{target:.2g}" if target else "", "" if target is None else "yes" if ratio >= target else "no"]
+
+
+def lines(samples, runs, loops):
     """A list of cells for parsum and for each way."""
     ours = samples[None]
     yield ["parsum", time_text(statistics.median(ours)), "", "", "", ""]
     for way in list(samples)[1:]:
-        ratios = [rival / own for rival, own in zip(samples[way], ours)]
-        ratio, target = statistics.median(ratios), way.target()
-        yield [way.called(), time_text(statistics.median(samples[way])), f"{ratio:.3g}",
-               f"{min(ratios):.3g} to {max(ratios):.3g}", f"{target:.2g}" if target else "",
-               "" if target is None else "yes" if ratio >= target else "no"]
+        yield against(way.called(), ours, samples[way], way.target())
+        if way.name == C:
+            took = time_text(statistics.median(runs))
+            yield against(f"its loop alone, beside parsum's run of {took}", runs, loops, 1 / SLOWER_THAN_C)
 
 
 def table(rows, columns):
@@ -211,7 +237,8 @@ def preamble():
         f"# The recipes of the cookbook on {len(os.sched_getaffinity(0))} CPUs", "",
         "Whole processes, from start to end, in turns; times are medians. \"times parsum's\" is the median of the",
         "rival's time over parsum's in the same turn, so more is better, and the spread is the least and the greatest",
-        "of these. The recipes stand in docs/cookbook.md, and the programs beside lie in scripts/bench.d/cookbook.", "",
+        "of these. A run itself is without start, files and rows. The recipes stand in docs/cookbook.md, and the",
+        "programs beside lie in scripts/bench.d/cookbook.", "",
         "- command: `scripts/bench --only cookbook --write`, or with `--only cookbook-ROW` row by row; a row's load is",
         "  that of its end, with the work of others on the machine",
         *machine.facts(),
@@ -220,8 +247,8 @@ def preamble():
 
 def section(row, recipe, rows, missing):
     left_out = "".join(f"Left out: {error}.\n\n" for error in missing)
-    return (f"## {row.name}\n\nRecipe {recipe.number}, {datetime.date.today().isoformat()}, load"
-            f" {os.getloadavg()[0]:.2f}, {TURNS} turns:\n\n`{recipe.parsum(row.index)}`\n\n"
+    return (f"## {row.name}\n\nRecipe {recipe.number}, {datetime.date.today().isoformat()},"
+            f" {machine.name()}, load {os.getloadavg()[0]:.2f}, {TURNS} turns:\n\n`{recipe.parsum(row.index)}`\n\n"
             + left_out + table(rows, len(HEADER)) + "\n")
 
 
@@ -255,8 +282,8 @@ def bench(only, quick, keep):
         if recipe.number not in prepared:
             prepare(recipe)
             prepared.add(recipe.number)
-        samples, missing = measure(row, recipe, quick)
-        rows = list(lines(samples))
+        samples, itself, missing = measure(row, recipe, quick)
+        rows = list(lines(samples, *itself))
         sections[row.name], short[row.name] = section(row, recipe, rows, missing), table(rows, 3)
         missed += [f"{row.name} ({cells[0]})" for cells in rows if cells[-1] == "no"]
         left_out += [f"{row.name} ({error})" for error in missing]

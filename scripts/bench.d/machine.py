@@ -48,12 +48,15 @@ def r_version():
     return first_line("R", "--version").removeprefix("R version ").split(" (")[0]
 
 
+def name():
+    return f"{cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()}"
+
+
 def facts():
     """What a result was measured on, as lines of a list."""
     return [
         f"- date: {datetime.date.today().isoformat()}",
-        f"- machine: {cpu_model()}, {len(os.sched_getaffinity(0))} CPUs, vectors {vectors()};"
-        f" load {os.getloadavg()[0]:.2f} at the start",
+        f"- machine: {name()}; load {os.getloadavg()[0]:.2f} at the start",
         "- OpenMP's threads bound (OMP_PROC_BIND=true), but where a row says otherwise",
         f"- system: {platform.platform()}",
         f"- {first_line(PARSUM, '--version')}; {first_line('gcc', '--version')}",

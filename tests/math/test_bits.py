@@ -47,7 +47,7 @@ if ALL:
     sys.argv.remove("--all")
     WAYS = [(compiler, level, cpu) for compiler in (GCC, CLANG, "clang-19")
             for level in ("-O0", "-O1", "-O2", "-O3") for cpu in ("x86-64", "x86-64-v2", "haswell", "native")]
-FLAGS = ["-std=gnu17", "-ffp-contract=off", "-fno-math-errno", "-I", os.path.join(SOURCE, "src")]
+FLAGS = ["-std=gnu17", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-I", os.path.join(SOURCE, "src")]
 
 
 def has_avx2():

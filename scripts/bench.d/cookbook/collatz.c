@@ -37,5 +37,6 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 2;
     const int64_t end = (int64_t)atof(argv[2]);
+    begin();
     return answer(argv[1][0] == 'h' ? histogram(end) : longest(end));
 }

@@ -39,5 +39,6 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 2;
     const int64_t states = atoll(argv[2]);
+    begin();
     return answer(argv[1][0] == 'd' ? density(states) : partition(states));
 }

@@ -7,6 +7,7 @@ int main(int argc, char **argv)
     int64_t n = 0;
     const double *x = argc > 1 ? load_npy(argv[1], &n) : NULL;
     double best = -INFINITY;
+    begin();
 #pragma omp parallel for reduction(max : best) schedule(dynamic)
     for (int k = 0; k < 101 * 101; k++) {
         const double m = 2.98 + 0.0004 * (k / 101), s = 0.48 + 0.0004 * (k % 101);

@@ -17,6 +17,7 @@ int main(int argc, char **argv)
 {
     const int64_t end = argc > 1 ? (int64_t)atof(argv[1]) : 0;
     int64_t sum = 0;
+    begin();
 #pragma omp parallel for reduction(+ : sum) schedule(dynamic, 1000)
     for (int64_t n = 1; n < end; n++)
         sum += mobius(n);

@@ -6,6 +6,7 @@ int main(int argc, char **argv)
     int64_t n = 0;
     const double(*r)[3] = argc > 1 ? load_npy(argv[1], &n) : NULL;
     double e = 0;
+    begin();
 #pragma omp parallel for reduction(+ : e) schedule(dynamic)
     for (int64_t i = 0; i < n / 3; i++)
         for (int64_t j = 0; j < i; j++) {

@@ -35,9 +35,11 @@ int main(int argc, char **argv)
             return 1;
     }
     double total = 0;
+    begin();
 #pragma omp parallel for schedule(dynamic, 100) reduction(+ : total)
     for (size_t k = 0; k < count; k++)
         total += all[k].worth = worth(&all[k]);
+    end_loop();
     for (size_t k = 0; k < count; k++)
         fprintf(out, "%zu,%.*s,%.17g\n", k + 1, (int)strlen(all[k].line) - 1, all[k].line,
                 all[k].worth);

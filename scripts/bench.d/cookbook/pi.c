@@ -12,6 +12,7 @@ int main(int argc, char **argv)
     const int64_t pairs = argc > 1 ? (int64_t)atof(argv[1]) : 0;
     int64_t sum = 0, squares = 0;
     parsum_seed = 1;
+    begin();
 #pragma omp parallel for reduction(+ : sum, squares)
     for (int64_t i = 0; i < pairs; i++) {
         const double x = parsum_uniform(i, 0), y = parsum_uniform(i, 1);
@@ -19,7 +20,8 @@ int main(int argc, char **argv)
         sum += one;
         squares += one * one;
     }
+    end_loop();
     const double n = (double)pairs, mean = sum / n;
-    return printf("{\"total\": \"%.17g\", \"error\": %.17g}\n", mean,
-                  sqrt((squares / n - mean * mean) / (n - 1))) < 0;
+    fprintf(stderr, "standard error %.17g\n", sqrt((squares / n - mean * mean) / (n - 1)));
+    return answer(mean);
 }

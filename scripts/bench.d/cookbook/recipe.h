@@ -1,4 +1,5 @@
-/* What the plain programs of the cookbook share: mapped .npy files, and the answer as JSON. */
+/* What the plain programs of the cookbook share: mapped .npy files, the clock, and the answer as
+   JSON. */
 #ifndef RECIPE_H
 #define RECIPE_H
 
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The elements of a .npy file of version 1, of eight bytes each; *n is how many there are. */
@@ -30,9 +32,32 @@ static inline const void *load_npy(const char *path, int64_t *n)
     return begin + head;
 }
 
+static inline double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+/* When the loop began, with its data at hand, and how long it took. */
+static double begun, seconds;
+
+static inline void begin(void)
+{
+    begun = now();
+}
+
+static inline void end_loop(void)
+{
+    seconds = now() - begun;
+}
+
+/* After end_loop, or at the end of the loop. */
 static inline int answer(double total)
 {
-    return printf("{\"total\": \"%.17g\"}\n", total) < 0;
+    if (seconds == 0)
+        end_loop();
+    return printf("{\"total\": \"%.17g\", \"seconds\": %.9f}\n", total, seconds) < 0;
 }
 
 #endif

@@ -16,6 +16,7 @@ int main(int argc, char **argv)
     const int tilts = argc > 2 ? atoi(argv[1]) : 0;
     const int64_t minutes = argc > 2 ? atoll(argv[2]) : 0;
     double total = 0;
+    begin();
 #pragma omp parallel for reduction(+ : total) schedule(dynamic)
     for (int k = 0; k < tilts; k++) {
         double sum = 0;

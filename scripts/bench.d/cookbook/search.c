@@ -54,5 +54,6 @@ int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
+    begin();
     return answer(argv[1][0] == 'w' ? all_wilson(atoll(argv[2])) : first_gap());
 }

@@ -11,6 +11,7 @@ int main(int argc, char **argv)
     double *sums = malloc((size_t)k * sizeof *sums), total = 0;
     if (!sums)
         return 1;
+    begin();
 #pragma omp parallel for schedule(dynamic, 1000) reduction(+ : total)
     for (int64_t s = 0; s < k - 1; s++) {
         double sum = 0;
@@ -19,6 +20,7 @@ int main(int argc, char **argv)
         sums[s] = sum;
         total += sum;
     }
+    end_loop();
     FILE *out = fopen(argv[3], "wb");
     if (!out || fwrite(sums, sizeof *sums, (size_t)k - 1, out) + 1 != (size_t)k || fclose(out) != 0)
         return 1;

@@ -5,6 +5,7 @@ int main(int argc, char **argv)
 {
     const int64_t end = argc > 1 ? (int64_t)atof(argv[1]) : 0;
     double total = 0;
+    begin();
     for (int k = 0; k < 50; k++) {
         const double s = 1.1 + 0.1 * k;
         double sum = 0;
