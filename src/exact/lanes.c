@@ -115,8 +115,10 @@ static inline __attribute__((__always_inline__)) int largest_float(const float *
     TARGET static int NAME(const double *x, const double *y, size_t n)                             \
     {                                                                                              \
         return y ? largest(x, y, n) : largest(x, NULL, n);                                         \
-    }                                                                                              \
-    TARGET static int float_##NAME(const float *x, size_t n)                                       \
+    }
+
+#define DEFINE_FLOAT_EXPONENT(NAME, TARGET)                                                        \
+    TARGET static int NAME(const float *x, size_t n)                                               \
     {                                                                                              \
         return largest_float(x, n);                                                                \
     }
@@ -126,6 +128,7 @@ static inline __attribute__((__always_inline__)) int largest_float(const float *
 #define AVX2 __attribute__((target("avx2,fma")))
 
 DEFINE_EXPONENT(exponent_avx512, AVX512)
+DEFINE_FLOAT_EXPONENT(float_exponent_avx512, AVX512)
 #define LANES_TARGET AVX512
 #define LANES_BYTES 64
 #define LANES_TAIL(x, y, product) _mm512_fmsub_pd(x, y, product)
@@ -155,6 +158,7 @@ DEFINE_EXPONENT(exponent_avx512, AVX512)
 #undef LANES_LEVELS
 
 DEFINE_EXPONENT(exponent_avx2, AVX2)
+DEFINE_FLOAT_EXPONENT(float_exponent_avx2, AVX2)
 #define LANES_TARGET AVX2
 #define LANES_BYTES 32
 #define LANES_TAIL(x, y, product) _mm256_fmsub_pd(x, y, product)
@@ -204,6 +208,7 @@ static inline two tail(two x, two y, two product)
 }
 
 DEFINE_EXPONENT(exponent_baseline, )
+DEFINE_FLOAT_EXPONENT(float_exponent_baseline, )
 #define LANES_TARGET
 #define LANES_BYTES 16
 #define LANES_TAIL(x, y, product) tail(x, y, product)
