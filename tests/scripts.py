@@ -367,19 +367,33 @@ class Bench(unittest.TestCase):
 
 class Cookbook(unittest.TestCase):
     def rows(self, **seconds):
-        """The cells of a row with parsum's seconds, and with those of ways that are called so."""
+        """The cells of a row with parsum's seconds, and with those of ways that are called so. A `run` and
+        a `c_loop` are those of the runs themselves."""
         ours = seconds.pop("parsum")
+        itself = seconds.pop("run", []), seconds.pop("c_loop", [])
         ways = {cookbook.Way({"c": cookbook.C, "loop": cookbook.LOOP}.get(name, name), None): taken
                 for name, taken in seconds.items()}
-        return list(cookbook.lines({None: ours, **ways}))
+        return list(cookbook.lines({None: ours, **ways}, *itself))
 
     def test_a_ratio_is_the_median_of_the_turns(self):
         _, cells = self.rows(parsum=[1.0, 2.0, 4.0], numpy=[2.0, 2.0, 12.0])
         self.assertEqual(cells, ["numpy", "2 s", "2", "1 to 3", "", ""])
 
-    def test_plain_c_and_a_loop_have_targets(self):
-        for name, ratio, reached in (("c", 0.76, "no"), ("c", 0.78, "yes"), ("loop", 9.9, "no"), ("loop", 10.1, "yes")):
-            self.assertEqual(self.rows(parsum=[1.0], **{name: [ratio]})[1][-1], reached, (name, ratio))
+    def test_the_run_beside_plain_c_and_a_loop_have_targets(self):
+        for ratio, reached in (0.76, "no"), (0.78, "yes"):
+            rows = self.rows(parsum=[5.0], c=[1.0], run=[1.0], c_loop=[ratio])
+            self.assertEqual([row[-1] for row in rows], ["", "", reached])
+            self.assertEqual(rows[2][0], "its loop alone, beside parsum's run of 1 s")
+        for ratio, reached in (9.9, "no"), (10.1, "yes"):
+            self.assertEqual(self.rows(parsum=[1.0], loop=[ratio])[1][-1], reached)
+
+    def test_the_run_itself_has_no_rows(self):
+        for command, itself in (
+                ("parsum -f a.c --by 'e(i)' -o csv 9 | head -5", "parsum -q -o json -f a.c --by 'e(i)' 9"),
+                ("(echo T; seq 3) | parsum -i - -e T -o npy --output z.npy", "(echo T; seq 3) | parsum -q -o json -i - -e T"),
+                ("parsum -q 9", "parsum -q -o json -q 9")):
+            self.assertEqual(cookbook.run_itself(command), itself)
+        self.assertEqual(cookbook.own_seconds('{"total": "1", "seconds": 1.5e-3}'), 0.0015)
 
     def test_what_does_a_part_of_the_work_says_so(self):
         self.assertEqual(cookbook.loop("pi", 101).called(), "Python loop, 1/101 of it, times 101")
