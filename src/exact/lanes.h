@@ -15,9 +15,9 @@
 #include <stdint.h>
 
 enum {
-    LANES_BLOCK_MOST = 64 * 16, /* elements of a block */
-    LANES_STEPS = 64,           /* additions to a lane between two looks at the tests */
+    LANES_STEPS = 64,   /* additions to a lane between two looks at the tests */
     LANES_BLOCKS = 128, /* blocks that one call may be given: more might overflow the counts */
+    LANES_BLOCK_MOST = LANES_STEPS * 16, /* elements of a block, of the widest vectors */
     /* k above the exponent e of the largest term: 2^6 terms below 2^(e+1) sum up to less than a
        quarter of 2^k, so terms can grow twofold until they leave the window. */
     LANES_HEADROOM = 6 + 3,
@@ -101,8 +101,8 @@ struct lanes {
     int (*exponent)(const double *x, const double *y, size_t n);
 
     /*
-     * The sum of floats as by sum[0], but in units of 2^(k - 52) alone: so they fit the window only
-     * if all are multiples of that, as those are which are not below 2^-20 of the largest one.
+     * The sum of floats as by sum[0], but in units of 2^(k - 52) alone: a block fits the window
+     * only if its floats are multiples of that. Those of 2^-20 of the largest one and more are.
      */
     size_t (*float_sum)(const float *x, size_t n, int k, int64_t *units);
 

@@ -84,8 +84,8 @@ static size_t take_floats(const struct lanes *lanes, const float *x, size_t n, i
     return taken;
 }
 
-/* The same of floats; a block of too many sizes is made one of doubles, and after some in a row
- * most are at once. */
+/* The same of floats. A block with too many sizes is copied, as doubles, which fit a wider window;
+   after some such blocks in a row most blocks are copied at once. */
 static size_t add_floats(const struct lanes *lanes, const float *x, size_t n,
                          struct direct_window *window, struct superacc *sum)
 {

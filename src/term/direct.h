@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What the term reads; {NULL}: it is not such a term. */
+/* What the term reads; all NULL: it is not such a term. */
 struct direct {
     const double *x;
     const double *y;     /* NULL: it is x[i] alone, and no product */

@@ -8,9 +8,9 @@
  * What the user's own options may change stands before them, and what sums depend on after them.
  * Products and sums are not contracted, so that a term has the same value on every machine; errno
  * is not set, so that square roots are vectors, and nobody asks for floating-point exceptions, so
- * that a choice of two values is one without AVX-512, too; a char has a sign, as on x86-64, also on
- * aarch64; reading from a null pointer crashes, and so does a full stack, as no large array leaps
- * over the page that guards it.
+ * that GCC makes vectors of a choice between two values without AVX-512, too; a char has a sign, as
+ * on x86-64, also on aarch64; reading from a null pointer crashes, and so does a full stack, as no
+ * large array leaps over the page that guards it.
  */
 #define COMMON                                                                                     \
     "-O3", "-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off", "-fsigned-char",          \
