@@ -125,21 +125,26 @@ static inline __attribute__((__always_inline__)) void term_real_one(int64_t i, T
 }
 
 /*
- * Evaluates a group of terms. Where there is no instruction that makes doubles of 64-bit
- * integers (before AVX-512), GCC makes vectors of the term only if told that i has 32 bits: the
- * same values, up to four times as fast.
+ * Whether n terms from i on are to be evaluated with an i of 32 bits. Where there is no instruction
+ * that makes doubles of 64-bit integers (before AVX-512), GCC makes vectors of the term only if
+ * told that i has so few: the same values, up to four times as fast.
  */
+#ifdef __AVX512DQ__
+#define TERM_REAL_IS_SHORT(i, n) 0
+#else
+#define TERM_REAL_IS_SHORT(i, n) ((i) >= INT32_MIN && (i) <= INT32_MAX - (n))
+#endif
+
+/* Evaluates a group of terms. */
 static inline __attribute__((__always_inline__)) void
 term_real_evaluate(int64_t i, TERM_REAL_JOB job, double *x, double *low)
 {
-#ifndef __AVX512DQ__
-    if (i >= INT32_MIN && i <= INT32_MAX - TERM_REAL_GROUP) {
+    if (TERM_REAL_IS_SHORT(i, TERM_REAL_GROUP)) {
         for (int j = 0; j < TERM_REAL_GROUP; j++) {
-            term_real_one((int32_t)(i + j), job, x, low, j);
+            term_real_one((int32_t)i + j, job, x, low, j);
         }
         return;
     }
-#endif
     for (int j = 0; j < TERM_REAL_GROUP; j++) {
         term_real_one(i + j, job, x, low, j);
     }

@@ -74,15 +74,28 @@ static void term_real_find_fault(int64_t start, const double *x, const double *l
     *fault = (struct term_real_fault){start + j, x[j], !term_real_is_special(x[j])};
 }
 
-/* Evaluates n terms. False if one is infinite or NaN. */
+/* Evaluates a term. A value whose highest bit is set if it is infinite or NaN. */
+static inline __attribute__((__always_inline__)) uint64_t
+term_real_one_checked(int64_t i, TERM_REAL_JOB job, double *x, double *low, int j)
+{
+    const uint64_t next = UINT64_C(1) << 52; /* takes the largest exponent to the highest bit */
+    term_real_one(i, job, x, low, j);
+    return (term_real_magnitude(x[j]) + next) | (low ? term_real_magnitude(low[j]) + next : 0);
+}
+
+/* Evaluates n terms, as term_real_evaluate does. False if one is infinite or NaN. */
 static inline __attribute__((__always_inline__)) _Bool
 term_real_evaluate_all(int64_t start, int n, TERM_REAL_JOB job, double *x, double *low)
 {
-    uint64_t beyond = 0; /* its highest bit is set by the exponent of infinities and NaN */
-    for (int j = 0; j < n; j++) {
-        term_real_one(start + j, job, x, low, j);
-        beyond |= term_real_magnitude(x[j]) + (UINT64_C(1) << 52);
-        beyond |= low ? term_real_magnitude(low[j]) + (UINT64_C(1) << 52) : 0;
+    uint64_t beyond = 0;
+    if (TERM_REAL_IS_SHORT(start, n)) {
+        for (int j = 0; j < n; j++) {
+            beyond |= term_real_one_checked((int32_t)start + j, job, x, low, j);
+        }
+    } else {
+        for (int j = 0; j < n; j++) {
+            beyond |= term_real_one_checked(start + j, job, x, low, j);
+        }
     }
     return beyond >> 63 == 0;
 }
