@@ -47,11 +47,11 @@
  * bugs, that turns them off. Nobody else calls the term, so no copy of it for any i is kept.
  * GCC takes a variable that is set on one way alone for set on all, and tells nobody, where it
  * optimises more than -Og without these passes does, whatever the user's own options ask for.
- * GCC makes a vector of a loop only where no call is left in it, and without the last option it
- * leaves calls of functions of some 30 statements. With it they are treated as if they were called
- * inline. Clang's local-bounds trap where all other checks call a handler, so they would pass for a
- * proof. From 16 on it leaves the last array of a struct unchecked, unless it is told that only
- * arrays of no or one element may be longer than they say.
+ * GCC makes a vector of a loop only where no call is left in it, and no condition that is the same
+ * for all i. By itself it leaves calls of functions of some 30 statements, and such conditions if
+ * the loop has some 50. Clang's local-bounds trap where all other checks call a handler, so they
+ * would pass for a proof. From 16 on it leaves the last array of a struct unchecked, unless it is
+ * told that only arrays of no or one element may be longer than they say.
  */
 #define CLANG_WITH(...)                                                                            \
     {                                                                                              \
@@ -65,7 +65,7 @@ static const struct {
     const char *marks[3]; /* what a compiler complains of that has another; lists end with NULL */
     const char *checks[3];
     const char *proof[2];
-    const char *fast[2]; /* for whatever is called for each i */
+    const char *fast[3]; /* for whatever is called for each i */
     const char *look[6];
     const char *look_level[4];
     const char *may_overflow; /* undoes one of these */
@@ -75,7 +75,7 @@ static const struct {
             {"-fdbg-cnt"},
             {"-fdbg-cnt=match:0"},
             {"-fwhole-program"},
-            {"--param=max-inline-insns-auto=200"},
+            {"--param=max-inline-insns-auto=200", "--param=max-unswitch-insns=200"},
             {"-Werror=maybe-uninitialized", "-Wconversion", "-Wno-sign-conversion",
              "-Wno-float-conversion"},
             {"-Og", "-fno-tree-ccp", "-fno-tree-fre"},

@@ -14,9 +14,12 @@
  * - a NaN is always the same NaN, since the CPUs make different ones.
  *
  * What makes them vectors: no branch on the way of most arguments, and no table or a small one.
- * Special values are put in by masks at the end. Comparisons make masks of all ones or none, and
- * parsum_pick blends by them: the compilers (GCC 12) make vectors of that whatever they think of
- * traps. Integers are unsigned, so that no check of overflows is in the way.
+ * Comparisons make masks of all ones or none, and parsum_pick blends by them: the compilers (GCC
+ * 12) make vectors of that whatever they think of traps. Special values are put in at the end.
+ * exp and log do it by an `if` without loops or calls, which in a vector becomes a blend too (GCC
+ * wants -fno-trapping-math for that), and elsewhere a branch that is hardly ever taken: one by one,
+ * they take two thirds of the time that masks take. Integers are unsigned, so that no check of
+ * overflows is in the way.
  *
  * Words. ulp: the distance of doubles at the result. "hi + lo": a number as the sum of two doubles,
  * lo at most some ulps of hi. Fast2Sum: for |a| >= |b| (or a = 0) s = a + b has the error
@@ -112,6 +115,18 @@ PARSUM_MATH double parsum_sign_by(double magnitude, uint64_t sign)
 PARSUM_MATH double parsum_keep_nan(double x, double y)
 {
     return parsum_put(PARSUM_MASK(x != x), PARSUM_NAN, y);
+}
+
+/*
+ * `y`, but where the mask is all ones the infinity or zero with these bits; or, with those of
+ * infinity, NaN. y stands in it once: GCC takes the function of an argument that is the same for
+ * all i out of the loop only if the special way seems cheap, and counts what stands in it twice as
+ * twice the work.
+ */
+PARSUM_MATH double parsum_special(double y, uint64_t mask, uint64_t bits, _Bool is_nan)
+{
+    const uint64_t nan = (PARSUM_NAN ^ PARSUM_INFINITY) & PARSUM_MASK(is_nan);
+    return parsum_from_bits((parsum_to_bits(y) & ~mask) | bits | nan);
 }
 
 /* The upper half of x: 26 bits; x less that has 27. */

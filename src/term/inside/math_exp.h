@@ -64,15 +64,30 @@ PARSUM_MATH double parsum_expm1_rest(double r)
     return r * r * p;
 }
 
+/*
+ * The power with exponent x, which is y * 2^k: y is in [1/2, 2), k in PARSUM_ROUND + k. It is
+ * normal for x from `normal` on, 0 below `least`, and infinite beyond `most`.
+ */
+PARSUM_MATH double parsum_exp_end(double x, double y, double rounded, double normal, double least,
+                                  double most)
+{
+    const uint64_t bits = parsum_to_bits(y) + (parsum_to_bits(rounded) << 52);
+    const _Bool large = !(x <= most); /* or NaN */
+    if (large | !(x >= normal)) {
+        /* Perhaps subnormal: 2^64 times too large, and then rounded once more. */
+        const double small = parsum_from_bits(bits + (UINT64_C(64) << 52)) * 0x1p-64;
+        return parsum_special(small, PARSUM_MASK(x < least) | PARSUM_MASK(large),
+                              PARSUM_INFINITY & PARSUM_MASK(large), x != x);
+    }
+    return parsum_from_bits(bits);
+}
+
 PARSUM_MATH double parsum_exp(double x)
 {
     const struct parsum_reduced a = parsum_exp_reduce(x);
     const struct parsum_two s = parsum_fast_two_sum(1, a.r.hi);
     const double rest = a.r.lo + parsum_exp_rest(a.r.hi);
-    const double y = parsum_scale(s.hi + (s.lo + rest), a.rounded, PARSUM_MASK(x < -708));
-    const double low = parsum_put(PARSUM_MASK(x < -745.2), 0, y);
-    const double high = parsum_put(PARSUM_MASK(x > 0x1.62e42fefa39efp9), PARSUM_INFINITY, low);
-    return parsum_keep_nan(x, high);
+    return parsum_exp_end(x, s.hi + (s.lo + rest), a.rounded, -708, -745.2, 0x1.62e42fefa39efp9);
 }
 
 PARSUM_MATH double parsum_expm1(double x)
@@ -115,10 +130,7 @@ PARSUM_MATH double parsum_exp2(double x)
 {
     const double rounded = x + PARSUM_ROUND;
     const struct parsum_two s = parsum_exp2_kernel(x - (rounded - PARSUM_ROUND), 0);
-    const double y = parsum_scale(s.hi + s.lo, rounded, PARSUM_MASK(x < -1020));
-    const double low = parsum_put(PARSUM_MASK(x < -1076), 0, y);
-    const double high = parsum_put(PARSUM_MASK(x >= 1024), PARSUM_INFINITY, low);
-    return parsum_keep_nan(x, high);
+    return parsum_exp_end(x, s.hi + s.lo, rounded, -1020, -1076, 0x1.fffffffffffffp9);
 }
 
 PARSUM_OF_FLOAT(exp)

@@ -24,13 +24,15 @@ struct parsum_parted {
 /* For x > 0 and finite; of others something. */
 PARSUM_MATH struct parsum_parted parsum_part(double x)
 {
-    const uint64_t small = PARSUM_MASK(x < 0x1p-1022), one = parsum_to_bits(1);
-    const uint64_t bits =
-        parsum_to_bits(parsum_pick(small, x * 0x1p54, x)) + (one - PARSUM_ROOT_HALF);
-    const double k = parsum_from_bits((bits >> 52) | parsum_to_bits(0x1p52)) - (0x1p52 + 1023);
+    double normal = x, bias = 0x1p52 + 1023;
+    if (x < 0x1p-1022) {
+        normal = x * 0x1p54;
+        bias += 54;
+    }
+    const uint64_t bits = parsum_to_bits(normal) + (parsum_to_bits(1) - PARSUM_ROOT_HALF);
+    const double k = parsum_from_bits((bits >> 52) | parsum_to_bits(0x1p52)) - bias;
     const uint64_t m = (bits & UINT64_C(0x000fffffffffffff)) + PARSUM_ROOT_HALF;
-    return (struct parsum_parted){k - parsum_put(small, parsum_to_bits(54), 0),
-                                  parsum_from_bits(m)};
+    return (struct parsum_parted){k, parsum_from_bits(m)};
 }
 
 /* s (f^2/2 + R). */
@@ -50,10 +52,13 @@ PARSUM_MATH double parsum_log_rest(double f, double half_square)
 /* y = log(x) for x > 0 and finite; here what it is for the others. */
 PARSUM_MATH double parsum_log_special(double x, double y)
 {
-    const double zero = parsum_put(PARSUM_MASK(x == 0), PARSUM_INFINITY | PARSUM_SIGN, y);
-    const double infinite =
-        parsum_put(PARSUM_MASK(x > 0x1.fffffffffffffp1023), PARSUM_INFINITY, zero);
-    return parsum_put(PARSUM_MASK(!(x >= 0)), PARSUM_NAN, infinite);
+    const _Bool positive = x > 0, large = !(x <= 0x1.fffffffffffffp1023);
+    if (!positive | large) {
+        const uint64_t sign = PARSUM_SIGN & PARSUM_MASK(x == 0);
+        return parsum_special(y, ~PARSUM_MASK(positive) | PARSUM_MASK(large),
+                              PARSUM_INFINITY | sign, !(x >= 0));
+    }
+    return y;
 }
 
 PARSUM_MATH double parsum_log(double x)
