@@ -448,7 +448,9 @@ class FullDisk(JournalCase):
         self.addCleanup(subprocess.run, ["umount", self.disk], check=True)
 
     def test_a_full_disk_ends_the_run_and_what_was_recorded_stays_valid(self):
-        jobs = self.write("jobs", "\n".join(f"{k} {k + 40_000}" for k in range(100_000)))
+        # The first ones take long enough for a checkpoint that has room.
+        ranges = [(0, 200_000_000)] * 10 + [(k, k + 40_000) for k in range(100_000)]
+        jobs = self.write("jobs", "\n".join(f"{start} {end}" for start, end in ranges))
         plain = run("--input", jobs).timeless
         process = self.start("--input", jobs, stdout=subprocess.DEVNULL)
         while process.poll() is None:

@@ -22,7 +22,7 @@ static char *const arguments[] = {"10", "20", "0", "5:5", "30"};
 static const struct job_spec few = {.arguments = arguments, .argument_count = 4};
 static const struct job_spec any = {.input = "/dev/null"};
 
-static struct term term_of(enum exact_kind kind)
+static inline struct term term_of(enum exact_kind kind)
 {
     return (struct term){.results = check_results(&kind, 1), .source = "i", .digest = 5};
 }
@@ -33,7 +33,7 @@ struct contents {
     size_t count;
 };
 
-static struct contents read_all(const char *name)
+static inline struct contents read_all(const char *name)
 {
     struct contents bytes = {malloc(1 << 20), 0};
     const int fd = open(name, O_RDONLY);
@@ -47,7 +47,7 @@ static struct contents read_all(const char *name)
     return bytes;
 }
 
-static void write_all(const char *bytes, size_t count)
+static inline void write_all(const char *bytes, size_t count)
 {
     const int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
     assert_true(fd >= 0);
@@ -56,7 +56,7 @@ static void write_all(const char *bytes, size_t count)
 }
 
 /* Does the file still hold just that? */
-static bool holds(struct contents bytes)
+static inline bool holds(struct contents bytes)
 {
     struct contents now = read_all(path);
     const bool same = now.count == bytes.count && memcmp(now.at, bytes.at, now.count) == 0;
@@ -64,15 +64,15 @@ static bool holds(struct contents bytes)
     return same;
 }
 
-static int begin(void **state)
+static inline int begin(void **state)
 {
     (void)state;
     unlink(path);
     return 0;
 }
 
-static enum status open_journal(struct journal **journal, const struct term *term,
-                                const struct job_spec *spec)
+static inline enum status open_journal(struct journal **journal, const struct term *term,
+                                       const struct job_spec *spec)
 {
     struct job_source *source;
     assert_int_equal(job_source_open(&source, spec), STATUS_OK);
@@ -82,13 +82,13 @@ static enum status open_journal(struct journal **journal, const struct term *ter
 }
 
 /* Job number k of a run that is as good as any. */
-static struct job job_of(uint64_t k)
+static inline struct job job_of(uint64_t k)
 {
     return (struct job){.start = (int64_t)(k * k), .end = (int64_t)(k * k + k)};
 }
 
 /* Numbers that are hard to write. */
-static union value sum_of(enum exact_kind kind, uint64_t k)
+static inline union value sum_of(enum exact_kind kind, uint64_t k)
 {
     static const double reals[] = {0, -0.5, 1.0 / 3, 1e300, DBL_TRUE_MIN, -DBL_MAX, 1e-310};
     union value value = {.integer = 0};
@@ -102,14 +102,14 @@ static union value sum_of(enum exact_kind kind, uint64_t k)
 }
 
 /* Notes job number k. */
-static enum status note_job(struct journal *journal, enum exact_kind kind, uint64_t k)
+static inline enum status note_job(struct journal *journal, enum exact_kind kind, uint64_t k)
 {
     const union value value = sum_of(kind, k);
     return journal_note(journal, job_of(k), &value);
 }
 
 /* Its sums are valid until the next call. */
-static struct journal_state state_of(enum exact_kind kind, uint64_t jobs, bool begun)
+static inline struct journal_state state_of(enum exact_kind kind, uint64_t jobs, bool begun)
 {
     static struct check_sums total, sum;
     struct journal_state state = {
@@ -136,7 +136,7 @@ static struct journal_state state_of(enum exact_kind kind, uint64_t jobs, bool b
 }
 
 /* Writes a journal with `checkpoints` of them, three jobs before each. */
-static void write_journal(enum exact_kind kind, uint64_t checkpoints, bool begun)
+static inline void write_journal(enum exact_kind kind, uint64_t checkpoints, bool begun)
 {
     struct journal *journal;
     const struct term term = term_of(kind);
@@ -154,7 +154,8 @@ static void write_journal(enum exact_kind kind, uint64_t checkpoints, bool begun
 }
 
 /* Does the journal tell the truth about the jobs of write_journal? And about how many? */
-static void check_truth(struct journal *journal, enum exact_kind kind, bool begun, uint64_t *jobs)
+static inline void check_truth(struct journal *journal, enum exact_kind kind, bool begun,
+                               uint64_t *jobs)
 {
     struct job_source *source;
     assert_int_equal(job_source_open(&source, &any), STATUS_OK);
@@ -182,7 +183,7 @@ static void check_truth(struct journal *journal, enum exact_kind kind, bool begu
     job_source_close(source);
 }
 
-static int make_directory(void **state)
+static inline int make_directory(void **state)
 {
     (void)state;
     if (!mkdtemp(directory)) {
@@ -194,7 +195,7 @@ static int make_directory(void **state)
     return 0;
 }
 
-static int remove_directory(void **state)
+static inline int remove_directory(void **state)
 {
     (void)state;
     char command[80];
