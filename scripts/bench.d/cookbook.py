@@ -11,6 +11,7 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 
 import contestants
 import machine
@@ -20,7 +21,7 @@ from contestants import BUILD, HERE, Missing, PARSUM, ROOT, check, compiled, fai
 RIVALS = os.path.join(HERE, "cookbook")
 KITCHEN = os.path.join(BUILD, "cookbook")  # where the recipes are cooked
 C, LOOP = "C with OpenMP", "Python loop"
-TURNS = 3
+TURNS, SHORT_TURNS, SHORT = 3, 9, 40  # more turns of what is short: up to so many seconds
 SLOWER_THAN_C = 1.3  # at most
 FASTER_THAN_LOOP = 10  # at least
 
@@ -191,7 +192,10 @@ def measure(row, recipe, quick):
     samples = {None: [], **{way: [] for way in ways}}
     command = shell(recipe.parsum(row.index))
     itself = shell(run_itself(recipe.parsum(row.index)))
-    for turn in range(1 if quick else TURNS):
+    begun = time.monotonic()
+    for turn in range(1 if quick else SHORT_TURNS):
+        if turn >= TURNS and time.monotonic() - begun > SHORT:
+            break
         for way in list(samples)[::-1 if turn % 2 else 1]:
             samples[way].append(run(command)[0] if way is None else one_turn(row, way, loops))
             if way is None:
@@ -245,10 +249,10 @@ def preamble():
         f"- {machine.first_line('primecount', '--version').split(',')[0]}; R {machine.r_version()}", ""]) + "\n"
 
 
-def section(row, recipe, rows, missing):
+def section(row, recipe, turns, rows, missing):
     left_out = "".join(f"Left out: {error}.\n\n" for error in missing)
     return (f"## {row.name}\n\nRecipe {recipe.number}, {datetime.date.today().isoformat()},"
-            f" {machine.name()}, load {os.getloadavg()[0]:.2f}, {TURNS} turns:\n\n`{recipe.parsum(row.index)}`\n\n"
+            f" {machine.name()}, load {os.getloadavg()[0]:.2f}, {turns} turns:\n\n`{recipe.parsum(row.index)}`\n\n"
             + left_out + table(rows, len(HEADER)) + "\n")
 
 
@@ -284,7 +288,7 @@ def bench(only, quick, keep):
             prepared.add(recipe.number)
         samples, itself, missing = measure(row, recipe, quick)
         rows = list(lines(samples, *itself))
-        sections[row.name], short[row.name] = section(row, recipe, rows, missing), table(rows, 3)
+        sections[row.name], short[row.name] = section(row, recipe, len(samples[None]), rows, missing), table(rows, 3)
         missed += [f"{row.name} ({cells[0]})" for cells in rows if cells[-1] == "no"]
         left_out += [f"{row.name} ({error})" for error in missing]
         sys.stdout.write(sections[row.name])

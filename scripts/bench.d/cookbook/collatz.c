@@ -2,9 +2,9 @@
  * longest. */
 #include "recipe.h"
 
-static int steps(int64_t n)
+static int64_t steps(int64_t n)
 {
-    int k = 0;
+    int64_t k = 0;
     for (; n > 1; k++)
         n = n % 2 ? 3 * n + 1 : n / 2;
     return k;
@@ -23,13 +23,13 @@ static double histogram(int64_t end)
 
 static double longest(int64_t end)
 {
-    int most = 0;
+    int64_t most = 0;
 #pragma omp parallel for reduction(max : most) schedule(dynamic, 1000)
     for (int64_t n = 1; n < end; n++) {
-        const int own = steps(n);
+        const int64_t own = steps(n);
         most = own > most ? own : most;
     }
-    return most;
+    return (double)most;
 }
 
 int main(int argc, char **argv)
