@@ -104,15 +104,9 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
     (PARSUM_CLASS(parsum_k) <= 2 && (sizeof(parsum_kept_##parsum_k) < 8 || PARSUM_BITS <= 32))
 
 /*
- * Evaluates a group, and does something with each value. GCC makes vectors of more loops if it is
- * told that i has 32 bits; see term_real_evaluate. The type of the counter is what is fastest: int
- * where values are stored, int64_t where they are not.
+ * Evaluates a group, and does something with each value. The type of the counter is what is
+ * fastest: int where values are stored, int64_t where they are not.
  */
-#ifdef __AVX512DQ__
-#define PARSUM_SMALL 0
-#else
-#define PARSUM_SMALL 1
-#endif
 #define PARSUM_EVALUATE_AS(parsum_type, parsum_index, PARSUM_DO)                                   \
     for (parsum_index parsum_j = 0; parsum_j < parsum_n; parsum_j++) {                             \
         PARSUM_EACH(PARSUM_ROOM)                                                                   \
@@ -122,8 +116,7 @@ PARSUM_INLINE int parsum_trouble_of(double parsum_x)
     }
 #define PARSUM_EVALUATE_GROUP(parsum_index, PARSUM_DO)                                             \
     PARSUM_FETCH(parsum_start, parsum_n, parsum_job);                                              \
-    if (PARSUM_SMALL && parsum_start >= INT32_MIN &&                                               \
-        parsum_start <= INT32_MAX - PARSUM_GROUP_TERMS) {                                          \
+    if (TERM_REAL_IS_SHORT(parsum_start, PARSUM_GROUP_TERMS)) {                                    \
         PARSUM_EVALUATE_AS(int32_t, int, PARSUM_DO)                                                \
     } else {                                                                                       \
         PARSUM_EVALUATE_AS(int64_t, parsum_index, PARSUM_DO)                                       \
