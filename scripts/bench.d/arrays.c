@@ -7,6 +7,8 @@
  * arrays mapped FILE 0 THREADS: the same of the doubles in a file: how long it takes to map it, to
  * bring it into memory and to read it once, and to read it alone.
  */
+#include "now.h"
+
 #include <parsum.h>
 
 #include <fcntl.h>
@@ -16,7 +18,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #if defined __AVX512F__
 #define BYTES 64
@@ -32,13 +33,6 @@ enum { LANES = BYTES / 8, ROW = 8 * LANES };
 static int64_t n;
 static int threads;
 static double *x, *y;
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* Fills in parallel, so that pages lie near the threads that will read them. They are large where
    that can be had, as numpy has them, beside which this is measured. */

@@ -2,19 +2,13 @@
  * call WAY N THREADS: how long N calls of a function that takes some 10 ns last, as JSON: parsum by
  * parsum_loop, or plain by a loop of OpenMP, which adds up with rounding.
  */
+#include "now.h"
+
 #include <parsum.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
 
 /* Divisions, each of which needs the one before: now three, now four, so that no compiler makes
    vectors of them. */

@@ -1,5 +1,6 @@
 """contestants: parsum and its rivals as functions that run once and give seconds."""
 import atexit
+import glob
 import json
 import os
 import random
@@ -116,11 +117,12 @@ def rounds(ranks):
 
 
 def compiled(source, *options):
-    """The path of a rival written in C or C++, built if it's older than its source."""
+    """The path of a rival written in C or C++, built if it's older than its source or a header here."""
     compiler = need("g++" if source.endswith(".cpp") else "gcc")
     path = os.path.join(HERE, source)
     binary = os.path.join(BUILD, source.split(".")[0])
-    if not os.path.exists(binary) or os.path.getmtime(binary) < os.path.getmtime(path):
+    sources = [path, *glob.glob(os.path.join(HERE, "**", "*.h"), recursive=True)]
+    if not os.path.exists(binary) or os.path.getmtime(binary) < max(map(os.path.getmtime, sources)):
         os.makedirs(BUILD, exist_ok=True)
         command = [compiler, "-O3", "-march=native", path, "-o", binary, *options]
         if subprocess.run(command, stderr=subprocess.DEVNULL).returncode != 0:

@@ -5,19 +5,13 @@
  * For GCC, see plain.c.
  */
 #define _GNU_SOURCE
+#include "now.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 #define SUM(name, term)                                                                            \
     static double sum_##name(int64_t end)                                                          \

@@ -8,10 +8,11 @@
  * registers (build with optimisation and -march=native).
  */
 #define _POSIX_C_SOURCE 199309L
+#include "now.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #if defined __AVX512F__
 enum { BYTES = 64 };
@@ -35,13 +36,6 @@ typedef uint64_t vector __attribute__((vector_size(BYTES)));
     __asm__ volatile(""                                                                            \
                      : IN_REGISTER(a), IN_REGISTER(b), IN_REGISTER(c), IN_REGISTER(d),             \
                        IN_REGISTER(e), IN_REGISTER(f))
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Makes `rounds` times VECTORS vector additions. */
 static uint64_t add(int64_t rounds, uint64_t step)

@@ -5,10 +5,11 @@
  * For GCC, see plain.c.
  */
 #define _POSIX_C_SOURCE 199309L
+#include "now.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* What that file wants to find. */
 #define PARSUM_LOOK 0
@@ -16,13 +17,6 @@
 #define PARSUM_OWN static inline __attribute__((__always_inline__, __unused__))
 #define PARSUM_REFUSE() abort()
 #include "term/inside/term_random.h"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 int main(int argc, char **argv)
 {

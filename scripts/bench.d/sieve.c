@@ -1,18 +1,12 @@
 /* sieve END: tests/terms/sieve.c as a plain OpenMP loop over even pieces; prints JSON. */
 #define _POSIX_C_SOURCE 199309L
+#include "now.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "../../tests/terms/sieve.c"
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 int main(int argc, char **argv)
 {

@@ -9,18 +9,12 @@
  * For GCC, see plain.c.
  */
 #define _POSIX_C_SOURCE 199309L
+#include "now.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static double inverse(int64_t start, int64_t end)
 {

@@ -3,6 +3,8 @@
 #ifndef RECIPE_H
 #define RECIPE_H
 
+#include "../now.h"
+
 #include <fcntl.h>
 #include <inttypes.h>
 #include <math.h>
@@ -13,7 +15,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The elements of a .npy file of version 1, of eight bytes each; *n is how many there are. */
@@ -30,13 +31,6 @@ static inline const void *load_npy(const char *path, int64_t *n)
     const int64_t head = 10 + (unsigned char)begin[8] + 256 * (unsigned char)begin[9];
     *n = (found.st_size - head) / 8;
     return begin + head;
-}
-
-static inline double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
 /* When the loop began, with its data at hand, and how long it took. */
