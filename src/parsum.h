@@ -385,7 +385,7 @@ struct parsum_task {
     const struct parsum_array *arrays;
     size_t array_count;
     const char *const *data; /* arrays in files, each "NAME=FILE..." */
-    int64_t seed;            /* of random numbers and of random jobs */
+    int64_t seed;            /* of random numbers and random jobs; the program's default is 1 */
     int wrap, libm, skip_nan, no_cache;
     const char *save_term; /* where to save the term; without jobs nothing is run then */
 
