@@ -20,6 +20,7 @@ TOOLS = ["apt-get", "sudo", "cmake", "make", "ctest", "gcc", "cc", "dnf", "pacma
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(SOURCE, "scripts", "bench.d"))
 import bench  # noqa: E402
+import rows  # noqa: E402
 import cookbook  # noqa: E402
 import page  # noqa: E402
 
@@ -306,7 +307,7 @@ class Bench(unittest.TestCase):
         bench.CONTESTANTS = {contestant: (lambda turn: lambda: turn)(turn)
                              for contestant, turn in turns.items()}
         try:
-            return bench.cells(bench.Row(name, "what", "ours", "rival", **options), False)
+            return bench.cells(rows.Row(name, "what", "ours", "rival", **options), False)
         finally:
             bench.CONTESTANTS = before
 
@@ -341,7 +342,7 @@ class Bench(unittest.TestCase):
         before = bench.CONTESTANTS
         bench.CONTESTANTS = {"ours": lambda: lambda: 1.0, "rival": missing}
         try:
-            out = bench.cells(bench.Row("term", "what", "ours", "rival", 1), False)
+            out = bench.cells(rows.Row("term", "what", "ours", "rival", 1), False)
         finally:
             bench.CONTESTANTS = before
         self.assertEqual(self.conclude(out),
@@ -350,17 +351,17 @@ class Bench(unittest.TestCase):
         self.assertEqual(self.conclude(out, bad)[0], 4)
 
     def test_every_row_names_contestants_that_there_are(self):
-        for row in bench.ROWS:
+        for row in rows.ROWS:
             for name in row.contestants:
                 self.assertIn(name, bench.CONTESTANTS)
 
     def test_the_targets_are_those_that_the_machine_allows(self):
-        rows = {row.name: row for row in bench.ROWS}
-        self.assertIsNone(rows["loop"].target)
-        self.assertEqual(rows["limit"].target, 0.95)
+        named = {row.name: row for row in rows.ROWS}
+        self.assertIsNone(named["loop"].target)
+        self.assertEqual(named["limit"].target, 0.95)
         for name in ("threads-ten", "threads-one", "term-collatz"):
-            self.assertTrue(rows[name].beside)
-        free = rows["threads-free"]
+            self.assertTrue(named[name].beside)
+        free = named["threads-free"]
         self.assertEqual((free.ours, free.rival, free.target, free.turns),
                          ("ten, 2 free threads", "ten, 2 threads", 0.95, 25))
 
