@@ -131,7 +131,7 @@ PARSUM_MATH _Bool parsum_any_far(const double *x, int count, double least, doubl
             double x) __asm__("parsum_" #name);                                                    \
     static double parsum_##name##_one(double x)                                                    \
     {                                                                                              \
-        return parsum_##name##_any(x);                                                             \
+        return parsum_is_far(x, least, most) ? parsum_##name##_any(x) : parsum_##name##_near(x);   \
     }                                                                                              \
     PARSUM_VECTORS(name, least, most, widest)                                                      \
     extern __attribute__((__simd__("notinbranch"), __const__, __nothrow__,                         \
