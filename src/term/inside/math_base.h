@@ -118,10 +118,12 @@ PARSUM_MATH double parsum_keep_nan(double x, double y)
 }
 
 /*
- * `y`, but where the mask is all ones the infinity or zero with these bits; or, with those of
- * infinity, NaN. y stands in it once: GCC takes the function of an argument that is the same for
- * all i out of the loop only if the special way seems cheap, and counts what stands in it twice as
- * twice the work.
+ * y where the mask is 0. Where it is all ones: the infinity or zero with these bits, or NaN if
+ * `is_nan`, for which they are those of infinity.
+ *
+ * y is used once. Of an argument that is the same for all i, GCC computes the function before the
+ * loop only if both ways of the `if` seem to cost about the same, and it counts what is used twice
+ * as twice the work.
  */
 PARSUM_MATH double parsum_special(double y, uint64_t mask, uint64_t bits, _Bool is_nan)
 {
