@@ -25,6 +25,16 @@ struct direct direct_of(const struct term_module *module)
                            .n = second && second->n < first->n ? second->n : first->n};
 }
 
+int64_t direct_line(const struct direct *direct, int64_t start, int64_t end)
+{
+    enum { LINE = 64 };
+    const size_t size = direct->floats ? sizeof(float) : sizeof(double);
+    const uintptr_t array = (uintptr_t)(direct->floats ? (const void *)direct->floats : direct->x);
+    const uintptr_t beyond = (array + (uintptr_t)start * size) % LINE;
+    const int64_t before = array && beyond > 0 ? (int64_t)((LINE - beyond) / size) : 0;
+    return end - start < before ? end : start + before;
+}
+
 /* Adds what the lanes have counted. The third level is not in use, and its units may be too small
    for a superaccumulator. */
 static void add_units(struct superacc *sum, const int64_t *units, int k)

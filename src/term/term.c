@@ -133,12 +133,12 @@ static bool add_values(const void *context, const struct term_job *job, int64_t 
     for (size_t k = 0; k < compiled->results.layout.count; k++)
         parts[k] = sums_at(&compiled->results.layout, sums, k);
     struct direct_window window = {.found = false};
+    int64_t stop = direct_line(&compiled->direct, start, end);
     while (direct_is(&compiled->direct) && end - start >= DIRECT_FEW) {
-        start = direct_add(&compiled->direct, &window, start, end, sums_real(sums));
-        const int64_t stop = end - start < DIRECT_STEP ? end : start + DIRECT_STEP;
         if (start < stop && !call(compiled, job, start, stop, parts, add_to_superacc, fault))
             return false;
-        start = stop;
+        start = direct_add(&compiled->direct, &window, stop, end, sums_real(sums));
+        stop = end - start < DIRECT_STEP ? end : start + DIRECT_STEP;
     }
     return call(compiled, job, start, end, parts, add_to_superacc, fault);
 }

@@ -199,6 +199,17 @@ static void strides_and_places_make_no_difference(void **state)
     }
 }
 
+static void a_long_array_may_begin_anywhere_in_a_line(void **state)
+{
+    (void)state;
+    enum { LONG = 2 * TERMS_MAX };
+    uint64_t random = 8;
+    fill_spread(&random, x, 3 * TERMS_MAX, 1023, 20);
+    fill_spread(&random, y, 3 * TERMS_MAX, 1000, 5);
+    for (ptrdiff_t place = 0; place < 9; place++)
+        compare(LONG, (struct array){x + place, 1}, (struct array){y + 3 * place % 8, 1});
+}
+
 static void infinities_and_nan_are_counted_wherever_they_are(void **state)
 {
     (void)state;
@@ -265,6 +276,7 @@ int main(void)
         cmocka_unit_test(terms_that_only_just_do_not_fit_are_not_lost),
         cmocka_unit_test(products_that_vanish_or_lose_their_tail_are_not_lost),
         cmocka_unit_test(strides_and_places_make_no_difference),
+        cmocka_unit_test(a_long_array_may_begin_anywhere_in_a_line),
         cmocka_unit_test(infinities_and_nan_are_counted_wherever_they_are),
         cmocka_unit_test(the_modes_of_the_process_have_no_say_and_stay),
     };
