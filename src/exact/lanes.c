@@ -72,6 +72,10 @@ _Static_assert(LANES_STEPS == 1 << 6 && LANES_LIST == 1 << 9, "what the proof co
 
 enum { LANES_AHEAD = 12288 }; /* bytes */
 
+typedef double two __attribute__((__vector_size__(16)));
+typedef int64_t two_bits __attribute__((__vector_size__(16)));
+typedef uint64_t two_words __attribute__((__vector_size__(16)));
+
 /* 1.5 * 2^k */
 static double home_of(int k)
 {
@@ -79,6 +83,15 @@ static double home_of(int k)
     double home;
     memcpy(&home, &bits, sizeof home);
     return home;
+}
+
+/* 2^k, k >= -1074 */
+static double power_of_two(int k)
+{
+    const uint64_t bits = k < -1022 ? UINT64_C(1) << (k + 1074) : (uint64_t)(k + 1023) << 52;
+    double power;
+    memcpy(&power, &bits, sizeof power);
+    return power;
 }
 
 /* n <= 8 elements of a vector are those at which the vector at eight_ones + 8 - n has all bits. */
@@ -127,6 +140,15 @@ static inline __attribute__((__always_inline__)) int largest_float(const float *
 #define AVX512 __attribute__((target("avx512f,avx512dq,avx512vl,fma")))
 #define AVX2 __attribute__((target("avx2,fma")))
 
+AVX512 static inline two_bits totals_avx512(__m512i x, __m512i y)
+{
+    const __m512i pairs =
+        _mm512_add_epi64(_mm512_unpacklo_epi64(x, y), _mm512_unpackhi_epi64(x, y));
+    const __m256i half =
+        _mm256_add_epi64(_mm512_castsi512_si256(pairs), _mm512_extracti64x4_epi64(pairs, 1));
+    return (two_bits)_mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
 DEFINE_EXPONENT(exponent_avx512, AVX512)
 DEFINE_FLOAT_EXPONENT(float_exponent_avx512, AVX512)
 #define LANES_TARGET AVX512
@@ -138,6 +160,7 @@ DEFINE_FLOAT_EXPONENT(float_exponent_avx512, AVX512)
     (__typeof__(z))_mm512_ternarylogic_epi64((__m512i)(x), (__m512i)(y), (__m512i)(z), 0x3c | 0xaa)
 #define LANES_LESS(x, y) _mm512_min_pd(x, y)
 #define LANES_MORE(x, y) _mm512_max_pd(x, y)
+#define LANES_TOTALS(x, y) totals_avx512((__m512i)(x), (__m512i)(y))
 #define LANES(name) name##_2_avx512
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"
@@ -154,8 +177,17 @@ DEFINE_FLOAT_EXPONENT(float_exponent_avx512, AVX512)
 #undef LANES_DIFFER
 #undef LANES_LESS
 #undef LANES_MORE
+#undef LANES_TOTALS
 #undef LANES
 #undef LANES_LEVELS
+
+AVX2 static inline two_bits totals_avx2(__m256i x, __m256i y)
+{
+    const __m256i pairs =
+        _mm256_add_epi64(_mm256_unpacklo_epi64(x, y), _mm256_unpackhi_epi64(x, y));
+    return (two_bits)_mm_add_epi64(_mm256_castsi256_si128(pairs),
+                                   _mm256_extracti128_si256(pairs, 1));
+}
 
 DEFINE_EXPONENT(exponent_avx2, AVX2)
 DEFINE_FLOAT_EXPONENT(float_exponent_avx2, AVX2)
@@ -167,6 +199,7 @@ DEFINE_FLOAT_EXPONENT(float_exponent_avx2, AVX2)
 #define LANES_DIFFER(x, y, z) (((x) ^ (y)) | (z))
 #define LANES_LESS(x, y) _mm256_min_pd(x, y)
 #define LANES_MORE(x, y) _mm256_max_pd(x, y)
+#define LANES_TOTALS(x, y) totals_avx2((__m256i)(x), (__m256i)(y))
 #define LANES(name) name##_2_avx2
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"
@@ -183,12 +216,10 @@ DEFINE_FLOAT_EXPONENT(float_exponent_avx2, AVX2)
 #undef LANES_DIFFER
 #undef LANES_LESS
 #undef LANES_MORE
+#undef LANES_TOTALS
 #undef LANES
 #undef LANES_LEVELS
 #endif
-
-typedef double two __attribute__((__vector_size__(16)));
-typedef int64_t two_bits __attribute__((__vector_size__(16)));
 
 static inline two choose(two_bits first, two x, two y)
 {
@@ -207,6 +238,11 @@ static inline two tail(two x, two y, two product)
 #endif
 }
 
+static inline two_bits totals(two_words x, two_words y)
+{
+    return (two_bits){(int64_t)(x[0] + x[1]), (int64_t)(y[0] + y[1])};
+}
+
 DEFINE_EXPONENT(exponent_baseline, )
 DEFINE_FLOAT_EXPONENT(float_exponent_baseline, )
 #define LANES_TARGET
@@ -217,6 +253,7 @@ DEFINE_FLOAT_EXPONENT(float_exponent_baseline, )
 #define LANES_DIFFER(x, y, z) (((x) ^ (y)) | (z))
 #define LANES_LESS(x, y) choose((x) < (y), x, y)
 #define LANES_MORE(x, y) choose((x) > (y), x, y)
+#define LANES_TOTALS(x, y) totals(x, y)
 #define LANES(name) name##_2_baseline
 #define LANES_LEVELS 2
 #include "exact/lanes_body.h"

@@ -10,6 +10,7 @@
  *     LANES_MINUS(x, y, one)     x - y, by the CPU's units for multiplication, if it has others for
  *                                addition, so that all of them have work; `one` is a vector of 1
  *     LANES_DIFFER(x, y, z)      z, and the bits that x and y do not have in common
+ *     LANES_TOTALS(x, y)         the sum of x's elements, and that of y's, as two_bits
  *     LANES_LESS(x, y)           the lesser of each two, any of two that are equal; LANES_MORE too
  *
  * Macros, since an inline function cannot have vectors as parameters that the CPU need not have.
@@ -282,40 +283,50 @@ LANES_TARGET static size_t LANES(moments)(const double *x, size_t n, int k_squar
     return done;
 }
 
+/* The first n elements at `from`, of as many as a vector has, and 0 for the others. */
+LANES_TARGET static inline LANES(bits) LANES(first)(const double *from, size_t n)
+{
+    LANES(bits) all, among;
+    LANES_LOAD(all, from);
+    LANES_LOAD(among, eight_ones + 8 - n);
+    return all & among;
+}
+
 /*
  * Each list has one lane vector of its own. What it counts fits two doubles, in units of 2^(k-52)
- * and of 2^(m-52), so the one addition of these rounds the sum of the list once.
+ * and of 2^(m-52), so the one addition of these rounds the sum of the list once. A list's length
+ * cannot be foretold: two vectors are always added, since a branch that the CPU guesses wrong costs
+ * more than an empty one.
  */
 LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, size_t count, int k,
                                       double *sums, int64_t units[2])
 {
     const LANES(vector) home_a = (LANES(vector)){0} + home_of(k);
     const LANES(vector) home_b = (LANES(vector)){0} + home_of(k - LANES_LIST_APART);
-    const double unit_a = ldexp(1, k - 52), unit_b = ldexp(1, k - 52 - LANES_LIST_APART);
+    const two unit = {power_of_two(k - 52), power_of_two(k - 52 - LANES_LIST_APART)};
     LANES(bits) moved = {0}, lost = {0};
     LANES_ONE
-    uint64_t wide = 0, all_a = 0, all_b = 0;
+    two_words wide = {0}, all = {0};
     for (size_t j = 0; j < count; j++) {
         const double *at = x + (begin[j] - begin[0]);
         LANES(vector) list_a = home_a, list_b = home_b, next;
         size_t left = begin[j + 1] - begin[j];
-        for (; left > LANES(WIDTH); left -= LANES(WIDTH), at += LANES(WIDTH)) {
+        for (; left > 2 * LANES(WIDTH); left -= LANES(WIDTH), at += LANES(WIDTH)) {
             LANES_LOAD(next, at);
             LANES_LIST_STEP(next);
         }
-        LANES(bits) among;
-        LANES_LOAD(next, at);
-        LANES_LOAD(among, eight_ones + 8 - left);
-        LANES_LIST_STEP((LANES(vector))((LANES(bits))next & among));
-        const LANES(bits) counts_a = (LANES(bits))((LANES(words))list_a - (LANES(words))home_a);
-        const LANES(bits) counts_b = (LANES(bits))((LANES(words))list_b - (LANES(words))home_b);
-        const int64_t a = LANES(total)(&counts_a), b = LANES(total)(&counts_b);
-        wide |= ((uint64_t)a + (UINT64_C(1) << 53)) >> 54;
-        sums[j] = (double)a * unit_a + (double)b * unit_b;
-        all_a += (uint64_t)a, all_b += (uint64_t)b;
+        const size_t first = left < LANES(WIDTH) ? left : LANES(WIDTH);
+        LANES_LIST_STEP((LANES(vector))LANES(first)(at, first));
+        LANES_LIST_STEP((LANES(vector))LANES(first)(at + first, left - first));
+        const two_bits counts = LANES_TOTALS((LANES(words))list_a - (LANES(words))home_a,
+                                             (LANES(words))list_b - (LANES(words))home_b);
+        wide |= ((two_words)counts + (UINT64_C(1) << 53)) >> 54;
+        all += (two_words)counts;
+        const two parts = __builtin_convertvector(counts, two) * unit;
+        sums[j] = parts[0] + parts[1];
     }
-    units[0] = (int64_t)all_a, units[1] = (int64_t)all_b;
-    return wide == 0 && !LANES(wrong)(&moved, &lost);
+    units[0] = (int64_t)all[0], units[1] = (int64_t)all[1];
+    return wide[0] == 0 && !LANES(wrong)(&moved, &lost);
 }
 #endif
 

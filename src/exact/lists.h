@@ -2,7 +2,8 @@
  * lists: adds up many short lists of doubles at once, exactly: each by itself, and all together.
  *
  * The lanes do it where the doubles of a call are of a size, else each list goes through a cascade
- * (short). Measured, lists of ten doubles on average (Zen 4, GCC 12): 11 to 14 ns and 24 ns a list.
+ * (short). Measured, lists of ten doubles on average (Zen 5, GCC 12): with vectors of eight 4 ns a
+ * list, of four 7 ns, of two 11 ns; by the cascade 34 to 41 ns.
  *
  * Needs the default modes (modes). Thread-safe as long as no two threads share a struct.
  */
