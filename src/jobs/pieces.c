@@ -22,13 +22,19 @@ size_t pieces_count(const struct data *data)
     return pieces;
 }
 
-/* Maps the pages. Where that is not to be had, whoever reads them does. */
+/*
+ * Maps the pages. With a page that is asked for Linux maps those of the 64 KB around it that are in
+ * memory; asked for all of them, it would look at each, for twice the time. Where that is not to be
+ * had, whoever reads them does.
+ */
 static void populate(const unsigned char *bytes, size_t size)
 {
 #ifdef MADV_POPULATE_READ
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const size_t before = (uintptr_t)bytes % page; /* in the first page */
-    (void)madvise((void *)(bytes - before), before + size, MADV_POPULATE_READ);
+    const uintptr_t around = 65536, page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t end = (uintptr_t)bytes + size;
+    uintptr_t at = (uintptr_t)bytes / page * page;
+    while (at < end && madvise((void *)at, 1, MADV_POPULATE_READ) == 0)
+        at = (at / around + 1) * around;
 #else
     (void)bytes, (void)size;
 #endif
