@@ -337,10 +337,24 @@ static bool copy_offsets(const struct data_array *array, size_t count, int64_t *
     return wrong >= 0;
 }
 
+/* Room for so many offsets; of many, in large pages where the system has some: whoever first writes
+   to a page waits for it. */
+static int64_t *make_room(size_t count)
+{
+    const size_t page = (size_t)2 << 20;
+    const size_t bytes = count * sizeof(int64_t), size = (bytes + page - 1) / page * page;
+    int64_t *const room = bytes < page ? malloc(bytes) : aligned_alloc(page, size);
+#ifdef MADV_HUGEPAGE
+    if (room && bytes >= page)
+        (void)madvise(room, size, MADV_HUGEPAGE);
+#endif
+    return room;
+}
+
 static enum status take_offsets(const struct data_array *array, int64_t **offsets)
 {
     const size_t count = (size_t)array->shape.n[0];
-    *offsets = malloc((count + 1) * sizeof **offsets);
+    *offsets = make_room(count + 1);
     if (!*offsets)
         return error_set(STATUS_FAILED, "--segments: out of memory");
     if (array->shape.dimensions != 1 || count == 0 || array->shape.element > ELEMENT_U8)
