@@ -168,8 +168,10 @@ bool cache_key_make(struct cache_key *key, const struct recipe *recipe, const ch
     *key = (struct cache_key){{DIGEST_START, ~DIGEST_START}};
     add_text(key, machine_version());
     add_text(key, machine_compiler());
-    for (const struct term_text *carried = term_texts; carried->name; carried++)
-        cache_key_add(key, carried->text, carried->length);
+    for (const struct term_text *carried = term_texts; carried->name; carried++) {
+        const uint64_t digest = digest_block(carried->text, carried->length);
+        cache_key_add(key, &digest, sizeof digest);
+    }
     add_recipes(key, recipe);
     add_compiler(key, recipe->compiler);
     add_cpu(key);
