@@ -63,11 +63,11 @@ static enum status tell(struct host *host, const struct belongs *belongs, size_t
     return STATUS_OK;
 }
 
-static enum status hear_job(void *context, uint64_t number, struct job job,
+static enum status hear_job(void *context, uint64_t number, const struct job *job,
                             const union value *values)
 {
     struct host *const host = context;
-    const struct belongs belongs = {number, {job.start, job.end}, 0};
+    const struct belongs belongs = {number, {job->start, job->end}, 0};
     const struct parsum_result *const result = host->result;
     if (host->task.term.by_key || host->task.term.find)
         return STATUS_OK;

@@ -16,19 +16,16 @@ void bytes_free(struct bytes *bytes)
     *bytes = (struct bytes){0};
 }
 
-bool bytes_resize(struct bytes *bytes, size_t length)
+bool bytes_make_room(struct bytes *bytes, size_t length)
 {
-    if (length > bytes->room) {
-        const size_t room = length + length / 2 + 4096;
-        unsigned char *const data = realloc(bytes->data, room);
-        if (!data) {
-            bytes->failed = true;
-            return false;
-        }
-        bytes->data = data;
-        bytes->room = room;
+    const size_t room = length + length / 2 + 4096;
+    unsigned char *const data = realloc(bytes->data, room);
+    if (!data) {
+        bytes->failed = true;
+        return false;
     }
-    bytes->length = length;
+    bytes->data = data;
+    bytes->room = room;
     return true;
 }
 

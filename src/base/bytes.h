@@ -22,8 +22,17 @@ struct bytes {
 void bytes_clear(struct bytes *bytes);
 void bytes_free(struct bytes *bytes);
 
+/* Makes room for `length` bytes of content; false if memory is short. */
+bool bytes_make_room(struct bytes *bytes, size_t length);
+
 /* Makes `length` bytes of content, undefined ones; false if memory is short. */
-bool bytes_resize(struct bytes *bytes, size_t length);
+static inline bool bytes_resize(struct bytes *bytes, size_t length)
+{
+    if (length > bytes->room && !bytes_make_room(bytes, length))
+        return false;
+    bytes->length = length;
+    return true;
+}
 
 void bytes_put(struct bytes *bytes, const void *from, size_t length);
 

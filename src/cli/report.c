@@ -75,7 +75,7 @@ enum status report_begin(struct report *report, const struct options *options,
     return STATUS_OK;
 }
 
-enum status report_job(struct report *report, uint64_t run, struct job job,
+enum status report_job(struct report *report, uint64_t run, const struct job *job,
                        const union value *values)
 {
     if (report->quiet || report->keyed || report->listed)

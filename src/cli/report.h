@@ -60,7 +60,7 @@ struct summary {
 /* The term and the columns must outlive it. */
 enum status report_begin(struct report *report, const struct options *options,
                          const struct term *term, const struct columns *columns) MUST_CHECK;
-enum status report_job(struct report *report, uint64_t run, struct job job,
+enum status report_job(struct report *report, uint64_t run, const struct job *job,
                        const union value *values) MUST_CHECK;
 /* The same for a key, in the order of keys. */
 enum status report_key(struct report *report, int64_t key, bool is_signed,

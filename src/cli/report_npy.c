@@ -22,7 +22,6 @@ static struct {
     struct bytes rows, texts;
     size_t longest[COLUMNS_MAX]; /* text of each column, in characters */
     bool natural_keys;           /* keys have no sign */
-    int64_t *field;              /* the next one of the row that is being made */
 } kept = {.pass_at = PIECE};
 
 static size_t count_characters(const char *text)
@@ -34,14 +33,13 @@ static size_t count_characters(const char *text)
     return count;
 }
 
-/* Makes room for a row of so many fields; false if memory is short. */
-static bool begin_row(size_t fields)
+/* The first of so many fields of a new row; NULL if memory is short. */
+static int64_t *begin_row(size_t fields)
 {
     const size_t at = kept.rows.length;
-    if (!bytes_resize(&kept.rows, at + fields * sizeof *kept.field))
-        return false;
-    kept.field = (int64_t *)(void *)(kept.rows.data + at);
-    return true;
+    if (!bytes_resize(&kept.rows, at + fields * sizeof(int64_t)))
+        return NULL;
+    return (int64_t *)(void *)(kept.rows.data + at);
 }
 
 static SELDOM enum status refuse_memory(void)
@@ -49,28 +47,27 @@ static SELDOM enum status refuse_memory(void)
     return error_set(STATUS_FAILED, "out of memory for the rows of .npy; take --format csv");
 }
 
-static void put_integer(int64_t integer)
+static int64_t bits_of(double real)
 {
-    *kept.field++ = integer;
+    int64_t bits;
+    memcpy(&bits, &real, sizeof bits);
+    return bits;
 }
 
-static void put_real(double real)
-{
-    memcpy(kept.field++, &real, sizeof real);
-}
-
-static void put_column(const struct report *report, size_t k, const struct row *row,
-                       const char *text)
+/* The field of a column. */
+static int64_t column_field(const struct report *report, size_t k, const struct row *row,
+                            const char *text)
 {
     const struct column *const column = &report->columns->column[k];
+    int64_t field = (int64_t)kept.texts.length;
     if (column->type != COLUMN_TEXT) {
-        memcpy(kept.field++, &row->numbers[column->number], sizeof row->numbers[0]);
-        return;
+        memcpy(&field, &row->numbers[column->number], sizeof field);
+        return field;
     }
     const size_t characters = count_characters(text);
     kept.longest[k] = characters > kept.longest[k] ? characters : kept.longest[k];
-    put_integer((int64_t)kept.texts.length);
     bytes_put(&kept.texts, text, strlen(text) + 1);
+    return field;
 }
 
 static const char *text_of(const struct report *report, const struct row *row, size_t k)
@@ -88,20 +85,21 @@ static SELDOM enum status refuse_value(const struct report *report, size_t r, co
                      report->names[r], report->keyed ? "row" : "job", kept.count + 1, why);
 }
 
-/* A real that there is none of is NaN. */
-static enum status put_values(const struct report *report, const union value *values)
+/* Writes the values to the last fields of a row. A real that there is none of is NaN. */
+static enum status put_values(const struct report *report, const union value *values,
+                              int64_t *field)
 {
     for (size_t r = 0; r < report->count; r++) {
         const bool empty = results_is_empty(report->results, values, r);
         const bool is_real = report->results->result[r].kind == EXACT_REAL;
         if (is_real)
-            put_real(empty ? (double)NAN : values[r].real);
+            *field++ = bits_of(empty ? (double)NAN : values[r].real);
         else if (empty)
             return refuse_value(report, r, "is of no terms");
         else if (values[r].integer != (int64_t)values[r].integer)
             return refuse_value(report, r, "is beyond 64 bits");
         else
-            put_integer((int64_t)values[r].integer);
+            *field++ = (int64_t)values[r].integer;
     }
     kept.count++;
     return kept.texts.failed ? refuse_memory() : STATUS_OK;
@@ -244,23 +242,23 @@ static enum status pass_on(const struct report *report)
     return status ? status : write_piece();
 }
 
-enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
+enum status report_npy_row(const struct report *report, uint64_t run, const struct job *job,
                            const union value *values)
 {
-    const size_t columns = job.row ? report->columns->count : 0;
-    if (!begin_row(3 + columns - (report->label < columns) + report->count))
+    const size_t columns = job->row ? report->columns->count : 0, label = report->label;
+    int64_t *field = begin_row(3 + columns - (label < columns) + report->count);
+    if (!field)
         return refuse_memory();
-    if (report->label < columns)
-        put_column(report, report->label, job.row, text_of(report, job.row, report->label));
-    else
-        put_integer((int64_t)run);
-    put_integer(job.start);
-    put_integer(job.end);
-    const char *text = job.row ? row_texts(report->columns, job.row) : "";
+    *field++ = label < columns
+                   ? column_field(report, label, job->row, text_of(report, job->row, label))
+                   : (int64_t)run;
+    *field++ = job->start;
+    *field++ = job->end;
+    const char *text = job->row ? row_texts(report->columns, job->row) : "";
     for (size_t k = 0; k < columns; text += strlen(text) + 1, k++)
-        if (k != report->label)
-            put_column(report, k, job.row, text);
-    const enum status status = put_values(report, values);
+        if (k != label)
+            *field++ = column_field(report, k, job->row, text);
+    const enum status status = put_values(report, values, field);
     return status ? status : pass_on(report);
 }
 
@@ -268,10 +266,11 @@ enum status report_npy_key(const struct report *report, int64_t key, bool is_sig
                            const union value *values)
 {
     kept.natural_keys = !is_signed;
-    if (!begin_row(1 + report->count))
+    int64_t *const field = begin_row(1 + report->count);
+    if (!field)
         return refuse_memory();
-    put_integer(key);
-    return put_values(report, values);
+    *field = key;
+    return put_values(report, values, field + 1);
 }
 
 static bool write_text(const char *text, size_t width)

@@ -17,7 +17,7 @@
  * Keeps or writes a row. A result that 64 bits do not hold, an integer that there is none of, as
  * the least of no terms, or memory that is short, is STATUS_FAILED.
  */
-enum status report_npy_row(const struct report *report, uint64_t run, struct job job,
+enum status report_npy_row(const struct report *report, uint64_t run, const struct job *job,
                            const union value *values) MUST_CHECK;
 
 /* The same for a key. */

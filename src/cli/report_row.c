@@ -219,7 +219,7 @@ bool report_row_header(const struct report *report)
 }
 
 /* A row ends its line, so that a bar on the same terminal does not wipe it away. */
-bool report_row(const struct report *report, uint64_t run, struct job job,
+bool report_row(const struct report *report, uint64_t run, const struct job *job,
                 const union value *values)
 {
     struct line line;
@@ -229,20 +229,20 @@ bool report_row(const struct report *report, uint64_t run, struct job job,
         line.at = stpcpy(line.at, "Run #");
     else if (report->format == FORMAT_JSON)
         line.at = stpcpy(line.at, report->jobs > 0 ? ",{\"run\": " : "{\"run\": ");
-    put_run(&line, report, run, job.row);
+    put_run(&line, report, run, job->row);
     make_room(&line);
     if (report->format == FORMAT_CSV) {
         *line.at++ = ',';
-        line.at = number_print(job.start, line.at);
+        line.at = number_print(job->start, line.at);
         *line.at++ = ',';
-        line.at = number_print(job.end, line.at);
+        line.at = number_print(job->end, line.at);
     } else if (report->format == FORMAT_JSON) {
-        line.at = number_print(job.start, stpcpy(line.at, ", \"start\": \""));
-        line.at = number_print(job.end, stpcpy(line.at, "\", \"end\": \""));
+        line.at = number_print(job->start, stpcpy(line.at, ", \"start\": \""));
+        line.at = number_print(job->end, stpcpy(line.at, "\", \"end\": \""));
         *line.at++ = '"';
     }
-    if (job.row)
-        put_columns(&line, report, job.row);
+    if (job->row)
+        put_columns(&line, report, job->row);
     put_values(&line, report, values);
     *line.at++ = '\n';
     flush(&line);

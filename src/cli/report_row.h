@@ -12,7 +12,7 @@
 bool report_row_header(const struct report *report);
 
 /* Writes the row of job `run`; false if that fails. */
-bool report_row(const struct report *report, uint64_t run, struct job job,
+bool report_row(const struct report *report, uint64_t run, const struct job *job,
                 const union value *values);
 
 /* The same for a key. */

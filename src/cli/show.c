@@ -17,7 +17,8 @@ static void before_jobs(void *context)
         progress_hide(&show->progress);
 }
 
-static enum status job(void *context, uint64_t number, struct job job, const union value *values)
+static enum status job(void *context, uint64_t number, const struct job *job,
+                       const union value *values)
 {
     struct show *const show = context;
     return show->report ? report_job(show->report, number, job, values) : STATUS_OK;

@@ -283,12 +283,12 @@ bool results_finish(const struct results *results, const struct sums *sums, unio
                                           : finish_all(results, sums, values);
 }
 
-bool results_is_empty(const struct results *results, const union value *values, size_t which)
+bool results_is_of_none(const struct results *results, const union value *values, size_t which)
 {
     const struct finished *const result = &results->result[which];
     const bool apart = results->skips && results->values > 0; /* each value has a count */
     const size_t counted = results->count + (apart ? 1 + result->value : 0);
-    return results->terms != RESULTS_NONE && is_empty(result->reduction, values[counted].integer);
+    return is_empty(result->reduction, values[counted].integer);
 }
 
 uint64_t results_skipped(const struct results *results, const union value *values)

@@ -265,17 +265,17 @@ enum status journal_refuse_end(const struct journal *journal, struct job_source 
 }
 
 /* Without printf and copies: a tiny job costs no more than this. */
-static void put_done(struct journal *journal, struct job job, const union value *values)
+static void put_done(struct journal *journal, const struct job *job, const union value *values)
 {
     char *at = journal->block + journal->filled;
     *at++ = ' ';
-    at = print_job(journal_job_of(job), at);
+    at = print_job(journal_job_of(*job), at);
     *at++ = '=';
     at = results_save(journal->results, values, at);
     journal->filled = (size_t)(at - journal->block);
 }
 
-enum status journal_note(struct journal *journal, struct job job, const union value *values)
+enum status journal_note(struct journal *journal, const struct job *job, const union value *values)
 {
     journal->jobs++;
     if (journal->hits)

@@ -102,7 +102,7 @@ enum status journal_recall(struct journal *journal, struct job_source *source, s
 enum status journal_refuse_end(const struct journal *journal, struct job_source *source) MUST_CHECK;
 
 /* Notes the next finished job; counts once a checkpoint follows. */
-enum status journal_note(struct journal *journal, struct job job,
+enum status journal_note(struct journal *journal, const struct job *job,
                          const union value *values) MUST_CHECK;
 
 /*

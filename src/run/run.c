@@ -83,9 +83,12 @@ void run_read_jobs(struct run *run, bool wait, size_t most, uint64_t terms, enum
     }
     run->source_ended = run->source_status || *next == JOB_END;
     *next = window->count > before ? JOB_READ : run->source_ended ? JOB_END : JOB_NOT_YET;
-    for (size_t j = before; j < window->count; j++)
-        if (job_terms(window->jobs[j]) > run->result->longest)
-            run->result->longest = job_terms(window->jobs[j]);
+    uint64_t longest = run->result->longest;
+    for (size_t j = before; j < window->count; j++) {
+        const uint64_t length = job_terms(window->jobs[j]);
+        longest = length > longest ? length : longest;
+    }
+    run->result->longest = longest;
 }
 
 /* The jobs before the source's end are finished. */
@@ -202,7 +205,7 @@ static enum status check_jobs(struct run *run, size_t *end)
 static enum status tell_job(struct run *run, size_t j)
 {
     const struct run_listener *const listener = run->spec.listener;
-    const struct job job = run->window.jobs[j];
+    const struct job *const job = &run->window.jobs[j];
     const union value *const values = window_values(&run->window, j);
     enum status status =
         run->spec.journal ? journal_note(run->spec.journal, job, values) : STATUS_OK;

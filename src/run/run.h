@@ -22,7 +22,8 @@ struct run_listener {
     void (*begin)(void *context, uint64_t terms, uint64_t terms_before); /* terms 0: not known */
     void (*before_jobs)(void *context);                                  /* that are finished */
     /* A job is finished; `values` are its results (results_slots). */
-    enum status (*job)(void *context, uint64_t number, struct job job, const union value *values);
+    enum status (*job)(void *context, uint64_t number, const struct job *job,
+                       const union value *values);
     enum status (*hit)(void *context, struct job job, const struct hit *hit); /* of a list */
     enum status (*flush)(void *context); /* what was told should now be seen */
     void (*progress)(void *context, uint64_t terms, uint64_t hits);

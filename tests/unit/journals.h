@@ -105,7 +105,8 @@ static inline union value sum_of(enum exact_kind kind, uint64_t k)
 static inline enum status note_job(struct journal *journal, enum exact_kind kind, uint64_t k)
 {
     const union value value = sum_of(kind, k);
-    return journal_note(journal, job_of(k), &value);
+    const struct job job = job_of(k);
+    return journal_note(journal, &job, &value);
 }
 
 /* Its sums are valid until the next call. */

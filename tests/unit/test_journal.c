@@ -85,7 +85,8 @@ static void several_sums_are_kept_together(void **state)
     superacc_add(sums_at(&term.results->layout, kept.sum, 1), 1e300);
     struct journal *journal;
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-    assert_int_equal(journal_note(journal, job_of(1), values), STATUS_OK);
+    const struct job noted = job_of(1);
+    assert_int_equal(journal_note(journal, &noted, values), STATUS_OK);
     assert_int_equal(journal_checkpoint(journal, &kept), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
     struct contents file = read_all(path);
@@ -138,7 +139,7 @@ static void a_job_with_other_columns_is_refused(void **state)
     struct journal *journal;
     write_all("", 0);
     assert_int_equal(open_journal(&journal, &term, &any), STATUS_OK);
-    assert_int_equal(journal_note(journal, wide, &value), STATUS_OK);
+    assert_int_equal(journal_note(journal, &wide, &value), STATUS_OK);
     assert_int_equal(journal_checkpoint(journal, &kept), STATUS_OK);
     assert_int_equal(journal_close(journal), STATUS_OK);
 

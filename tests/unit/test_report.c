@@ -37,8 +37,8 @@ static const char *report_of(const struct options *options, const struct summary
     struct report report;
     capture_begin(STDOUT_FILENO);
     const enum status began = report_begin(&report, options, &one_integer, &no_columns);
-    const enum status first = report_job(&report, 1, (struct job){0, 10, NULL}, integer(45));
-    const enum status second = report_job(&report, 2, (struct job){5, 20, NULL}, integer(190));
+    const enum status first = report_job(&report, 1, &(struct job){0, 10, NULL}, integer(45));
+    const enum status second = report_job(&report, 2, &(struct job){5, 20, NULL}, integer(190));
     const enum status ended = report_end(&report, &summary);
     const char *const text = capture_end(STDOUT_FILENO);
     assert_int_equal(began | first | second | ended, STATUS_OK);
@@ -212,7 +212,7 @@ static const char *report_of_three(enum options_format format)
     capture_begin(STDOUT_FILENO);
     const enum status began =
         report_begin(&report, &(struct options){.format = format}, &three, &no_columns);
-    const enum status row = report_job(&report, 1, (struct job){0, 10, NULL}, values);
+    const enum status row = report_job(&report, 1, &(struct job){0, 10, NULL}, values);
     const enum status ended = report_end(&report, &(struct summary){.totals = values,
                                                                     .runs = no_runs,
                                                                     .engine = &engine,
@@ -262,7 +262,7 @@ static const char *report_with_columns(enum options_format format, bool label)
         for (size_t k = 0; k < 3; k++)
             row[k] = (struct field){fields[j][k], strlen(fields[j][k])};
         status |= columns_row(&columns, row, "here", &job.row);
-        status |= report_job(&report, j + 1, job, integer(sums[j]));
+        status |= report_job(&report, j + 1, &job, integer(sums[j]));
         free(job.row);
     }
     status |= report_flush();
@@ -325,7 +325,7 @@ static void a_full_disk_is_told_of_once(void **state)
             report_begin(&report, &(struct options){.format = (enum options_format)format},
                          &one_integer, &no_columns);
         for (uint64_t k = 1; k <= 10000; k++)
-            status |= report_job(&report, k, (struct job){0, 10, NULL}, integer(45));
+            status |= report_job(&report, k, &(struct job){0, 10, NULL}, integer(45));
         const enum status flushed = report_flush();
         const enum status ended =
             report_end(&report, &(struct summary){.totals = &(union value){.integer = 0},

@@ -36,7 +36,8 @@ static void on_before_jobs(void *context)
     heard.announced++;
 }
 
-static enum status on_job(void *context, uint64_t number, struct job job, const union value *values)
+static enum status on_job(void *context, uint64_t number, const struct job *job,
+                          const union value *values)
 {
     (void)context;
     char text[EXACT_TEXT];
@@ -48,7 +49,7 @@ static enum status on_job(void *context, uint64_t number, struct job job, const 
     exact_print(EXACT_WIDE, *values, text);
     const size_t length = strlen(heard.rows);
     snprintf(heard.rows + length, sizeof heard.rows - length,
-             "%" PRIu64 ",%" PRId64 ",%" PRId64 ",%s\n", number, job.start, job.end, text);
+             "%" PRIu64 ",%" PRId64 ",%" PRId64 ",%s\n", number, job->start, job->end, text);
     return STATUS_OK;
 }
 
