@@ -31,11 +31,20 @@ def parse(arguments):
     jobs.add_argument("--below", metavar="MAX", help="their ends lie in [0, MAX)")
     jobs.add_argument("--seed", metavar="S", help="and are those of seed S")
     jobs.add_argument("--start", metavar="S", help="first integer of a job given by END alone")
-    jobs.add_argument("-e", "--term", metavar="EXPR", help="the term, a C expression of i")
+    jobs.add_argument("--segments", metavar="FILE", help="jobs from the offsets in FILE")
+    jobs.add_argument("-e", "--term", action="append", default=[], metavar="EXPR",
+                      help="the term, a C expression of i; several")
     jobs.add_argument("-f", "--term-file", metavar="FILE", help="the term, from a C file or .so")
     jobs.add_argument("-D", dest="constants", action="append", default=[], metavar="NAME=VALUE",
                       help="a constant of the term")
+    jobs.add_argument("--let", action="append", default=[], metavar="NAME=EXPR",
+                      help="computed at each i before the terms")
+    jobs.add_argument("--data", action="append", default=[], metavar="NAME=FILE",
+                      help="an array that the term reads; without jobs the job is all of it")
+    jobs.add_argument("--reduce", metavar="LIST", help="other results than sums")
+    jobs.add_argument("--skip-nan", action="store_true", help="leave out values that are NaN")
     jobs.add_argument("--wrap", action="store_true", help="integer terms may wrap around")
+    jobs.add_argument("--libm", action="store_true", help="the machine's exp, sin and so on")
     jobs.add_argument("--lengthen", action="store_true",
                       help="stretch the given jobs to fill the time")
     study = parser.add_argument_group("the study")
@@ -65,8 +74,8 @@ def parse(arguments):
             if name not in WITH_RESUME and value != parser.get_default(name):
                 parser.error("--resume goes on with a study as it was begun; leave out %s"
                              % _typed(name, value))
-    if sum(map(bool, (options.jobs, options.input, options.random))) > 1:
-        parser.error("jobs come from arguments, --input or --random; give one of them")
+    if sum(map(bool, (options.jobs, options.input, options.random, options.segments))) > 1:
+        parser.error("jobs come from arguments, --input, --random or --segments; give one of them")
     if options.ranks and options.threads:
         parser.error("--ranks takes the place of --threads; see --threads-a-rank")
     if options.threads_a_rank is None:

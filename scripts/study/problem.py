@@ -119,19 +119,20 @@ def grain_arguments(point):
 def term_arguments(options):
     """parsum's options for the term, from those of the study."""
     arguments = []
-    if options.term is not None:
-        arguments += ["--term", options.term]
-    if options.term_file is not None:
-        arguments += ["--term-file", options.term_file]
-    for constant in options.constants:
-        arguments += ["-D", constant]
-    return arguments + (["--wrap"] if options.wrap else [])
+    for name, values in (("--term", options.term), ("-D", options.constants),
+                         ("--let", options.let), ("--data", options.data),
+                         ("--term-file", [options.term_file]), ("--reduce", [options.reduce])):
+        for value in values:
+            arguments += [name, value] if value is not None else []
+    for name in ("skip_nan", "wrap", "libm"):
+        arguments += ["--" + name.replace("_", "-")] if getattr(options, name) else []
+    return arguments
 
 
 def source_arguments(options):
     """parsum's options for the jobs as the user gave them."""
     arguments = []
-    for name in ("input", "random", "below", "seed", "start"):
+    for name in ("input", "random", "below", "seed", "start", "segments"):
         value = getattr(options, name)
         if value is not None:
             arguments += ["--" + name, value]
@@ -140,11 +141,10 @@ def source_arguments(options):
 
 def term_text(options):
     """The term, for titles."""
-    if options.term is not None:
-        return " ".join([options.term] + options.constants)
-    if options.term_file is not None:
-        return " ".join([os.path.basename(options.term_file)] + options.constants)
-    return "i"
+    terms = ", ".join(options.term)
+    if options.term_file is not None and not terms:
+        terms = os.path.basename(options.term_file)
+    return " ".join([terms or "i"] + options.constants + options.let)
 
 
 def write_jobs(path, jobs):

@@ -65,7 +65,10 @@ class Program:
                              message[-1] if message else "it gave no reason"))
         try:
             document = json.loads(output)
-            float(document["seconds"]), int(document["terms"]), str(document["total"])
+            float(document["seconds"]), int(document["terms"])
+            if "totals" in document:  # of several results
+                document["total"] = " ".join("%s=%s" % total for total in document["totals"].items())
+            str(document["total"])
         except (ValueError, KeyError, TypeError) as error:
             raise Failure("%s: its JSON is not what the study expects: %r"
                           % (shown(arguments), error)) from error
@@ -82,8 +85,9 @@ def shown(arguments, launcher=()):
     """The command line as a user would type it, without directories of this machine."""
     words = [*launcher, "parsum"]
     for argument in arguments:
-        if os.path.isabs(argument):
-            argument = os.path.basename(argument)
+        name, equals, value = argument.rpartition("=")  # "x=/home/me/x.npy"
+        if os.path.isabs(value):
+            argument = name + equals + os.path.basename(value)
         plain = argument and all(c.isalnum() or c in "-_=.,:/+" for c in argument)
         words.append(argument if plain else "'" + argument.replace("'", "'\\''") + "'")
     return " ".join(words)

@@ -122,7 +122,7 @@ def choose_jobs(asked, program, term, threads, limit):
     """The jobs of the strong study, their seconds on one thread, and the seconds that a run takes
     beside: the user's own jobs as they are, or else stretched so that all runs together take the
     time that was asked for."""
-    own = bool(asked.jobs or asked.input or asked.random)
+    own = bool(asked.jobs or asked.input or asked.random or asked.segments or asked.data)
     source = problem.source_arguments(asked) if own else \
         ["--"] + ["%d:%d" % job for job in problem.REFERENCE]
     first = program.run(["--threads", "1"] + term + source)

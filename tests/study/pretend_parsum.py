@@ -16,7 +16,8 @@ import random
 import sys
 
 VALUES = {"--threads", "--grain", "--random", "--below", "--seed", "--start", "--input", "--term",
-          "--term-file", "-D", "--format", "--trace", "-t", "-g", "-i", "-e", "-f"}
+          "--term-file", "-D", "--let", "--data", "--reduce", "--format", "--trace", "-t", "-g", "-i",
+          "-e", "-f"}
 
 
 def parse(words):

@@ -86,6 +86,13 @@ class Jobs(unittest.TestCase):
                          ["--grain", "7"])
 
 
+class Commands(unittest.TestCase):
+    def test_a_command_is_shown_without_directories_of_this_machine(self):
+        self.assertEqual(program.shown(["--data", "x=/home/me/x.npy:f8", "--input", "/home/me/jobs.txt",
+                                        "--term", "a/b==c/d", "--data", "y=own/y.npy"]),
+                         "parsum --data x=x.npy:f8 --input jobs.txt --term a/b==c/d --data y=own/y.npy")
+
+
 class RanksInPlaceOfThreads(unittest.TestCase):
     def command(self, threads_a_rank, total, **changes):
         """The command of a run of so many threads, in an environment with these changes."""

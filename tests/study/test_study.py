@@ -1,5 +1,6 @@
 """Whole studies: of a program whose serial share is known, and a small one of parsum itself."""
 
+import array
 import csv
 import gzip
 import json
@@ -188,11 +189,13 @@ class Pretended(Temporary):
         self.assertIn("two runs of the same jobs gave", errors)
 
     def test_own_jobs_and_terms_are_passed_on_as_they_are(self):
-        self.pretend("--threads", "1", "--output", self.directory, "-e", "i%3==0", "-D", "K=2",
-                     "100:3100", "50")
+        self.pretend("--threads", "1", "--output", self.directory, "-e", "i%3==0", "-e", "s", "-D", "K=2",
+                     "--let", "s=i*i", "--reduce", "sum,max", "--skip-nan", "--libm", "100:3100", "50")
         self.assertEqual(read(self.directory, "jobs.txt"), "100 3100\n0 50\n")
         for call in self.calls():
-            self.assertIn("--term i%3==0 -D K=2", call)
+            self.assertIn("--term i%3==0 --term s -D K=2 --let s=i*i --reduce sum,max --skip-nan --libm", call)
+        study = json.loads(read(self.directory, "study.json"))
+        self.assertEqual(study["problem"]["term"], "i%3==0, s K=2 s=i*i")
 
     def test_long_lists_of_jobs_go_through_files_beside_the_results(self):
         self.pretend("--threads", "1,2", "--output", self.directory, "--random", "70")
@@ -209,6 +212,20 @@ class Pretended(Temporary):
             status, _, errors = support.scaling("--parsum", support.PRETENDED, *arguments)
             self.assertEqual(status, 2, arguments)
             self.assertIn(word, errors)
+
+
+class Data(Temporary):
+    def test_without_jobs_the_job_is_all_of_the_array_and_all_results_are_compared(self):
+        path = os.path.join(self.place.name, "x.raw")
+        with open(path, "wb") as file:
+            array.array("d", range(20000)).tofile(file)
+        status, _, errors = support.scaling(
+            "--parsum", support.PARSUM, "--no-charts", "--threads", "2", "--runs", "5", "--name", "tested",
+            "--output", self.directory, "--data", "x=%s:f8" % path, "-e", "x[i]", "-e", "x[i]*x[i]")
+        self.assertEqual(status, 0, errors)
+        self.assertEqual(read(self.directory, "jobs.txt"), "0 20000\n")
+        strong = {row["total"] for row in rows_of(self.directory, "runs.csv") if row["study"] == "strong"}
+        self.assertEqual(strong, {"sum1=%d sum2=%d" % (sum(range(20000)), sum(k * k for k in range(20000)))})
 
 
 class Parsum(Temporary):
