@@ -46,7 +46,8 @@ CASES = {
     "the built-in term": ["--", *JOBS, "-9223372036854775808:-9223372036854770000", "1e7"],
     "reals": ["-e", "1.0/((double)i*i+1)", "-e", "(double)i*i*i*1e200", "-e", "ldexp(1,(i%2000)-1000)",
               "-e", "(i%3-1)*1e-320", "-e", "(float)i/3", *JOBS],
-    "integers": ["-e", "i*i", "-e", "(unsigned)i*2654435761u", "-e", "(__int128)i<<70", "-e", "~0ull",
+    "integers": ["-e", "i*i", "-e", "(unsigned)i*2654435761u", "-e", "(__int128)i<<70", "-e", "(__int128)i*i*i*-7",
+                 "-e", "~0ull",
                  "-e", "(unsigned __int128)1<<110", "-e", "(char)i", "-e", "i%3==0", *JOBS],
     "functions": [*(word for name in FUNCTIONS for word in ("-e", call(name))), "1:900"],
     "functions of huge and tiny numbers": [

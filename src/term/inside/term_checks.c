@@ -121,3 +121,21 @@ void __ubsan_handle_shift_out_of_bounds(const struct site *site, uintptr_t left,
     else if (x >= 0 || x < (__int128)(~(unsigned __int128)0 << (bits - 1)) >> by)
         note(TERM_OVERFLOW);
 }
+
+#if defined __clang__ && !defined __x86_64__
+/*
+ * a * b, and whether it overflows. Clang (14) calls it where its own runtime should be linked, and
+ * libgcc has none. It multiplies the magnitudes, up to 2^127: a product that has wrapped, divided
+ * by one of them, is not the other.
+ */
+HIDDEN __int128 __muloti4(__int128 a, __int128 b, int *overflow);
+__int128 __muloti4(__int128 a, __int128 b, int *overflow)
+{
+    const unsigned __int128 x = a < 0 ? -(unsigned __int128)a : (unsigned __int128)a;
+    const unsigned __int128 y = b < 0 ? -(unsigned __int128)b : (unsigned __int128)b;
+    const unsigned __int128 product = x * y, most = ((unsigned __int128)1 << 127) - 1;
+    const int negative = (a < 0) != (b < 0);
+    *overflow = (y != 0 && product / y != x) || product > most + (negative ? 1 : 0);
+    return (__int128)(negative ? -product : product);
+}
+#endif
