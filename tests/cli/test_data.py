@@ -349,7 +349,7 @@ def has_numpy():
 @unittest.skipUnless(has_numpy(), "no numpy; scripts/setup test installs it")
 class Numpy(DataCase):
     def test_what_numpy_writes_is_read(self):
-        subprocess.run([*NUMPY, """
+        sums = subprocess.run([*NUMPY, """
 import numpy as np, sys
 rng = np.random.default_rng(7)
 for t in "b1 i1 i2 i4 i8 u1 u2 u4 u8 f4 f8".split():
@@ -362,9 +362,8 @@ np.save(sys.argv[1] + "/m.npy", np.arange(12).reshape(3, 4))
 np.save(sys.argv[1] + "/f.npy", np.asfortranarray(np.arange(12).reshape(3, 4)))
 np.save(sys.argv[1] + "/s.npy", np.zeros(3, dtype=[("a", "f8")]))
 np.save(sys.argv[1] + "/o.npy", np.array([None]), allow_pickle=True)
-""", self.directory], stdout=open(self.path("sums"), "w", encoding="utf-8"), check=True)
-        with open(self.path("sums"), encoding="utf-8") as sums:
-            rows = [line.split() for line in sums]
+""", self.directory], stdout=subprocess.PIPE, text=True, check=True).stdout
+        rows = [line.split() for line in sums.splitlines()]
         self.assertEqual(len(rows), 22)
         for dtype, order, total in rows:
             with self.subTest(dtype=dtype, order=order):
