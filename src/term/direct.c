@@ -5,11 +5,19 @@
 #include <stddef.h>
 #include <string.h>
 
+static bool is_of_floats(const struct term_array *array)
+{
+    return strcmp(array->element, "f4") == 0;
+}
+
 /* The array at a place that counts from 1; its elements must be aligned. */
 static const struct term_array *array_at(const struct term_module *module, int32_t place)
 {
-    const struct term_array *const array = place > 0 ? &module->arrays[place - 1] : NULL;
-    return array && (uintptr_t)array->at % _Alignof(double) == 0 ? array : NULL;
+    if (place == 0)
+        return NULL;
+    const struct term_array *const array = &module->arrays[place - 1];
+    const size_t size = is_of_floats(array) ? sizeof(float) : sizeof(double);
+    return (uintptr_t)array->at % size == 0 ? array : NULL;
 }
 
 struct direct direct_of(const struct term_module *module)
@@ -18,7 +26,7 @@ struct direct direct_of(const struct term_module *module)
     const struct term_array *const second = array_at(module, module->direct[1]);
     if (!first || (module->direct[1] != 0 && !second))
         return (struct direct){.n = 0};
-    if (strcmp(first->element, "f4") == 0)
+    if (is_of_floats(first))
         return (struct direct){.floats = first->at, .n = first->n};
     return (struct direct){.x = first->at,
                            .y = second ? second->at : NULL,

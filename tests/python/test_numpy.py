@@ -249,6 +249,14 @@ class Runs(unittest.TestCase):
             self.assertRaises(TypeError, parsum.run, "1", data={"x": wrong})
         self.assertRaises(ValueError, parsum.run, "1", data={"x": np.zeros((2, 0))})
 
+    def test_long_arrays_may_begin_anywhere(self):
+        for kind in "f4", "f8":
+            numbers = np.random.default_rng(3).uniform(-1, 1, 20000).astype(kind)
+            for first in range(17):
+                exact = math.fsum(map(float, numbers[first:]))
+                self.assertEqual(parsum.run("x[i]", data={"x": numbers[first:]}).totals["sum"], exact)
+                self.assertEqual(parsum.run("x[i]", (first, 20000), data={"x": numbers}).totals["sum"], exact)
+
     def test_large_arrays_are_not_copied(self):
         x, jobs = np.ones((1000, 1000)), np.array([[0, 10]] * 100_000)
         columns = {"a": np.ones(100_000), "b": np.ones(100_000, int)}
