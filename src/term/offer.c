@@ -53,7 +53,7 @@ static const struct {
 };
 /* clang-format on */
 enum { OFFERS = sizeof offers / sizeof *offers };
-_Static_assert(OFFERS <= 64, "a set has 64 bits");
+_Static_assert(OFFERS < 63, "a set has 64 bits");
 
 /* The number of the name that is the word, or OFFERS. */
 static size_t find(const char *word, size_t length)
@@ -104,6 +104,7 @@ struct scan {
     bool is_enum;   /* the declaration has the word enum */
     char before;    /* the character before the word, blanks apart; for words their last one */
     bool tag;       /* the word before is struct, union or enum */
+    bool optimises; /* there was a pragma or an attribute `optimize` */
     offer_set mentioned, declared;
 };
 
@@ -116,6 +117,8 @@ static const char *scan_directive(struct scan *scan, const char *at)
         const size_t k = find(at + 7, ctext_word(at + 7));
         if (k < OFFERS)
             scan->declared |= (offer_set)1 << k;
+    } else if (strncmp(at, "pragma GCC optimize", 19) == 0) {
+        scan->optimises |= !scan->system;
     } else if (isdigit((unsigned char)*at)) { /* 12 "file.h" 1 3 */
         const char *flags = end;
         while (flags > at && flags[-1] != '"')
@@ -165,6 +168,8 @@ static void scan_word(struct scan *scan, const char *word, size_t length)
                                : is_declared(scan, word + length))
             scan->declared |= name;
     }
+    scan->optimises |= !scan->system && ((length == 8 && memcmp(word, "optimize", 8) == 0) ||
+                                         (length == 12 && memcmp(word, "__optimize__", 12) == 0));
     const bool is_enum = length == 4 && memcmp(word, "enum", 4) == 0;
     scan->tag = is_enum || (length == 6 && memcmp(word, "struct", 6) == 0) ||
                 (length == 5 && memcmp(word, "union", 5) == 0);
@@ -205,7 +210,7 @@ offer_set offer_missing(const char *preprocessed)
             scan.before = at[length ? length - 1 : 0];
         at = next > at ? next : at + (length ? length : 1);
     }
-    return scan.mentioned & ~scan.declared;
+    return (scan.mentioned & ~scan.declared) | (scan.optimises ? OFFER_APART : 0);
 }
 
 char *offer_header(offer_set names)
@@ -216,6 +221,8 @@ char *offer_header(offer_set names)
     if (!out)
         return NULL;
     fputs("#pragma GCC system_header\n", out);
+    if (names & OFFER_APART)
+        fputs("#undef PARSUM_INLINED\n#define PARSUM_INLINED\n", out);
     for (size_t k = 0; k < OFFERS; k++) {
         const char *const name = offers[k].name;
         if (!(names >> k & 1))

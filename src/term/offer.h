@@ -25,8 +25,9 @@
 /* What the header is called. */
 #define OFFER_FILE "term_offer.h"
 
-/* A set of the names. */
+/* A set of the names; of what offer_missing finds, also with this one. */
 typedef uint64_t offer_set;
+#define OFFER_APART ((offer_set)1 << 63)
 
 /* Those that C text mentions. */
 offer_set offer_mentioned(const char *text);
@@ -39,7 +40,9 @@ bool offer_has_mathematics(offer_set names);
 
 /*
  * Of a term's C file, as the preprocessor prints it with its macros (-E -dD): the names that are
- * mentioned outside of system headers, and that no file declares at its top level.
+ * mentioned outside of system headers, and that no file declares at its top level. With OFFER_APART
+ * where a pragma or an attribute lets GCC optimise functions of the user's in another way: as
+ * with "Ofast", arithmetic of parsum's functions would be changed if they became part of them.
  */
 offer_set offer_missing(const char *preprocessed);
 

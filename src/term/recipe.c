@@ -26,6 +26,20 @@
 #endif
 #define ALWAYS "-fvisibility=hidden", "-fno-lto", "-g0"
 
+/* Options that let the compiler change arithmetic, and of which it defines no macro. */
+static bool is_loose(const struct compiler *compiler)
+{
+    static const char *const loose[] = {
+        "-funsafe-math-optimizations", "-fassociative-math", "-freciprocal-math",
+        "-fno-signed-zeros",           "-fno-honor-nans",    "-fno-honor-infinities",
+        "-fsingle-precision-constant", "-fapprox-func",      "-ffp-model=fast"};
+    bool any = false;
+    for (size_t word = compiler->command; word < compiler->count; word++)
+        for (size_t k = 0; k < sizeof loose / sizeof *loose; k++)
+            any |= strcmp(compiler->words[word], loose[k]) == 0;
+    return any;
+}
+
 /* What is surely wrong, or cannot be told from it; at -O2, since -O3 makes up more than there is.
  */
 #define LOOK_ERRORS "-O2", "-Werror=return-type", "-Werror=uninitialized", "-Werror=array-bounds"
@@ -138,8 +152,9 @@ void recipe_compile(struct step *step, enum way way, struct recipe recipe, const
     if (way != LOOK && way != EXPAND)
         add(step->before, dialects[recipe.dialect].fast);
     ADD(step->after, step->texts[0], step->texts[1], step->texts[2], step->texts[3], step->texts[4],
-        wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0", ALWAYS, way == EXPAND ? "-E" : "-c",
-        step->paths[0], "-o", step->paths[1]);
+        wrap ? "-DPARSUM_WRAPS=1" : "-DPARSUM_WRAPS=0",
+        is_loose(recipe.compiler) ? "-DPARSUM_LOOSE" : "-UPARSUM_LOOSE", ALWAYS,
+        way == EXPAND ? "-E" : "-c", step->paths[0], "-o", step->paths[1]);
     switch (way) {
     case LOOK:
         ADD(step->before, LOOK_ERRORS);

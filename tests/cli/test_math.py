@@ -117,10 +117,47 @@ class Mathematics(Case):
         for term in "sqrt(i)+floor(i*0.3)", "fmod(i,3)+fma(i,i,i)", "i", "sin(i)+pow(i,3)+erfc(i)":
             self.assertFalse(self.answer("-e", term, 5)["libm"], term)
 
-    def test_fast_math_takes_the_machines(self):
-        if shutil.which("gcc"):
-            answer = self.answer("-e", "exp(i*0.01)", 10, PARSUM_CC="gcc -ffast-math")
-            self.assertTrue(answer["libm"])
+    def test_options_that_change_arithmetic_take_the_machines(self):
+        terms = ["-e", "exp(i*0.01)", "-e", "normal(i,0)", "-e", "normal(i,1)"]
+        ours = self.answer(*terms, 99)["totals"]
+        for compiler, options in (("gcc", ("-ffast-math", "-Ofast", "-fassociative-math -fno-signed-zeros -fno-trapping-math",
+                                           "-fsingle-precision-constant")),
+                                  ("clang", ("-ffast-math", "-funsafe-math-optimizations", "-fno-honor-nans",
+                                             "-fassociative-math -fno-signed-zeros"))):
+            for option in options if shutil.which(compiler) else ():
+                with self.subTest(compiler=compiler, option=option):
+                    answer = self.answer(*terms, 99, PARSUM_CC=f"{compiler} {option}")
+                    self.assertTrue(answer["libm"])
+                    for name, total in answer["totals"].items():
+                        self.assertAlmostEqual(float(total) / float(ours[name]), 1,
+                                               5 if option == "-fsingle-precision-constant" else 12)
+
+    def test_a_file_that_optimises_in_its_own_way_has_the_same_functions(self):
+        text = "double g(double x) { return exp(x) + pow(x, 2.5) * atan(x); }\n"
+        terms = ["-e", "g(i*0.3+0.5)", "-e", "normal(i,1)"]
+        plain = self.answer("-f", self.write("plain.c", text), *terms, 99)
+        for name, before in (("pragma", '#pragma GCC optimize("Ofast")\n'),
+                             ("attribute", '__attribute__((optimize("fast-math"))) '),
+                             ("apart", '__attribute__((__noinline__, __optimize__("-Ofast"))) ')):
+            for compiler in ("gcc", "clang"):
+                if shutil.which(compiler):
+                    path = self.write(f"{name}.c", before + text)
+                    answer = self.answer("-f", path, *terms, 99, PARSUM_CC=compiler + " -w")
+                    self.assertFalse(answer["libm"], name)
+                    for total in plain["totals"]:  # the file's own sum may be rounded in another way
+                        self.assertAlmostEqual(float(answer["totals"][total]) / float(plain["totals"][total]), 1, 14)
+
+    def test_functions_of_all_kinds_stand_in_one_term(self):
+        others = ("gcd(i,6)", "isqrt(i)", "mulmod(i,i,7)", "powmod(3,i,7)", "isprime(i)", "uniform(i,0)", "normal(i,1)",
+                  "random_bits(i,run)%7", "random_below(i,2,6)")
+        for compiler in ("gcc", "clang"):
+            if shutil.which(compiler):
+                alone = [self.answer("-e", term, 50, PARSUM_CC=compiler)["total"] for term in others]
+                terms = [word for term in [*others, *SUMS] for word in ("-e", term)]
+                totals = list(self.answer(*terms, 50, PARSUM_CC=compiler)["totals"].values())
+                self.assertEqual(totals[:len(others)], alone)
+                self.assert_sum(math.log(3) + math.log(4) + math.log(6) + math.log(8), "-e", "isprime(i)*log(i+1.0)", 10,
+                                PARSUM_CC=compiler)
 
     def test_the_type_generic_functions_of_a_file_are_the_machines_and_said_to_be(self):
         path = self.write("own.c", "#include <tgmath.h>\n#include <stdint.h>\n"

@@ -32,17 +32,18 @@
 
 #if defined __FAST_MATH__ || defined __ASSOCIATIVE_MATH__ || defined __RECIPROCAL_MATH__ ||        \
     (defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__) || __FLT_EVAL_METHOD__ == 1 ||          \
-    __FLT_EVAL_METHOD__ == 2
+    __FLT_EVAL_METHOD__ == 2 || defined PARSUM_LOOSE /* options of which no macro tells */
 #define PARSUM_INEXACT 1
 #else
 #define PARSUM_INEXACT 0
 #endif
 
-#ifndef PARSUM_UNCHECKED /* term_before.h has it */
+#ifndef PARSUM_UNCHECKED /* term_before.h has them */
 #define PARSUM_UNCHECKED
+#define PARSUM_INLINED __attribute__((__always_inline__))
 #endif
 #define PARSUM_MATH                                                                                \
-    static inline __attribute__((__always_inline__, __unused__, __const__)) PARSUM_UNCHECKED
+    static inline PARSUM_INLINED __attribute__((__unused__, __const__)) PARSUM_UNCHECKED
 
 /* A number as the sum of two. */
 struct parsum_two {

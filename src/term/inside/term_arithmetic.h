@@ -39,7 +39,7 @@
     PARSUM_PICK(PARSUM_COMMON2(n, 0), parsum_isprime_signed, parsum_isprime_unsigned)((n))
 
 /* |a|, of an a that fits an int64_t or a uint64_t. */
-PARSUM_OWN uint64_t parsum_magnitude(__int128 a)
+PARSUM_OWN uint64_t parsum_absolute(__int128 a)
 {
     return a < 0 ? 0 - (uint64_t)a : (uint64_t)a;
 }
@@ -66,14 +66,14 @@ PARSUM_OWN uint64_t parsum_gcd_of(uint64_t a, uint64_t b)
 
 PARSUM_OWN uint64_t parsum_gcd_unsigned(__int128 a, __int128 b)
 {
-    return parsum_gcd_of(parsum_magnitude(a), parsum_magnitude(b));
+    return parsum_gcd_of(parsum_absolute(a), parsum_absolute(b));
 }
 
 PARSUM_OWN int64_t parsum_gcd_signed(int64_t a, int64_t b)
 {
     if ((a == INT64_MIN && (b == 0 || b == INT64_MIN)) || (b == INT64_MIN && a == 0))
         PARSUM_REFUSE();
-    return (int64_t)parsum_gcd_of(parsum_magnitude(a), parsum_magnitude(b));
+    return (int64_t)parsum_gcd_of(parsum_absolute(a), parsum_absolute(b));
 }
 
 /*

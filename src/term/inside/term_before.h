@@ -43,7 +43,8 @@
  * For functions that parsum offers: nothing is undefined in them, so nothing is checked. Arguments
  * for which one has no value it gives to PARSUM_REFUSE, and then it must not crash.
  */
-#define PARSUM_OWN PARSUM_INLINE PARSUM_UNCHECKED
+#define PARSUM_OWN static inline PARSUM_INLINED __attribute__((__unused__)) PARSUM_UNCHECKED
+#define PARSUM_INLINED __attribute__((__always_inline__)) /* but see offer.c */
 #define PARSUM_UNCHECKED __attribute__((__no_sanitize__("undefined", "float-cast-overflow")))
 #if PARSUM_PROOF || PARSUM_CHECKED
 __attribute__((__visibility__("hidden"))) void __ubsan_handle_parsum_domain(void);

@@ -17,12 +17,13 @@
  * half of the block that the generator makes of i and k / 2. Two draws of one block that stand in
  * one term cost one block: the functions are inline and pure, so the compiler finds what is common.
  *
- * Under options such as -ffast-math the last bits of `normal` may be others.
+ * Under options such as -ffast-math (PARSUM_INEXACT) `normal` is made by the machine's functions.
  */
 #pragma GCC system_header
 #ifndef PARSUM_RANDOM_H
 #define PARSUM_RANDOM_H
 
+#include "math_base.h"
 #include "term_pick.h"
 
 /* The program sets it before the first term, so no proof may count on its value. */
@@ -88,20 +89,6 @@ PARSUM_OWN uint64_t parsum_random_bits_of(uint64_t i, uint64_t k)
     return k & 1 ? block.high : block.low;
 }
 
-PARSUM_OWN uint64_t parsum_bits_of(double x)
-{
-    uint64_t bits;
-    __builtin_memcpy(&bits, &x, sizeof bits);
-    return bits;
-}
-
-PARSUM_OWN double parsum_double_of(uint64_t bits)
-{
-    double x;
-    __builtin_memcpy(&x, &bits, sizeof x);
-    return x;
-}
-
 /* The highest 53 bits as a fraction of 2^53. */
 PARSUM_OWN double parsum_unit(uint64_t bits)
 {
@@ -111,7 +98,7 @@ PARSUM_OWN double parsum_unit(uint64_t bits)
     /* No vector instruction makes doubles of such integers: 52 bits become those of a double of
        [1, 2), and the last one is 2^-53 or 0. */
     const uint64_t one = UINT64_C(0x3ff) << 52, last = UINT64_C(0x3ca) << 52;
-    return parsum_double_of(bits >> 12 | one) - 1 + parsum_double_of((0 - (bits >> 11 & 1)) & last);
+    return parsum_from_bits(bits >> 12 | one) - 1 + parsum_from_bits((0 - (bits >> 11 & 1)) & last);
 #endif
 }
 
@@ -152,6 +139,15 @@ PARSUM_OWN int64_t parsum_random_below_signed(uint64_t i, uint64_t k, int64_t n)
     return (int64_t)parsum_random_below_unsigned(i, k, n);
 }
 
+#if PARSUM_INEXACT
+PARSUM_OWN double parsum_normal_of(uint64_t i, uint64_t k)
+{
+    const struct parsum_block block = parsum_philox(i, k >> 1);
+    const double radius = __builtin_sqrt(-2 * __builtin_log(parsum_unit(block.low) + 0x1p-53));
+    const double angle = 4 * PARSUM_HALF_PI * parsum_unit(block.high);
+    return radius * (k & 1 ? __builtin_sin(angle) : __builtin_cos(angle));
+}
+#else
 /*
  * The natural logarithm of an x of [2^-53, 1], to 1 ulp: x = 2^e m, m in [1/sqrt 2, sqrt 2);
  * with s = (m - 1) / (m + 1), log m = 2 artanh s = 2 s + s^3 P(s^2). P has the least error of its
@@ -160,10 +156,10 @@ PARSUM_OWN int64_t parsum_random_below_signed(uint64_t i, uint64_t k, int64_t n)
 PARSUM_OWN double parsum_random_log(double x)
 {
     const uint64_t one = UINT64_C(0x3ff) << 52, root = UINT64_C(0x3fe6a09e667f3bcd);
-    const uint64_t bits = parsum_bits_of(x), exponent = (bits + (one - root)) >> 52;
-    const double m = parsum_double_of(bits - (exponent << 52) + one), f = m - 1;
+    const uint64_t bits = parsum_to_bits(x), exponent = (bits + (one - root)) >> 52;
+    const double m = parsum_from_bits(bits - (exponent << 52) + one), f = m - 1;
     /* The exponent as the lowest bits of 2^52. */
-    const double e = parsum_double_of(exponent | UINT64_C(0x433) << 52) - (0x1p52 + 0x3ff);
+    const double e = parsum_from_bits(exponent | UINT64_C(0x433) << 52) - (0x1p52 + 0x3ff);
     const double s = f / (2 + f), z = s * s;
     double p = 0x1.2b5900de53b32p-3;
     p = p * z + 0x1.39fe51a7c18f9p-3;
@@ -191,7 +187,7 @@ PARSUM_OWN double parsum_normal_of(uint64_t i, uint64_t k)
     const double radius = __builtin_sqrt(-2 * parsum_random_log(parsum_unit(block.low) + 0x1p-53));
     const uint64_t turn = block.high + (UINT64_C(1) << 61), quarters = turn >> 62;
     /* 52 bits below those of q */
-    const double r = (parsum_double_of(turn << 2 >> 12 | UINT64_C(0x3ff) << 52) - 1.5) * 0.25;
+    const double r = (parsum_from_bits(turn << 2 >> 12 | UINT64_C(0x3ff) << 52) - 1.5) * 0.25;
     const double z = r * r;
     double s = -0x1.e4a9d9166f052p+1;
     s = s * z + 0x1.e3027dea82bd7p+3;
@@ -210,8 +206,9 @@ PARSUM_OWN double parsum_normal_of(uint64_t i, uint64_t k)
     const double cosine = 1 - z * c;
     /* cos of q quarters and r: cos r, -sin r, -cos r, sin r; sin is cos a quarter before. */
     const uint64_t quarter = quarters - (k & 1), swap = 0 - (quarter & 1);
-    const uint64_t bits = (parsum_bits_of(cosine) & ~swap) | (parsum_bits_of(sine) & swap);
-    return radius * parsum_double_of(bits ^ (quarter + 1) >> 1 << 63);
+    const uint64_t bits = (parsum_to_bits(cosine) & ~swap) | (parsum_to_bits(sine) & swap);
+    return radius * parsum_from_bits(bits ^ (quarter + 1) >> 1 << 63);
 }
+#endif
 
 #endif
