@@ -8,20 +8,55 @@
 /* It may be one integer or all: whoever wrote the term knows. */
 #define LEAVE_OUT "leave that integer out, or change the term"
 
+/* A dimension of an array of the user's data: how many indexes it has, and what they are called. */
+static int64_t indexes_of(const struct term_array *array, bool column, const char **what)
+{
+    *what = column ? "columns" : array->columns > 0 ? "rows" : "indexes";
+    return column ? array->columns : array->n;
+}
+
 /* The array of the user's data that lacks an index, by its name. */
 static SELDOM enum status tell_array(const struct term *term, uint64_t number, struct job job,
                                      struct term_place at)
 {
     const struct term_array *const array = &term->arrays[at.array - 1];
-    const int64_t n = at.column ? array->columns : array->n;
+    const char *what;
+    const int64_t n = indexes_of(array, at.column, &what);
     return error_set(STATUS_FAILED,
                      "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s has %s [0, %" PRId64
                      "), and the term uses %" PRId64 " at i = %" PRId64 "; " LEAVE_OUT,
-                     number, job.start, job.end, array->name,
-                     at.column            ? "columns"
-                     : array->columns > 0 ? "rows"
-                                          : "indexes",
-                     n, at.index, at.i);
+                     number, job.start, job.end, array->name, what, n, at.index, at.i);
+}
+
+/*
+ * In a file the compilers do not tell which array lacks the index: "x, which has indexes [0, 9), "
+ * and so on, all that may be. Empty: it is none of the data.
+ */
+static SELDOM void print_candidates(const struct term *term, int64_t index, char *text, size_t room)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (const struct term_array *array = term->arrays; array && array->name; array++)
+        for (int column = 0; column <= (array->columns > 0); column++) {
+            const char *what;
+            const int64_t n = indexes_of(array, column, &what);
+            if (used < room && (index < 0 || index >= n))
+                used +=
+                    (size_t)snprintf(text + used, room - used,
+                                     "%s, which has %s [0, %" PRId64 "), ", array->name, what, n);
+        }
+}
+
+static SELDOM enum status tell_index(const struct term *term, uint64_t number, struct job job,
+                                     struct term_place at)
+{
+    char candidates[512];
+    print_candidates(term, at.index, candidates, sizeof candidates);
+    return error_set(STATUS_FAILED,
+                     "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): the term uses the index %" PRId64
+                     " at i = %" PRId64 " of %s%s; " LEAVE_OUT,
+                     number, job.start, job.end, at.index, at.i, candidates,
+                     *candidates ? "or of an array of its own" : "an array that does not have it");
 }
 
 enum status verify_fault(const struct window *window, const struct term *term,
@@ -37,7 +72,6 @@ enum status verify_fault(const struct window *window, const struct term *term,
         [TERM_CONVERSION] = {"the term converts a real to an integer that can't hold it",
                              "take a wider integer, or none"},
         [TERM_DIVISION] = {"the term divides an integer by zero (SIGFPE)", LEAVE_OUT},
-        [TERM_BOUNDS] = {"the term uses an index that the array does not have", LEAVE_OUT},
         [TERM_BUILTIN] = {"the term asks __builtin_clz or __builtin_ctz for the zeros of 0",
                           LEAVE_OUT},
         [TERM_DOMAIN] = {"the term asks gcd, isqrt, mulmod, powmod or random_below for what has no "
@@ -48,7 +82,8 @@ enum status verify_fault(const struct window *window, const struct term *term,
              "to be added unrounded",
              "scale a factor"},
         [TERM_INFINITE] = {"the term is infinite", LEAVE_OUT},
-        [TERM_NAN] = {"the term is not a number (NaN)", LEAVE_OUT},
+        [TERM_NAN] = {"the term is not a number (NaN)",
+                      "leave that integer out, change the term, or ask for --skip-nan"},
         [TERM_MODES] =
             {"the term has changed how floating-point numbers are rounded, there or later",
              "let it set that back before it returns"},
@@ -70,15 +105,13 @@ enum status verify_fault(const struct window *window, const struct term *term,
                                "fewer keys"
                              : "memory is short for so many keys (--by) or hits (--list); "
                                "make fewer keys, or take fewer threads");
-    if (fault->fault.kind == TERM_BOUNDS && fault->fault.at.array)
-        return tell_array(term, number, job, fault->fault.at);
-    char index[32] = "";
     if (fault->fault.kind == TERM_BOUNDS)
-        snprintf(index, sizeof index, ", %" PRId64 ",", fault->fault.at.index);
+        return (fault->fault.at.array ? tell_array : tell_index)(term, number, job,
+                                                                 fault->fault.at);
     return error_set(STATUS_FAILED,
-                     "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s%s at i = %" PRId64 "; %s",
-                     number, job.start, job.end, words[fault->fault.kind].what, index,
-                     fault->fault.at.i, words[fault->fault.kind].remedy);
+                     "job %" PRIu64 " [%" PRId64 ", %" PRId64 "): %s at i = %" PRId64 "; %s",
+                     number, job.start, job.end, words[fault->fault.kind].what, fault->fault.at.i,
+                     words[fault->fault.kind].remedy);
 }
 
 /* What follows a sum that arithmetic does not confirm. */

@@ -161,7 +161,15 @@ class Expressions(DataCase):
         own = self.file(b"int64_t term(int64_t i) { return x[i + 1]; }\n", "own.c")
         result = run("-q", "--data", self.data, "-f", own)
         self.assertEqual(result.status, 1)
-        self.assertIn("an index that the array does not have, 1000, at i = 999", result.err)
+        self.assertIn("the index 1000 at i = 999 of x, which has indexes [0, 1000), or of an array", result.err)
+        m = self.array(npy([1.0] * 12, "<f8", (4, 3)), "m")
+        own = self.file(b"static double two[2] = {1, 2};\ndouble at(int64_t k) { return m[1][k]; }\n"
+                        b"double own(int64_t k) { return two[k] * m[0][0]; }\n", "own.c")
+        for term, text in (("at(i)", "the index 3 at i = 3 of m, which has columns [0, 3), or of"),
+                           ("at(i+3)", "the index 3 at i = 0 of m, which has columns [0, 3), or of"),
+                           ("at(i+9)", "of m, which has rows [0, 4), m, which has columns [0, 3), or"),
+                           ("own(i)", "the index 2 at i = 2 of an array that does not have it;")):
+            self.assertIn(text, run("-q", "--data", m, "-f", own, "-e", term, "4").err, term)
 
     def test_an_end_comes_from_the_first_array_where_there_is_none(self):
         y = self.array(npy([1.0, 2.0]), "y")

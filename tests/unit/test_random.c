@@ -154,7 +154,7 @@ static void normal_numbers_have_these_bits(void **state)
     uint64_t hash = 0;
     int positive = 0;
     for (int64_t i = 0; i < NORMALS; i++) {
-        hash = (hash ^ parsum_bits_of(x[i])) * UINT64_C(0x9e3779b97f4a7c15);
+        hash = (hash ^ parsum_to_bits(x[i])) * UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 29;
         positive += x[i] > 0;
     }

@@ -222,7 +222,9 @@ static void a_fault_of_the_term_is_told_with_job_integer_and_remedy(void **state
         {TERM_CONVERSION, "the term converts a real to an integer that can't hold it at i = 50; "},
         {TERM_DIVISION, "the term divides an integer by zero (SIGFPE) at i = 50; " LEAVE_OUT},
         {TERM_INFINITE, "the term is infinite at i = 50; " LEAVE_OUT},
-        {TERM_NAN, "the term is not a number (NaN) at i = 50; " LEAVE_OUT},
+        {TERM_NAN,
+         "the term is not a number (NaN) at i = 50; leave that integer out, change the term, or "
+         "ask for --skip-nan"},
         {TERM_MODES, "the term has changed how floating-point numbers are rounded"},
     };
     char *jobs[] = {"10", "20:40", "30:70", "5"};

@@ -40,6 +40,8 @@
 
 #ifndef PARSUM_UNCHECKED /* term_before.h has them */
 #define PARSUM_UNCHECKED
+#endif
+#ifndef PARSUM_INLINED
 #define PARSUM_INLINED __attribute__((__always_inline__))
 #endif
 #define PARSUM_MATH                                                                                \
