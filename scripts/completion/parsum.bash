@@ -2,20 +2,27 @@
 # those of the program that is there.
 
 _parsum() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-    local help option value=
+    local word=${COMP_WORDS[COMP_CWORD]} help option name='' value=''
+    local -i at=COMP_CWORD-1
     help=$("${COMP_WORDS[0]/#~\//$HOME/}" --help=all 2>/dev/null) || return
 
-    # The value of an option; bash takes "=" for a word of its own.
-    option=$before
-    if [ "$before" = = ]; then
-        option=${COMP_WORDS[COMP_CWORD - 2]}
-    elif [ "$word" = = ]; then
-        option=$before word=
+    # The value of an option; bash takes "=" for a word of its own, also within NAME=FILE.
+    [ "$word" = = ] && at=COMP_CWORD word=
+    option=${COMP_WORDS[at]}
+    [ "$option" = = ] && option=${COMP_WORDS[at - 1]}
+    if [ "${COMP_WORDS[at]}" = = ] && [[ $option != -* ]] && ((at > 2)); then
+        name=$option option=${COMP_WORDS[at - 2]}
+        [ "$option" = = ] && option=${COMP_WORDS[at - 3]}
     fi
     case $option in
         -?) value=$(sed -n "s/^  $option, --[a-z-]*=\([^] ]*\).*/\1/p" <<<"$help") ;;
         --*) value=$(sed -n "s/^  \(-., \|    \)$option\[\{0,1\}=\([^] ]*\).*/\2/p" <<<"$help") ;;
+    esac
+    case $name:$value in
+        :NAME=*) return ;; # nobody can guess a name
+        :*) ;;
+        *:NAME=*) value=${value#NAME=} ;;
+        *) return ;;
     esac
     case $value in
         '') ;;

@@ -11,12 +11,13 @@ import unittest
 
 from program import PARSUM, environment, help_options
 
-COMPLETION = os.path.join(os.environ["PARSUM_SOURCE_DIR"], "scripts/completion")
-README = os.path.join(os.environ["PARSUM_SOURCE_DIR"], "README.md")
+SOURCE = os.environ["PARSUM_SOURCE_DIR"]
+COMPLETION = os.path.join(SOURCE, "scripts/completion")
+README = os.path.join(SOURCE, "README.md")
 PATIENCE = 60  # seconds; the machine may be busy
 
 
-def bash(*words):
+def bash(*words, directory=None):
     """What bash offers for the last word, sorted."""
     script = f"""
         set -u
@@ -27,7 +28,7 @@ def bash(*words):
         [ -z "${{COMPREPLY-}}" ] || printf '%s\\n' "${{COMPREPLY[@]}}"
     """
     done = subprocess.run(["bash", "-c", script, "bash", PARSUM, *words], check=True,
-                          capture_output=True, text=True)
+                          capture_output=True, text=True, cwd=directory)
     return sorted(done.stdout.splitlines())
 
 
@@ -53,6 +54,19 @@ class Bash(unittest.TestCase):
         self.assertEqual(bash("--input", README[:-3]), [README])
         self.assertEqual(bash("-i", README[:-3]), [README])
         self.assertEqual(bash("--term-file", "=", README[:-3]), [README])
+
+    def test_files_are_offered_behind_the_name_that_a_file_gets(self):
+        self.assertEqual(bash("--data", "x", "=", README[:-3]), [README])
+        self.assertEqual(bash("--data", "=", "x", "=", README[:-3]), [README])
+        self.assertIn("README.md", bash("--data", "x", "=", directory=SOURCE))
+        self.assertIn("README.md", bash("--data", "=", "x", "=", directory=SOURCE))
+        self.assertEqual(bash("--quiet", "--data", "x", "=", README, "--data", "y", "=", README[:-3]), [README])
+
+    def test_nothing_is_offered_for_a_name_and_for_what_is_no_file(self):
+        for words in (["--data", README[:-3]], ["--data", "=", README[:-3]], ["--let", "x", "=", README[:-3]],
+                      ["--input", "x", "=", README[:-3]], ["5,a", "=", README[:-3]],
+                      ["--data", "x", "=", README, "5,a", "=", README[:-3]]):
+            self.assertEqual(bash(*words), [], words)
 
     def test_an_option_without_a_value_is_followed_by_options(self):
         self.assertEqual(bash("--serial", "--for"), ["--format="])
@@ -109,6 +123,11 @@ class Zsh(unittest.TestCase):
     def test_files_are_offered_where_an_option_takes_one(self):
         self.complete("parsum --input=j\t", "--input=jobs.txt")
         self.complete("parsum --quiet -f t\t", "-f term.c")
+
+    def test_files_are_offered_behind_the_name_that_a_file_gets(self):
+        self.complete("parsum --data x=j\t", "--data x=jobs.txt")
+        self.complete("parsum --data=x=j\t", "--data=x=jobs.txt")
+        self.complete("parsum --data x=term.c --data y=j\t", "--data y=jobs.txt")
 
 
 if __name__ == "__main__":
