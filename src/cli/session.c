@@ -238,6 +238,8 @@ static enum status follow(const struct options *options, struct ranks *ranks)
         status = open_workshop(&shop, options, &term, 0, ranks);
         if (!status)
             status = share_serve(shop.share, &shop.window);
+        if (!status)
+            status = data_check(&load.data);
         const enum status closed = close_workshop(&shop);
         status = status ? status : closed;
     }

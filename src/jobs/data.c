@@ -112,21 +112,22 @@ static enum status part(const char *argument, struct parts *parts)
 struct memory {
     unsigned char *bytes;
     size_t size;
+    struct stat file;
 };
 
 static enum status map_file(const char *path, const char *place, struct memory *memory)
 {
-    struct stat found;
+    struct stat *const found = &memory->file;
     const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0)
         return error_set(STATUS_USAGE, "%s: %s", place, strerror(errno));
     enum status status = STATUS_OK;
-    if (fstat(file, &found) != 0)
+    if (fstat(file, found) != 0)
         status = error_set(STATUS_FAILED, "%s: %s", place, strerror(errno));
-    else if (!S_ISREG(found.st_mode))
+    else if (!S_ISREG(found->st_mode))
         status = error_set(STATUS_USAGE, "%s: is no ordinary file, which data have to be", place);
     else
-        memory->size = (size_t)found.st_size;
+        memory->size = (size_t)found->st_size;
     if (!status && memory->size > 0) {
         memory->bytes = mmap(NULL, memory->size, PROT_READ, MAP_SHARED, file, 0);
         if (memory->bytes == MAP_FAILED)
@@ -169,7 +170,8 @@ static void take_mapped(struct data_array *array, struct memory *file, size_t of
     array->elements = file->bytes + offset;
     array->map = file->bytes;
     array->mapped = file->size;
-    *file = (struct memory){NULL, 0};
+    array->was = file->file;
+    *file = (struct memory){.size = 0};
 }
 
 static enum status take_text(struct data_array *array, const struct parts *parts,
@@ -398,6 +400,29 @@ size_t data_find(const struct data *data, const char *name, size_t length)
     while (k < data->count && !name_is(name, length, data->array[k].name))
         k++;
     return k;
+}
+
+/* By its path: a file that has taken its place is another. */
+static bool is_changed(const struct data_array *array)
+{
+    const struct stat *const was = &array->was;
+    struct stat is;
+    return array->mapped > 0 && stat(array->path, &is) == 0 && is.st_dev == was->st_dev &&
+           is.st_ino == was->st_ino &&
+           (is.st_size < was->st_size ||
+            (is.st_size == was->st_size && (is.st_mtim.tv_sec != was->st_mtim.tv_sec ||
+                                            is.st_mtim.tv_nsec != was->st_mtim.tv_nsec)));
+}
+
+enum status data_check(const struct data *data)
+{
+    for (size_t k = 0; k < data->count; k++)
+        if (is_changed(&data->array[k]))
+            return error_set(STATUS_FAILED,
+                             "--data %s: %s was changed while it was read; run again, on a copy if "
+                             "it goes on changing",
+                             data->array[k].name, data->array[k].path);
+    return STATUS_OK;
 }
 
 void data_close(struct data *data)

@@ -7,8 +7,8 @@
  *                            >f8 has the most significant byte first
  *
  * A file of this machine's byte order is mapped, not copied: what others write to it is seen, and
- * one that shrinks raises SIGBUS where it is read. One of the other byte order is read into memory,
- * and so is text.
+ * one that shrinks raises SIGBUS where a page is missing; data_check finds the rest. One of the
+ * other byte order is read into memory, and so is text.
  *
  * Elements lie one after the other, but need not be aligned.
  */
@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 enum { DATA_MAX = 64, DATA_DIMENSIONS = 2 };
 
@@ -55,6 +56,7 @@ struct data_array {
     uint64_t digest; /* of them; 0: not computed */
     void *map;       /* the file, mapped */
     size_t mapped;   /* all of it, in bytes; 0: it is not */
+    struct stat was; /* the mapped file when it was opened */
     void *owned;     /* or memory that the elements were read into */
 };
 
@@ -99,6 +101,12 @@ bool data_path(const char *file, char path[PATH_MAX]);
 
 /* Which array has that name; data->count if none does. */
 size_t data_find(const struct data *data, const char *name, size_t length);
+
+/*
+ * After the last look at the elements: no mapped file has become shorter meanwhile, or was written
+ * to. One that has grown is taken for one that others append to: what was read of it is as it was.
+ */
+enum status data_check(const struct data *data) MUST_CHECK;
 
 void data_close(struct data *data);
 

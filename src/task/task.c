@@ -195,7 +195,7 @@ enum status task_run(struct task *task, struct engine *engine, const struct run_
         status = run_jobs(&run, result);
     if (!status && compare)
         status = demand_equal(&task->term.results->layout, serial, result);
-    return status;
+    return status ? status : data_check(&task->load.data);
 }
 
 /* Tells of each key, and adds up all of them. */

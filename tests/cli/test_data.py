@@ -4,6 +4,7 @@ import math
 import os
 import random
 import subprocess
+import time
 import unittest
 
 from data import DataCase, run
@@ -348,6 +349,27 @@ class Shrinking(DataCase):
             if options == ("-ojson",):
                 self.assertIn("has become shorter", json.loads(result.out)["error"])
             self.file(raw([1.0] * 100000), "x.raw")
+
+    def test_a_file_that_is_changed_otherwise_is_told_of_at_the_end(self):
+        cases = (("truncate(name, 792)", True),  # the page stays, and has zeros there
+                 ("pwrite(file, &one, 8, 80)", True), ("pwrite(file, &one, 8, 800)", False),
+                 ("close(file); file = creat(other, 0600); write(file, &one, 8); rename(other, name)", False))
+        for change, told in cases:
+            path = self.file(raw([1.0] * 100), "x.raw")
+            own = self.file(("#include <fcntl.h>\n#include <stdio.h>\n#include <unistd.h>\n"
+                             f"static const char name[] = \"{path}\", other[] = \"{path}.new\";\n"
+                             "static const double one = 1;\n"
+                             "double term(int64_t i) {\n"
+                             f"  if (i == 0) {{ int file = open(name, O_WRONLY); {change}; close(file); }}\n"
+                             "  return x[i]; }\n").encode(), "own.c")
+            time.sleep(0.02)  # so long the time of the last change may stay the same
+            for options in ("-q",), ("-q", "--compare"):
+                with self.subTest(change=change, options=options):
+                    result = run(*options, "-t1", "--data", f"x={path}:f8", "-f", own, PARSUM_CC="gcc -w")
+                    self.assertEqual(result.status, int(told), result.err)
+                    self.assertEqual(f"--data x: {path} was changed while it was read; run again" in result.err, told)
+                    self.file(raw([1.0] * 100), "x.raw")
+                    time.sleep(0.02)
 
 
 def has_numpy():
