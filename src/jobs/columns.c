@@ -92,6 +92,29 @@ bool field_is_number(struct field field)
     return field.length > 0 && field_type(field) != COLUMN_TEXT;
 }
 
+char field_separator(const char *line, size_t length)
+{
+    static const char separators[] = ",\t;";
+    for (const char *at = separators; *at; at++)
+        if (memchr(line, *at, length))
+            return *at;
+    return ' ';
+}
+
+enum status fields_refuse_count(size_t count, size_t wanted, const char *first, const char *column,
+                                const char *place)
+{
+    if (count < wanted)
+        return error_set(STATUS_USAGE,
+                         "%s: column %s is missing: there are %zu fields, and %s has %zu; "
+                         "give one for each column",
+                         place, column, count, first, wanted);
+    return error_set(STATUS_USAGE,
+                     "%s: there are fields behind column %s: %zu, and %s has %zu; put quotes "
+                     "around a field that holds what parts fields",
+                     place, column, count, first, wanted);
+}
+
 static enum column_type type_named(const char *name, size_t length)
 {
     for (size_t k = COLUMN_INTEGER; k <= COLUMN_TEXT; k++)
@@ -112,21 +135,26 @@ static const char *fault_of(struct field name)
     return name_fault(name.text, name.length);
 }
 
-static size_t bare_length(struct field name)
+struct typed_name typed_name(struct field name)
 {
     const char *const colon = memchr(name.text, ':', name.length);
-    return colon ? (size_t)(colon - name.text) : name.length;
+    const size_t bare = colon ? (size_t)(colon - name.text) : name.length;
+    return (struct typed_name){
+        .bare = {name.text, bare},
+        .given = colon != NULL,
+        .type = colon ? type_named(colon + 1, name.length - bare - 1) : COLUMN_OPEN,
+    };
 }
 
 /* Gives the column the type that its name has behind a colon, if it has one. */
 static enum status give_type(struct column *column, struct field name, const char *place)
 {
     char quoted[ERROR_QUOTED];
-    const size_t bare = bare_length(name);
-    if (bare == name.length)
+    const struct typed_name typed = typed_name(name);
+    const enum column_type type = typed.type;
+    if (!typed.given)
         return STATUS_OK;
     error_quote(name.text, name.length, quoted);
-    const enum column_type type = type_named(name.text + bare + 1, name.length - bare - 1);
     if (!type)
         return error_set(STATUS_USAGE, "%s: column %s: there are the types int, real and text",
                          place, quoted);
@@ -142,9 +170,9 @@ static enum status give_type(struct column *column, struct field name, const cha
 
 size_t columns_find(const struct columns *columns, struct field name)
 {
-    const size_t length = bare_length(name);
+    const struct field bare = typed_name(name).bare;
     size_t k = 0;
-    while (k < columns->count && !name_is(name.text, length, columns->column[k].name))
+    while (k < columns->count && !name_is(bare.text, bare.length, columns->column[k].name))
         k++;
     return k;
 }
@@ -152,7 +180,7 @@ size_t columns_find(const struct columns *columns, struct field name)
 enum status columns_add(struct columns *columns, struct field name, const char *place)
 {
     char quoted[ERROR_QUOTED];
-    const struct field bare = {name.text, bare_length(name)};
+    const struct field bare = typed_name(name).bare;
     const char *const fault = fault_of(bare);
     error_quote(name.text, name.length, quoted);
     if (fault)

@@ -69,6 +69,14 @@ struct field {
     size_t length;
 };
 
+/* A name as a header has it, "NAME" or "NAME:TYPE". */
+struct typed_name {
+    struct field bare;
+    bool given;            /* there is a type */
+    enum column_type type; /* COLUMN_OPEN: none is given, or there is no such type */
+};
+struct typed_name typed_name(struct field name);
+
 /*
  * Adds a column, "NAME" or "NAME:TYPE". A bad name is STATUS_USAGE, with `place` ("FILE:LINE") in
  * the error. The columns own a copy.
@@ -102,6 +110,27 @@ struct row *row_copy(const struct row *row);
 char *columns_describe(const struct columns *columns);
 
 void columns_clear(struct columns *columns);
+
+/* What counts as nothing around a field. */
+static inline bool field_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
+}
+
+/* What parts the fields of a table with that first line; ' ': blanks. */
+char field_separator(const char *line, size_t length);
+
+/* What is wrong with the quotes of a field, and what to do. */
+#define FIELD_BAD_QUOTES                                                                           \
+    "has a quote that is not closed, or that stands within; put quotes around the field and "      \
+    "double those within"
+
+/*
+ * Refuses a row with `count` fields, where the `first` row, "the header", has another number of
+ * them. `column` is the name of the first one that is missing, or of the last one that there is.
+ */
+enum status fields_refuse_count(size_t count, size_t wanted, const char *first, const char *column,
+                                const char *place) MUST_CHECK;
 
 /* Does a field look like a number: "7", "-1e3", "0.5", "1_000"? */
 bool field_is_number(struct field field);

@@ -8,17 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\v' || c == '\f';
-}
-
 /* The field from `from` to `to`, without the blanks around it. */
 static struct field trimmed(const char *from, const char *to)
 {
-    while (from < to && is_blank(*from))
+    while (from < to && field_is_blank(*from))
         from++;
-    while (to > from && is_blank(to[-1]))
+    while (to > from && field_is_blank(to[-1]))
         to--;
     return (struct field){from, (size_t)(to - from)};
 }
@@ -50,19 +45,10 @@ size_t table_row_end(const char *text, size_t length, char separator, bool *open
             if (*open)
                 return length;
         }
-        begins = !comment &&
-                 (text[k] == separator || (is_blank(text[k]) && (begins || separator == ' ')));
+        begins = !comment && (text[k] == separator ||
+                              (field_is_blank(text[k]) && (begins || separator == ' ')));
     }
     return k;
-}
-
-static char separator_of(const char *line, size_t length)
-{
-    static const char separators[] = ",\t;";
-    for (const char *at = separators; *at; at++)
-        if (memchr(line, *at, length))
-            return *at;
-    return ' ';
 }
 
 /*
@@ -83,7 +69,7 @@ static bool unquote(char separator, char **at, const char *end, struct field *fi
     field->length = (size_t)(to - field->text);
     from++;
     *at = from;
-    while (*at < end && is_blank(**at) && (separator == ' ' || **at != separator))
+    while (*at < end && field_is_blank(**at) && (separator == ' ' || **at != separator))
         ++*at;
     return *at == end || **at == separator || (separator == ' ' && *at > from);
 }
@@ -92,7 +78,7 @@ static bool unquote(char separator, char **at, const char *end, struct field *fi
 static struct field take_bare(char separator, char **at, char *end)
 {
     char *const from = *at;
-    while (*at < end && (separator == ' ' ? !is_blank(**at) : **at != separator))
+    while (*at < end && (separator == ' ' ? !field_is_blank(**at) : **at != separator))
         ++*at;
     return trimmed(from, *at);
 }
@@ -110,7 +96,7 @@ static size_t split(char separator, char *line, size_t length, struct field *fie
     *bad = false;
     for (size_t count = 0;; at += separator != ' ') {
         struct field field = {at, 0};
-        while (at < end && is_blank(*at) && (separator == ' ' || *at != separator))
+        while (at < end && field_is_blank(*at) && (separator == ' ' || *at != separator))
             at++;
         if (separator == ' ' && at == end)
             return count;
@@ -128,10 +114,6 @@ static size_t split(char separator, char *line, size_t length, struct field *fie
     }
 }
 
-#define BAD_QUOTES                                                                                 \
-    "has a quote that is not closed, or that stands within; put quotes around the field and "      \
-    "double those within"
-
 bool table_is_header(const char *line, size_t length)
 {
     /* Whatever parts fields parts the numbers of a line that is none. */
@@ -139,7 +121,7 @@ bool table_is_header(const char *line, size_t length)
     const char *const end = line + length;
     while (at < end) {
         const char *const from = at;
-        while (at < end && !is_blank(*at) && *at != ',' && *at != ';')
+        while (at < end && !field_is_blank(*at) && *at != ',' && *at != ';')
             at++;
         const struct field field = {from, (size_t)(at - from)};
         if (field.length > 0 && !field_is_number(field))
@@ -192,7 +174,7 @@ static enum status add_fields(struct table *table, char *line, size_t length, co
     bool bad;
     table->fields = split(table->separator, line, length, fields, room, &bad);
     if (bad)
-        return error_set(STATUS_USAGE, "%s: field %zu " BAD_QUOTES, place, table->fields);
+        return error_set(STATUS_USAGE, "%s: field %zu " FIELD_BAD_QUOTES, place, table->fields);
     if (table->fields > room)
         return error_set(STATUS_USAGE, "%s: there are more than %d columns; leave some out", place,
                          COLUMNS_MAX);
@@ -209,7 +191,7 @@ enum status table_header(struct table *table, struct columns *columns, char *lin
     if (!copy)
         return error_set(STATUS_FAILED, "%s: out of memory for the columns", place);
     memcpy(copy, line, length);
-    *table = (struct table){.separator = separator_of(line, length), .columns = columns};
+    *table = (struct table){.separator = field_separator(line, length), .columns = columns};
     enum status status = add_fields(table, line, length, place);
     if (status == STATUS_USAGE)
         status = refuse_header(copy, length, place);
@@ -227,15 +209,8 @@ static const char *name_of(const struct table *table, size_t f)
 
 static SELDOM enum status refuse_count(const struct table *table, size_t count, const char *place)
 {
-    if (count < table->fields)
-        return error_set(STATUS_USAGE,
-                         "%s: column %s is missing: there are %zu fields, and the header has %zu; "
-                         "give one for each column",
-                         place, name_of(table, count), count, table->fields);
-    return error_set(STATUS_USAGE,
-                     "%s: there are fields behind column %s: %zu, and the header has %zu; put "
-                     "quotes around a field that holds what parts fields",
-                     place, name_of(table, table->fields - 1), count, table->fields);
+    const size_t f = count < table->fields ? count : table->fields - 1;
+    return fields_refuse_count(count, table->fields, "the header", name_of(table, f), place);
 }
 
 /* The fields of a row, as many as the header has. */
@@ -252,7 +227,7 @@ static enum status split_row(const struct table *table, char *line, size_t lengt
                              "%s: column %s holds a NUL byte; give the table as text in UTF-8",
                              place, name_of(table, f));
     if (bad && count <= table->fields)
-        return error_set(STATUS_USAGE, "%s: column %s " BAD_QUOTES, place,
+        return error_set(STATUS_USAGE, "%s: column %s " FIELD_BAD_QUOTES, place,
                          name_of(table, count - 1));
     return count == table->fields && !bad ? STATUS_OK : refuse_count(table, count, place);
 }

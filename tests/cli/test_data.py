@@ -213,6 +213,32 @@ class Texts(DataCase):
                           "x[i]*n[i] - 0.25", "1", "1:2")
         self.assert_total("6", "--data", "x=" + self.file(b"1\n2\n3\n", "o"), "-e", "x[i]")
 
+    def test_a_header_may_say_the_type_of_a_column(self):
+        table = self.file(b"n:int,price:real,name:text\n1,2,a\n2,3,b\n", "t.csv")
+        for column in "price", "2":
+            self.assert_total(2.5, "--data", f"x={table}:col={column}", "-e", "x[i]/2")
+        self.assert_total("1", "--data", f"x={table}:col=n", "-e", "x[i]/2")
+        self.assert_total(2.5, "--data", "x=" + self.file(b"price:real\n2\n3\n", "p.csv"), "-e",
+                          "x[i]/2")
+        self.assert_refuses(run("--data", f"x={table}:col=name", "-e", "x[i]"),
+                            f"{table}:1: 'name:text' is a column of texts")
+
+    def test_rows_of_other_lengths_and_names_that_are_there_twice_are_refused(self):
+        table = self.file(b"name,price\nDoe,5\nSmith, 3,7\n", "t.csv")
+        self.assert_refuses(run("--data", f"x={table}:col=price", "-e", "x[i]"),
+                            f"--data x: {table}:3: there are fields behind column 'price': 3, and "
+                            "the header has 2; put quotes around")
+        table = self.file(b"a,b,a\n1,2,3\n", "t.csv")
+        self.assert_refuses(run("--data", f"x={table}:col=a", "-e", "x[i]"),
+                            f"--data x: {table}:1: column 'a' is there twice; give one another name")
+        self.assert_total("3", "--data", f"x={table}:col=3", "-e", "x[i]")
+
+    def test_a_table_of_offsets_says_how_its_column_is_given(self):
+        table = self.file(b"a,b\n0,0\n1,2\n", "o.csv")
+        self.assert_refuses(run("--segments", table, "-e", "1"),
+                            f"--segments: {table}: has 2 columns; say which: FILE:col=COLUMN")
+        self.assert_total("2", "--segments", f"{table}:col=b", "-e", "1")
+
     def test_what_is_no_number_is_refused_with_its_line(self):
         table = self.file(b"a,b\n1,2\n3,x\n", "t.csv")
         self.assert_refuses(run("--data", f"x={table}:col=b", "-e", "x[i]"),
@@ -292,6 +318,13 @@ class Refused(DataCase):
                        "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), } x"):
             self.refuses(self.array(npy([1.0, 2.0], header=header or " ")), "no header as numpy writes")
         self.refuses(self.array(good[:6] + b"\4" + good[7:]), "has version 4")
+
+    def test_packed_files_say_how_to_unpack_them(self):
+        for content, fragment in (b"PK\3\4\x14\0", "np.load(FILE)"), (b"\x1f\x8b\x08\0", "gunzip FILE"):
+            file = self.file(content, "packed")
+            for behind in "", ":col=1":
+                self.refuses(f"x={file}{behind}", f"--data x: {file}: is ", fragment)
+            self.assert_refuses(run("--segments", file, "-e", "1"), f"--segments: {file}: is ", fragment)
 
     def test_raw_files_with_a_part_of_an_element(self):
         self.refuses(f"x={self.file(b'123456789')}:f8", "no whole number of elements of 8")

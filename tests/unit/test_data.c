@@ -88,12 +88,94 @@ static void what_is_no_number_is_refused_with_its_line(void **state)
     assert_reads("x\n1\n\n1,2", NULL, "t:4: '1,2' is not a number");
     assert_reads("x\n1\nabc", NULL, "t:3: 'abc' is not a number; give a number in each row");
     assert_reads("a,b\n1,2\n,3", "a", "t:3: '' is empty");
-    assert_reads("a,b\n1,2\n1", "b", "t:3: '1' lacks the column");
     assert_reads("1\n99999999999999999999", NULL, "t:2: '99999999999999999999' does not fit");
     assert_reads("9007199254740993\n0.5", NULL, "t:2: '0.5' makes the column one of reals");
     assert_reads("0.5\n9007199254740993", NULL, "t:2: '9007199254740993' loses digits");
     assert_reads("0.5\nnan", NULL, "t:2: 'nan' is not a finite real number");
     assert_reads("1 2", NULL, "t: has 2 columns; say which");
+}
+
+static void a_header_may_say_the_type(void **state)
+{
+    (void)state;
+    static const char table[] = "n:int,price:real,name:text\n1,2,a\n1e3,3,b\n";
+    assert_reads("price:real\n2\n3\n", NULL, "f8 2 3");
+    assert_reads("price:real\n", NULL, "f8");
+    assert_reads(table, "price", "f8 2 3");
+    assert_reads(table, "price:real", "f8 2 3");
+    assert_reads(table, "2", "f8 2 3");
+    assert_reads(table, "n", "i8 1 1000");
+    assert_reads("x\t n:int \n1\t2", "n", "i8 2");
+    assert_reads("n:int\n1\n2.5\n", NULL,
+                 "t:3: '2.5' is not an integer; give an integer in each row, "
+                 "or call the column :real in the header");
+    assert_reads("n:int\n1\n1e-3\n", NULL, "t:3: '1e-3' is not an integer");
+    assert_reads("n:int\nx\n", NULL, "t:2: 'x' is not an integer");
+    assert_reads("a,n:int\n1,\n", "n", "t:2: '' is empty");
+    assert_reads("x:real\n9007199254740993\n", NULL, "t:2: '9007199254740993' loses digits");
+    assert_reads("x:real\nabc\n", NULL, "t:2: 'abc' is not a finite real number; give a number");
+    assert_reads(table, "name",
+                 "t:1: 'name:text' is a column of texts, and an array has numbers; "
+                 "call it :int or :real, or give another column");
+    assert_reads(table, "3", "t:1: 'name:text' is a column of texts");
+    assert_reads("x:float\n1\n", NULL,
+                 "t:1: 'x:float' has no type of columns: there are int, real");
+    assert_reads("a,x:\n1,2\n", "x", "t:1: 'x:' has no type of columns");
+    assert_reads("id,08:30\n1,2\n", "08:30", "i8 2");
+    assert_reads("id,08:30\n1,2\n", "id", "i8 1");
+    assert_reads(table, "n:real", "t: has no column n:real");
+}
+
+static void a_name_that_two_columns_have_is_refused(void **state)
+{
+    (void)state;
+    assert_reads("\na,b,a\n1,2,3\n", "a",
+                 "t:2: column 'a' is there twice; give one another name, or say its number");
+    assert_reads("a,b,a:real\n1,2,3\n", "a", "t:1: column 'a' is there twice");
+    assert_reads("a,b,a\n1,2,3\n", "3", "i8 3");
+    assert_reads("a,b,a\n1,2,3\n", "b", "i8 2");
+    assert_reads("1,1\n2,3\n", "1", "i8 1 2"); /* these are numbers */
+}
+
+static void each_row_has_as_many_fields_as_the_first(void **state)
+{
+    (void)state;
+    static const char more[] = "t:3: there are fields behind column 'price': 3, and the header has "
+                               "2; put quotes around a field that holds what parts fields";
+    assert_reads("name,price\nDoe,5\nSmith, 3,7\n", "price", more);
+    assert_reads("name,price\nDoe,5\nSmith, 3,7\n", "2", more);
+    assert_reads("name,price\nDoe,5\nSmith, Jr,7\n", "price", more);
+    assert_reads("price,name\n5,Doe\n7,Smith, 3", "price",
+                 "t:3: there are fields behind column 'name'");
+    assert_reads("price,name\r\n5,Doe\r\n7,Smith,3\r\n", "price", "t:3: there are fields behind");
+    assert_reads("x,name\n1,\"a,\nb\"\n2,\"c\",d\n", "x", "t:4: there are fields behind");
+    assert_reads("a,b\n1,2\n1", "b",
+                 "t:3: column 'b' is missing: there are 1 fields, and the header "
+                 "has 2; give one for each column");
+    assert_reads("a,b:int\n1,2\n1", "a", "t:3: column 'b' is missing");
+    assert_reads("1 2\n3 4 5\n", "1",
+                 "t:2: there are fields behind column 2: 3, and the first row has 2");
+    assert_reads("1;2\n3\n", "1", "t:2: column 2 is missing");
+    assert_reads("x\n1 2\n", NULL, "t:2: there are fields behind column 'x': 2");
+    /* What parts fields at the end of a row begins one, but for blanks. */
+    assert_reads("a,b\n1,2,\n", "a", "t:2: there are fields behind column 'b': 3");
+    assert_reads("a,b\n1,2,", "b", "t:2: there are fields behind column 'b': 3");
+    assert_reads("a,b,\n1,2,\n3,4,", "a", "i8 1 3");
+    assert_reads("a,b,\n1,2,\n3,4\n", "a", "t:3: column '' is missing");
+    assert_reads(" a  b \n 1 \t 2  \n3 4 \r\n5 6", "a", "i8 1 3 5");
+    assert_reads("a\tb\n1\t\n2\tx\n", "a", "i8 1 2");
+}
+
+static void quotes_that_are_not_closed_or_end_too_early_are_refused(void **state)
+{
+    (void)state;
+    assert_reads("x,name\n1,\"a\n2,b\n", "x",
+                 "t:2: '\"a' has a quote that is not closed, or that stands within; put quotes");
+    assert_reads("name,x\n\"a\" b,1\n", "x", "t:2: '\"a\" b,1' has a quote");
+    assert_reads("\"a\"b,x\n1,2\n", "x", "t:1: '\"a\"b,x' has a quote");
+    assert_reads("\"a\"b x\n1 2\n", "x", "t:1: '\"a\"b x' has a quote");
+    assert_reads("\"a\" \"b c\"\n\"1\" \"2\"\n", "b c", "i8 2");
+    assert_reads("\"a\" , x\n\"1\"\t,\"2\" \n", "x", "i8 2");
 }
 
 static void decimals_are_rounded_as_strtod_rounds_them(void **state)
@@ -177,6 +259,10 @@ int main(void)
         cmocka_unit_test(whatever_parts_fields_and_lines_is_read_as_tables_are),
         cmocka_unit_test(one_point_or_exponent_makes_all_of_them_reals),
         cmocka_unit_test(what_is_no_number_is_refused_with_its_line),
+        cmocka_unit_test(a_header_may_say_the_type),
+        cmocka_unit_test(a_name_that_two_columns_have_is_refused),
+        cmocka_unit_test(each_row_has_as_many_fields_as_the_first),
+        cmocka_unit_test(quotes_that_are_not_closed_or_end_too_early_are_refused),
         cmocka_unit_test(decimals_are_rounded_as_strtod_rounds_them),
         cmocka_unit_test(a_digest_of_a_block_sees_each_byte_and_the_length),
         cmocka_unit_test(elements_of_a_header_must_lie_within_the_file),
