@@ -90,12 +90,22 @@ static void advise(const char *error, const char *between, char advice[256])
         {"return-type]", "let the function return a value on every way"},
         {"array-bounds]", "give the array that index, or leave it out"},
     };
+    static const struct {
+        const char *text, *what;
+    } plain[] = {
+        {"initializer element is not",
+         "C calls no function there; write the value, or take --libm, with which GCC knows it"},
+        {"static declaration of '", "the C library has that name; leave `static` out"},
+    };
     const char *option = strstr(error, "[-W");
     if (option)
         option += strlen("[-W");
     if (option && begins(option, "error"))
         option += begins(option, "error=") ? strlen("error=") : strlen("error,-W");
     *advice = '\0';
+    for (size_t k = 0; k < sizeof plain / sizeof *plain; k++)
+        if (strstr(error, plain[k].text))
+            snprintf(advice, 256, "%s%s", between, plain[k].what);
     for (size_t k = 0; k < sizeof rows / sizeof *rows && option; k++)
         if (begins(option, rows[k].option))
             snprintf(advice, 256, "%s%s; -Wno-%.*s in PARSUM_CC lets it pass", between,

@@ -106,6 +106,7 @@ struct scan {
     bool tag;       /* the word before is struct, union or enum */
     bool optimises; /* there was a pragma or an attribute `optimize` */
     offer_set mentioned, declared;
+    offer_set variables, called; /* in the function in hand: used as a variable is, and called */
 };
 
 /* Passes over a line that begins with #: a macro, a pragma, or where the next line comes from. */
@@ -157,11 +158,37 @@ static bool is_declared(const struct scan *scan, const char *end)
     return next[0] == ')' && next[1 + strspn(next + 1, " \t\n")] == '(';
 }
 
+/* Is it the member of a struct: .NAME or ->NAME? */
+static bool is_member(const struct scan *scan, const char *word)
+{
+    while (scan->before == '>' && *word != '>')
+        word--;
+    return scan->before == '.' || (scan->before == '>' && word[-1] == '-');
+}
+
+/*
+ * A variable or a parameter that points to a function is called as a function is, and is the
+ * user's, and so is a member. A function of parsum's is a macro: only its calls are its own.
+ */
+static void scan_use(struct scan *scan, const char *word, size_t length, offer_set name)
+{
+    const char *const next = word + length + strspn(word + length, " \t\n");
+    const bool member = is_member(scan, word);
+    if (*next == '(' && member)
+        scan->declared |= name;
+    else if (*next == '(')
+        scan->called |= name;
+    else if (!member && (*next == ',' || *next == ')' || (*next == '=' && next[1] != '=')))
+        scan->variables |= name;
+}
+
 static void scan_word(struct scan *scan, const char *word, size_t length)
 {
     const size_t k = find(word, length);
     if (k < OFFERS) {
         const offer_set name = (offer_set)1 << k;
+        if (!scan->system && !offers[k].standard)
+            scan_use(scan, word, length, name);
         if (!scan->system)
             scan->mentioned |= name;
         if (offers[k].standard ? scan->braces == 0 && is_definition(word + length)
@@ -186,6 +213,10 @@ static void scan_sign(struct scan *scan, char sign)
     if (scan->braces > 0)
         return;
     scan->enumerator = 0;
+    if (sign == ';' || sign == '}') {
+        scan->declared |= scan->variables & scan->called;
+        scan->variables = scan->called = 0;
+    }
     if (sign == '=')
         scan->value = true;
     if ((sign == ',' && scan->parens == 0) || sign == ';' || sign == '}')

@@ -108,6 +108,16 @@ class Names(Texts):
             self.assert_file(65, own + use, 10)
             if "(*const" in own or "DEFINE" in own:
                 self.assert_file(65, own + use, 10, PARSUM_CC=COMPILERS[-1])
+        plus = "static long plus(long a, long b) { return a + b; }\n"
+        for own in ("int64_t term(int64_t i) { long (*gcd)(long, long) = plus; return gcd(i, 2); }\n",
+                    "typedef long two(long, long);\n"
+                    "static long call(two gcd, long i) { return gcd(i, 2); }\n"
+                    "int64_t term(int64_t i) { return call(plus, i); }\n",
+                    "struct s { long (*gcd)(long, long); };\n"
+                    "int64_t term(int64_t i) { struct s s = {plus}, *p = &s; return i % 2 ? s.gcd(i, 2) : p -> gcd(i, 2); }\n"):
+            self.assert_file(65, plus + own, 10)
+        self.assert_file(15, "struct s { long gcd; };\n"
+                         "int64_t term(int64_t i) { struct s s; s.gcd = gcd(i, 2); return s.gcd * (9 >gcd(i, 2)); }\n", 10)
         self.assert_file(65, "long gcd(long a, long b);\n" + use +
                          "long gcd(long a, long b) { return a + b; }\n", 10)
 

@@ -147,6 +147,13 @@ class Mathematics(Case):
                     for total in plain["totals"]:  # the file's own sum may be rounded in another way
                         self.assertAlmostEqual(float(answer["totals"][total]) / float(plain["totals"][total]), 1, 14)
 
+    def test_what_c_can_not_have_is_told_with_the_remedy(self):
+        path = self.write("own.c", "static const double K = log(2.0);\ndouble term(int64_t i) { return K * i; }\n")
+        self.assertIn("write the value, or take --libm", run("-f", path, 5).err)
+        self.assertIn("write the value, or take --libm", run("-D", "e=exp(1)", "-e", "e*i", 5).err)
+        path = self.write("own.c", "static double exp(double x) { return x; }\ndouble term(int64_t i) { return exp(i); }\n")
+        self.assertIn("leave `static` out", run("-f", path, 5).err)
+
     def test_functions_of_all_kinds_stand_in_one_term(self):
         others = ("gcd(i,6)", "isqrt(i)", "mulmod(i,i,7)", "powmod(3,i,7)", "isprime(i)", "uniform(i,0)", "normal(i,1)",
                   "random_bits(i,run)%7", "random_below(i,2,6)")
