@@ -340,7 +340,7 @@ class Journals(DataCase):
         self.assertEqual(run("-q", *arguments).status, 0)
         values[500] += 1
         self.array(npy(values))
-        self.assert_refuses(run("-q", *arguments), "is the journal of another run", "data ")
+        self.assert_refuses(run("-q", *arguments), "is the journal of a run over other data", "data ")
 
     def test_another_place_of_the_same_numbers_is_the_same_run(self):
         journal = self.path("journal")
