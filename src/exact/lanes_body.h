@@ -306,7 +306,8 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
     const two unit = {power_of_two(k - 52), power_of_two(k - 52 - LANES_LIST_APART)};
     LANES(bits) moved = {0}, lost = {0};
     LANES_ONE
-    two_words wide = {0}, all = {0};
+    two_words all = {0};
+    uint64_t wide = 0;
     for (size_t j = 0; j < count; j++) {
         const double *at = x + (begin[j] - begin[0]);
         LANES(vector) list_a = home_a, list_b = home_b, next;
@@ -320,13 +321,13 @@ LANES_TARGET static bool LANES(lists)(const double *x, const uint64_t *begin, si
         LANES_LIST_STEP((LANES(vector))LANES(first)(at + first, left - first));
         const two_bits counts = LANES_TOTALS((LANES(words))list_a - (LANES(words))home_a,
                                              (LANES(words))list_b - (LANES(words))home_b);
-        wide |= ((two_words)counts + (UINT64_C(1) << 53)) >> 54;
+        wide |= ((uint64_t)counts[0] + (UINT64_C(1) << 53)) >> 54;
         all += (two_words)counts;
         const two parts = __builtin_convertvector(counts, two) * unit;
         sums[j] = parts[0] + parts[1];
     }
     units[0] = (int64_t)all[0], units[1] = (int64_t)all[1];
-    return wide[0] == 0 && !LANES(wrong)(&moved, &lost);
+    return wide == 0 && !LANES(wrong)(&moved, &lost);
 }
 #endif
 
