@@ -31,10 +31,9 @@ static void populate(const unsigned char *bytes, size_t size)
 {
 #ifdef MADV_POPULATE_READ
     const uintptr_t around = 65536, page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const uintptr_t end = (uintptr_t)bytes + size;
-    uintptr_t at = (uintptr_t)bytes / page * page;
-    while (at < end && madvise((void *)at, 1, MADV_POPULATE_READ) == 0)
-        at = (at / around + 1) * around;
+    const unsigned char *at = bytes - (uintptr_t)bytes % page;
+    while (at < bytes + size && madvise((void *)at, 1, MADV_POPULATE_READ) == 0)
+        at += around - (uintptr_t)at % around;
 #else
     (void)bytes, (void)size;
 #endif
