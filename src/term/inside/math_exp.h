@@ -3,8 +3,9 @@
  *
  * x = k ln 2 + r with |r| <= ln 2 / 2, and exp(x) = 2^k exp(r) with exp(r) = 1 + r + r^2 P(r). ln 2
  * has two parts, of which k times the first is exact; so r is known as hi + lo. 1 + r is summed
- * with its error, so that what is rounded more than once, r^2 P(r) < 0.07, weighs little: about 0.2
+ * with its error, so that what is rounded more than once, r^2 P(r) < 0.07, weighs little: about 0.3
  * ulp beside the last rounding's half. P is a minimax polynomial, of relative error 2^-58.
+ * Subnormal results are rounded once more.
  *
  * expm1(x) = 2^k ((1 - 2^-k) + r + r^2 P(r)), where 1 - 2^-k is 0 for k = 0, and exact up to k
  * = 53.

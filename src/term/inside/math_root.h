@@ -3,8 +3,8 @@
  *
  * cbrt: x = 2^(3q) 2^r m with m in [1, 2) and r 0, 1 or 2. A polynomial gives the cube root t of m
  * to 2^-28, times that of 2^r, cut to 23 bits, so that t^2 is exact. One step of t (1 + (v - t^3) /
- * (2 t^3 + v)) for v = 2^r m (Halley) makes the error so small that only the last rounding and that
- * of a term of 2^-22 count.
+ * (2 t^3 + v)) for v = 2^r m (Halley) makes the error so small that only the last rounding counts,
+ * and a third of that of v / t^2, which is 1/6 ulp, or 1/3 just below a power of two.
  *
  * hypot: the squares and their sum as pairs of doubles, and the remainder of the root. Both numbers
  * are scaled by a power of two where squares would overflow or lose bits.
