@@ -16,18 +16,19 @@
 
 #include "math_base.h"
 
-/* atan(q) - q for |q| <= 1/2. */
+/* atan(q) - q for |q| <= 1/2. What is added to the first coefficient is summed before: rounding
+   errors of its size count most. */
 PARSUM_MATH double parsum_atan_rest(double q)
 {
     const double z = q * q, z2 = z * z, z4 = z2 * z2, z8 = z4 * z4;
-    const double a = ((-0.33333333333332993 + 0.1999999999990526 * z) +
-                      (-0.14285714276556727 + 0.1111111066640423 * z) * z2) +
-                     ((-0.09090896400517115 + 0.07692076167468526 * z) +
-                      (-0.0666383200029354 + 0.05858433762681332 * z) * z2) *
-                         z4;
+    const double a =
+        (0.1999999999990526 * z + (-0.14285714276556727 + 0.1111111066640423 * z) * z2) +
+        ((-0.09090896400517115 + 0.07692076167468526 * z) +
+         (-0.0666383200029354 + 0.05858433762681332 * z) * z2) *
+            z4;
     const double b = (-0.05122566220105148 + 0.04187978969155425 * z) +
                      (-0.027457211854911418 + 0.01013153640218395 * z) * z2;
-    return q * (z * (a + z8 * b));
+    return q * (z * (-0.33333333333332993 + (a + z8 * b)));
 }
 
 /*

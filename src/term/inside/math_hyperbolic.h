@@ -6,9 +6,10 @@
  *     2 cosh(|x|) = A cosh(r) + B sinh(r)    2 sinh(|x|) = B cosh(r) + A sinh(r),
  *
  * where cosh(r) - 1 and sinh(r) - r are minimax polynomials, of relative error 2^-70 and 2^-61, and
- * what is left, A + B r or B + A r, is a sum of products by powers of two that are exact. tanh is
- * the quotient, with the remainder of the division. From k = 40 on 2^-k is nothing, and 2^(k - 40)
- * a factor.
+ * what is left, A + B r or B + A r, is a sum of products by powers of two that are exact. For sinh
+ * B r^2 / 2 is added to that with its error: near 0.35, where B and A r have other signs, it is a
+ * seventh of the result. tanh is the quotient, with the remainder of the division. From k = 40 on
+ * 2^-k is nothing, and 2^(k - 40) a factor.
  */
 #ifndef PARSUM_MATH_HYPERBOLIC_H
 #define PARSUM_MATH_HYPERBOLIC_H
@@ -31,22 +32,27 @@ PARSUM_MATH struct parsum_hyperbolic parsum_hyperbolic_kernel(double a)
     const double down = parsum_from_bits((1023 - parsum_to_bits(k)) << 52);
     const struct parsum_two sum = parsum_fast_two_sum(up, down);
     const struct parsum_two difference = parsum_fast_two_sum(up, -down);
-    const double r = x.r.hi, z = r * r, z2 = z * z, z4 = z2 * z2;
-    const double c = z * (((0.5 + 0.04166666666666671 * z) +
-                           (0.0013888888888863853 + 2.4801587363553566e-05 * z) * z2) +
-                          (2.755724169234107e-07 + 2.09244663684519e-09 * z) * z4);
+    const double r = x.r.hi;
+    const struct parsum_two square = parsum_two_product(r, r);
+    const double z = square.hi, z2 = z * z, z4 = z2 * z2, half = 0.5 * z;
+    const double c = z2 * (((0.04166666666666671 + 0.0013888888888863853 * z) +
+                            (2.4801587363553566e-05 + 2.755724169234107e-07 * z) * z2) +
+                           2.09244663684519e-09 * z4) +
+                     (0.5 * square.lo + r * x.r.lo);
     const double s = r * (z * (((0.16666666666666677 + 0.008333333333321579 * z) +
                                 (0.00019841269886265551 + 2.7557244061734075e-06 * z) * z2) +
                                2.5109090725266603e-08 * z4));
     const struct parsum_two a0 = parsum_fast_two_sum(sum.hi, up * r);
     const double a_lo = a0.lo + (sum.lo - down * r);
-    const double cosine_lo = a_lo + (sum.hi * (c + r * x.r.lo) + difference.hi * (s + x.r.lo));
+    const double cosine_lo = a_lo + (sum.hi * (half + c) + difference.hi * (s + x.r.lo));
     const struct parsum_two b0 = parsum_fast_two_sum(difference.hi, up * r);
     const struct parsum_two b1 = parsum_fast_two_sum(b0.hi, down * r);
-    const double b_lo = b1.lo + (b0.lo + difference.lo);
-    const double sine_lo = b_lo + (difference.hi * (c + r * x.r.lo) + sum.hi * (s + x.r.lo));
+    const struct parsum_two b2 = parsum_fast_two_sum(b1.hi, up * half);
+    const struct parsum_two b3 = parsum_fast_two_sum(b2.hi, -down * half);
+    const double b_lo = b3.lo + (b2.lo + (b1.lo + (b0.lo + difference.lo)));
+    const double sine_lo = b_lo + (difference.hi * c + sum.hi * (s + x.r.lo));
     return (struct parsum_hyperbolic){
-        {b1.hi, sine_lo}, {a0.hi, cosine_lo}, x.rounded - (k - PARSUM_ROUND)};
+        {b3.hi, sine_lo}, {a0.hi, cosine_lo}, x.rounded - (k - PARSUM_ROUND)};
 }
 
 /* y / 2 times the power, of at most 2^1000. */

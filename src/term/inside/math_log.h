@@ -5,8 +5,9 @@
  *
  *     log(1 + f) = 2 atanh(s) = 2 s + s R = f - f^2/2 + s (f^2/2 + R),
  *
- * R = s^2 (2/3 + 2/5 s^2 + ...), a minimax polynomial in s^2. Only the small terms f^2/2 and the
- * last one are rounded before they are added to f and k log 2.
+ * R = s^2 (2/3 + 2/5 s^2 + ...), a minimax polynomial in s^2. Only the small terms, f^2/2 and the
+ * last one, are rounded before they are added to f and k log 2. log1p sums all but the last one
+ * with their errors, as k log 2 and f have other signs near sqrt(1/2); there its f is no short one.
  *
  * Method: FreeBSD's libm, e_log.c and k_log.h (Sun Microsystems 1993; S. Kargl, B. Evans).
  */
@@ -111,7 +112,9 @@ PARSUM_MATH double parsum_log1p(double x)
     const double c = parsum_put(near | PARSUM_MASK(a.k > 64), 0, u.lo * power);
     const double rest =
         parsum_log_rest(f, half_square) + (a.k * PARSUM_LN2_LO + c * (1 - f + f * f));
-    const double y = a.k * PARSUM_LN2_HI - ((half_square - rest) - f);
+    const struct parsum_two s = parsum_fast_two_sum(a.k * PARSUM_LN2_HI, f);
+    const struct parsum_two t = parsum_fast_two_sum(s.hi, -half_square);
+    const double y = t.hi + (t.lo + (s.lo + rest));
     return parsum_log_special(u.hi, parsum_pick(PARSUM_MASK(x == 0), x, y));
 }
 
