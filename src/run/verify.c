@@ -37,7 +37,7 @@ static SELDOM void print_candidates(const struct term *term, int64_t index, char
     size_t used = 0;
     text[0] = '\0';
     for (const struct term_array *array = term->arrays; array && array->name; array++)
-        for (int column = 0; column <= (array->columns > 0); column++) {
+        for (int column = 0; column < (array->columns > 0 ? 2 : 1); column++) {
             const char *what;
             const int64_t n = indexes_of(array, column, &what);
             if (used < room && (index < 0 || index >= n))
