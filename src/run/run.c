@@ -83,12 +83,7 @@ void run_read_jobs(struct run *run, bool wait, size_t most, uint64_t terms, enum
     }
     run->source_ended = run->source_status || *next == JOB_END;
     *next = window->count > before ? JOB_READ : run->source_ended ? JOB_END : JOB_NOT_YET;
-    uint64_t longest = run->result->longest;
-    for (size_t j = before; j < window->count; j++) {
-        const uint64_t length = job_terms(window->jobs[j]);
-        longest = length > longest ? length : longest;
-    }
-    run->result->longest = longest;
+    run->result->longest = window->longest;
 }
 
 /* The jobs before the source's end are finished. */

@@ -50,9 +50,8 @@ bool window_keep_hits(struct window *window)
 /* Frees what the jobs before jobs[end] own. */
 static void drop_rows(struct window *window, size_t end)
 {
-    for (size_t j = window->first; j < end; j++)
-        if (window->jobs[j].row) /* few jobs have one, and a call costs as much as a tiny job */
-            free(window->jobs[j].row);
+    for (size_t j = window->first; j < end && window->has_rows; j++)
+        free(window->jobs[j].row);
 }
 
 void window_clear(struct window *window)
@@ -127,11 +126,19 @@ bool window_take(struct window *window, const struct job_batch *batch)
     const size_t first = window->count;
     uint64_t *const begin = window->begin + first;
     size_t count = batch->count;
-    for (size_t k = 0; k < count; k++)
-        begin[k + 1] = begin[k] + job_terms(batch->jobs[k]);
+    uint64_t longest = window->longest;
+    bool rows = window->has_rows;
+    for (size_t k = 0; k < count; k++) {
+        const uint64_t terms = job_terms(batch->jobs[k]);
+        begin[k + 1] = begin[k] + terms;
+        longest = terms > longest ? terms : longest;
+        rows |= batch->jobs[k].row != NULL;
+    }
     const bool fits =
         count == 0 || job_terms(batch->jobs[count - 1]) <= RUN_TERMS_MAX - begin[count - 1];
     count -= !fits;
+    window->longest = longest;
+    window->has_rows = rows;
     memset(window_values(window, first), 0, count * window->slots * sizeof *window->values);
     if (window->late)
         memset(window_late(window, first), 0, count * window->layout->size);

@@ -73,6 +73,8 @@ struct window {
     struct sums *late; /* of each job what is in the making; NULL: nobody wants it */
     size_t first, count, capacity;
     uint64_t run_base; /* jobs[j] is run number run_base + j */
+    uint64_t longest;  /* terms of the longest job that was ever taken */
+    bool has_rows;     /* one of them had a row */
 
     uint64_t settled;    /* position before which everything is in a value or in `carry` */
     struct sums *carry;  /* the settled terms of jobs[first] */
