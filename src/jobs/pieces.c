@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* What one thread works on at a time, in bytes: some milliseconds, and a whole number of pages. */
@@ -22,18 +23,42 @@ size_t pieces_count(const struct data *data)
     return pieces;
 }
 
+#ifdef MADV_POPULATE_READ
+static bool map_page(const unsigned char *at)
+{
+    return madvise((void *)at, 1, MADV_POPULATE_READ) == 0;
+}
+
+/* How often this thread has had to wait for a page. */
+static long count_faults(void)
+{
+    struct rusage used;
+    return getrusage(RUSAGE_THREAD, &used) == 0 ? used.ru_minflt + used.ru_majflt : 0;
+}
+#endif
+
 /*
  * Maps the pages. With a page that is asked for Linux maps those of the 64 KB around it that are in
- * memory; asked for all of them, it would look at each, for twice the time. Where that is not to be
- * had, whoever reads them does.
+ * memory; asked for all of them, it would look at each, for twice the time. But where a large page
+ * came along, all are there at once. Where that is not to be had, whoever reads them does.
  */
 static void populate(const unsigned char *bytes, size_t size)
 {
 #ifdef MADV_POPULATE_READ
     const uintptr_t around = 65536, page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const unsigned char *at = bytes - (uintptr_t)bytes % page;
-    while (at < bytes + size && madvise((void *)at, 1, MADV_POPULATE_READ) == 0)
+    const unsigned char *const end = bytes + size, *at = bytes - (uintptr_t)bytes % page;
+    long faults = 0;
+    for (int step = 0; at < end; step++) {
+        if (step == 1)
+            faults = count_faults();
+        else if (step == 2 && count_faults() == faults) {
+            (void)madvise((void *)at, (size_t)(end - at), MADV_POPULATE_READ);
+            return;
+        }
+        if (!map_page(at))
+            return;
         at += around - (uintptr_t)at % around;
+    }
 #else
     (void)bytes, (void)size;
 #endif
