@@ -167,16 +167,6 @@ static bool count_hits(const struct journal_read *read, const char *text, int128
     return true;
 }
 
-/* Do the runs differ in the digests of their data alone? */
-static bool differs_in_data(const char *its, const char *expected)
-{
-    static const char data[] = "data ", jobs[] = ", jobs ";
-    const char *const rest = strstr(its, jobs), *const other = strstr(expected, jobs);
-    return strncmp(its, data, sizeof data - 1) == 0 &&
-           strncmp(expected, data, sizeof data - 1) == 0 && rest && other &&
-           strcmp(rest, other) == 0;
-}
-
 /* What is wrong with a journal that begins otherwise than the one of this run. */
 static enum status refuse(const struct journal_read *read, int line, const char *its,
                           const char *expected)
@@ -186,16 +176,17 @@ static enum status refuse(const struct journal_read *read, int line, const char 
                          "%s: has the format \"%.80s\", and this parsum writes \"%s\"; take the "
                          "parsum that wrote it, or another --journal",
                          read->name, its, expected);
-    if (differs_in_data(its, expected))
-        return error_set(STATUS_USAGE,
-                         "%s: is the journal of a run over other data: a file of --data has "
-                         "changed, or is another (\"%.300s\" there, \"%.300s\" here); give the "
-                         "data of that run, or another --journal",
-                         read->name, its, expected);
-    return error_set(STATUS_USAGE,
-                     "%s: is the journal of another run: it has \"%.300s\", this one \"%.300s\"; "
-                     "give the options of that run, or another --journal",
-                     read->name, its, expected);
+    /* "data DIGESTS, jobs ...": do the digests differ alone? */
+    const char *const rest = strstr(its, ", jobs "), *const other = strstr(expected, ", jobs ");
+    return error_set(
+        STATUS_USAGE,
+        rest && other && strcmp(rest, other) == 0
+            ? "%s: is the journal of a run over other data: a file of --data has "
+              "changed (\"%.300s\" there, \"%.300s\" here); give the data of that run, "
+              "or another --journal"
+            : "%s: is the journal of another run: it has \"%.300s\", this one "
+              "\"%.300s\"; give the options of that run, or another --journal",
+        read->name, its, expected);
 }
 
 /* The first bytes of the file, as many as there are; false if they can't be read. */

@@ -70,14 +70,14 @@ class Guards(Case):
 
     def test_an_index_that_an_array_does_not_have(self):
         ones = "static int64_t t[10] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};"
-        self.assert_error(("index", "10, at i = 10;"),
+        self.assert_error(("index 10 at i = 10 of an array",),
                           ones + "int64_t term(int64_t i) { return t[i]; }", "11", status=1)
-        self.assert_error(("index", "-1, at i = 4;"),
+        self.assert_error(("index -1 at i = 4 of an array",),
                           ones + "int64_t term(int64_t i) { t[3 - i]++; return 1; }", "5", status=1)
-        self.assert_error(("index", "at i = 3;"), "int64_t term(int64_t i) "
+        self.assert_error(("index", "at i = 3 of an array"), "int64_t term(int64_t i) "
                           "{ int64_t a[2][3] = {{1, 2, 3}, {4, 5, 6}}; return a[i / 9][i]; }", "5",
                           status=1)
-        self.assert_error(("index", "3, at i = 3;"), "struct list { int64_t n, a[3]; };"
+        self.assert_error(("index 3 at i = 3 of an array",), "struct list { int64_t n, a[3]; };"
                           "int64_t term(int64_t i) { struct list s = {3, {1, 2, 3}};"
                           " return s.a[i]; }", "5", status=1)
         self.assert_sum(10, ones + "int64_t term(int64_t i) { return t[i]; }", "10")

@@ -69,7 +69,7 @@ class Bar(Case):
 
     def test_makes_way_for_results_that_come_to_the_terminal_through_a_pipe(self):
         """The bar comes back a second after a row: jobs take longer than that on any machine."""
-        jobs = ["30000000000"] * 100
+        jobs = ["80000000000"] * 100
         row_between_bars = rb"left[^\n]*Run[^\n]*\n([^\n]*\n)*[^\n]*left"
         seen = watch("--threads=1", "-e", "i ^ 7", *jobs, until=row_between_bars, seconds=60,
                      tee=True)
