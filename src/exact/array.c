@@ -10,7 +10,6 @@ enum {
     PIECE = 2048,   /* elements of a piece: it stays in the first cache while it is worked on */
     FEW = 64,       /* fewer elements than this are not worth setting up lanes, */
     MANY = 16384,   /* and fewer than this not worth aligning them */
-    LINE = 64,      /* bytes of a line of the CPU's caches */
     SKIP_MOST = 16, /* blocks that go past the lanes when several in a row have not fit */
 };
 
@@ -84,13 +83,6 @@ static void add_block(struct stream *stream, const double *x, const double *y, s
         stream->to_skip = stream->misses < SKIP_MOST ? stream->misses : SKIP_MOST;
 }
 
-/* How many elements lie before the first that begins a line: vectors across two lines are slower
-   to read. Of x that is no multiple of 8, all vectors are. */
-static size_t before_line(const double *x)
-{
-    return (LINE - (uintptr_t)x % LINE) % LINE / sizeof *x;
-}
-
 /* Adds elements that lie one after the other, as the lanes find them. */
 static void add_here(struct stream *stream, const double *x, const double *y, size_t n)
 {
@@ -121,7 +113,7 @@ static void add_here(struct stream *stream, const double *x, const double *y, si
 /* Adds any number of elements that lie one after the other. */
 static void add(struct stream *stream, const double *x, const double *y, size_t n)
 {
-    const size_t before = n < MANY ? 0 : before_line(x);
+    const size_t before = n < MANY ? 0 : lanes_before_line((uintptr_t)x, sizeof *x);
     add_one_by_one(stream->sum, x, y, before);
     add_here(stream, x + before, y ? y + before : NULL, n - before);
 }

@@ -26,11 +26,19 @@ enum {
     LANES_LIST_APART = 44,       /* k - m, */
     LANES_LIST_HEADROOM = 8 + 2, /* k above the exponent of the largest term of all lists */
     LANES_LIST_ROOM = 8,         /* doubles after the last list that may be read */
+    LANES_LINE = 64,             /* bytes of a line of the CPU's caches */
     LANES_LOWER = 53, /* k of the lower halves of products, below that of the upper ones */
     LANES_MAX = 1023, /* the largest k */
     /* Squares of multiples of 2^(k - 52 - LANES_APART) are multiples of 2^-1074. */
     LANES_MOMENTS_LEAST = -1074 / 2 + 52 + LANES_APART,
 };
+
+/* How many elements of that size lie at an address before the first that begins a line: vectors
+   across two lines are slower to read. Of an address that is no multiple of the size all are. */
+static inline size_t lanes_before_line(uintptr_t at, size_t size)
+{
+    return (LANES_LINE - at % LANES_LINE) % LANES_LINE / size;
+}
 
 /* The least k for a sum, with 2 or 3 levels: the last of them is normal. */
 static inline int lanes_sum_least(int levels)

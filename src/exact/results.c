@@ -283,7 +283,7 @@ bool results_finish(const struct results *results, const struct sums *sums, unio
                                           : finish_all(results, sums, values);
 }
 
-bool results_is_of_none(const struct results *results, const union value *values, size_t which)
+bool results_lacks_terms(const struct results *results, const union value *values, size_t which)
 {
     const struct finished *const result = &results->result[which];
     const bool apart = results->skips && results->values > 0; /* each value has a count */

@@ -108,12 +108,13 @@ void results_of(struct results *results, const enum exact_kind *kinds, size_t co
  */
 bool results_finish(const struct results *results, const struct sums *sums, union value *values);
 
-/* Is there no such result, as there are too few terms? */
-bool results_is_of_none(const struct results *results, const union value *values, size_t which);
+/* Is there no such result, as there are too few terms? The first one is of results that count them.
+ */
+bool results_lacks_terms(const struct results *results, const union value *values, size_t which);
 static inline bool results_is_empty(const struct results *results, const union value *values,
                                     size_t which)
 {
-    return results->terms != RESULTS_NONE && results_is_of_none(results, values, which);
+    return results->terms != RESULTS_NONE && results_lacks_terms(results, values, which);
 }
 
 /* How many values were left out. */

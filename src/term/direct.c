@@ -35,11 +35,10 @@ struct direct direct_of(const struct term_module *module)
 
 int64_t direct_line(const struct direct *direct, int64_t start, int64_t end)
 {
-    enum { LINE = 64 };
     const size_t size = direct->floats ? sizeof(float) : sizeof(double);
     const uintptr_t array = (uintptr_t)(direct->floats ? (const void *)direct->floats : direct->x);
-    const uintptr_t beyond = (array + (uintptr_t)start * size) % LINE;
-    const int64_t before = array && beyond > 0 ? (int64_t)((LINE - beyond) / size) : 0;
+    const int64_t before =
+        array ? (int64_t)lanes_before_line(array + (uintptr_t)start * size, size) : 0;
     return end - start < before ? end : start + before;
 }
 

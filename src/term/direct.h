@@ -29,8 +29,8 @@ static inline bool direct_is(const struct direct *direct)
 /* Of a term whose arrays are bound. */
 struct direct direct_of(const struct term_module *module);
 
-/* The first integer from `start` on whose element begins a line of the CPU's caches, at most `end`:
-   vectors that lie across two lines are slower to read. Of no array, `start`. */
+/* The first integer from `start` on, at most `end`, whose element begins a line of the CPU's caches
+   (lanes_before_line). Of no array, `start`. */
 int64_t direct_line(const struct direct *direct, int64_t start, int64_t end);
 
 /* Where the window of the lanes lay last; {0}: there was none yet. */

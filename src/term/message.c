@@ -94,7 +94,8 @@ static void advise(const char *error, const char *between, char advice[256])
         const char *text, *what;
     } plain[] = {
         {"initializer element is not",
-         "C calls no function there; write the value, or take --libm, with which GCC knows it"},
+         "only constants may stand there: write the value, or take --libm, with which GCC works "
+         "out exp, sin and so on"},
         {"static declaration of '", "the C library has that name; leave `static` out"},
     };
     const char *option = strstr(error, "[-W");
